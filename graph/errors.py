@@ -1,0 +1,47 @@
+"""Everything that Guanxi refuses, as one tree of exceptions.
+
+GuanxiError                what a client or a caller may be told; anything else is a defect
+├── BadInput               the request or the data is wrong; saying it again will not help
+├── TooComplex             the request is well formed, but asks for more than one request may
+├── Forbidden              the reader has no right to what was asked
+├── Timeout                the database stopped the statement at its time limit
+└── Unavailable            the database is away or starting; the same request may succeed later
+
+A message says where, what was found and what to do. It never holds Cypher, driver text or a stack trace.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class GuanxiError(Exception):
+    """A refusal with a stable `code`, whose text may be shown to the client as it is."""
+
+    code: ClassVar[str] = "INTERNAL"
+    retryable: ClassVar[bool] = False
+
+    @property
+    def message(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+class BadInput(GuanxiError):
+    code = "BAD_USER_INPUT"
+
+
+class TooComplex(GuanxiError):
+    code = "QUERY_TOO_COMPLEX"
+
+
+class Forbidden(GuanxiError):
+    code = "FORBIDDEN"
+
+
+class Timeout(GuanxiError):
+    code = "TIMEOUT"
+
+
+class Unavailable(GuanxiError):
+    code = "UNAVAILABLE"
+    retryable = True

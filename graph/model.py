@@ -1,0 +1,186 @@
+"""The graph model: labels, properties and relationships, as frozen values.
+
+It is derived from the declarations in `schema/` and handed down. It knows neither GraphQL nor Cypher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import Any
+
+
+class Kind(Enum):
+    """How a property is stored and compared. Money is an integer in minor units, with two companions."""
+
+    ID = "ID"
+    TEXT = "String"
+    INTEGER = "Int"
+    FLOAT = "Float"
+    BOOLEAN = "Boolean"
+    DATE = "Date"
+    DATETIME = "DateTime"
+    ENUM = "Enum"
+    MONEY = "Money"
+    JSON = "JSON"
+    POINT = "Point"
+
+
+class Direction(Enum):
+    OUT = "out"
+    IN = "in"
+    BOTH = "both"
+
+
+class OnDelete(Enum):
+    """What deleting a record does to the records at the far end of a relationship."""
+
+    DETACH = "detach"
+    REFUSE = "refuse"
+    CASCADE = "cascade"
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """A value as it is stored, and why it is doubtful, if it is."""
+
+    value: str
+    warning: str | None = None
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property of a node or of a relationship; its name is the same in GraphQL and in Neo4j."""
+
+    name: str
+    kind: Kind
+    is_list: bool = False
+    is_required: bool = False
+    is_unique: bool = False
+    is_indexed: bool = False
+    # Derived properties are written by Guanxi alone, in the transaction that changes what they derive from.
+    is_derived: bool = False
+    # Hidden properties serve the database and are not shown in GraphQL.
+    is_hidden: bool = False
+    # The name of an ENUM property's type, and the values that it may take, in the order of their declaration.
+    enum: str | None = None
+    values: tuple[str, ...] = ()
+    # The property that this one is ordered by, where the stored text is not in the order that people expect.
+    ordered_by: str | None = None
+    # Turns a text into its stored form. The country is that of the record, as ISO 3166-1 alpha-2, if it is known.
+    normalise: Callable[[str, str | None], Normalised] | None = field(default=None, compare=False)
+
+    @property
+    def is_orderable(self) -> bool:
+        return not self.is_list and self.kind not in (Kind.JSON, Kind.POINT)
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One step of a pattern, to a node that has one of `labels`; an optional step may also be left out."""
+
+    types: tuple[str, ...]
+    direction: Direction
+    labels: tuple[str, ...]
+    is_optional: bool = False
+
+
+@dataclass(frozen=True)
+class Presence:
+    """A condition on the last relationship of a pattern: a property is there, or is not."""
+
+    property: str
+    is_null: bool
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeType:
+    """The properties of a relationship that has some. Such a relationship has a unique `id` and a `version`."""
+
+    name: str
+    properties: Mapping[str, Property]
+    description: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Relationship:
+    """A field that leads from one record to others, over a pattern or by an id that is kept in a property."""
+
+    name: str
+    owner: str
+    target: str
+    is_list: bool
+    hops: tuple[Hop, ...] = ()
+    edge: EdgeType | None = None
+    when: Presence | None = None
+    on_delete: OnDelete = OnDelete.DETACH
+    # The property of the owner that holds the target's id; then there are no hops.
+    reference: str | None = None
+    is_derived: bool = False
+
+    @property
+    def is_path(self) -> bool:
+        """Whether several relationships may lead to one record, so that its records must be made distinct."""
+        return len(self.hops) > 1 or any(len(hop.types) > 1 or hop.is_optional for hop in self.hops)
+
+
+@dataclass(frozen=True, eq=False)
+class NodeType:
+    """A concrete type of record, or an abstract one: an interface or a union of concrete ones.
+
+    `labels` are all the labels that its nodes have, the most general first; an abstract type that has no label of its
+    own leaves them empty and is found by the labels of its `members`.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    members: tuple[str, ...]
+    properties: Mapping[str, Property]
+    relationships: Mapping[str, Relationship]
+    id_prefix: str = ""
+    is_union: bool = False
+    description: str = ""
+    # Properties that follow from the others (sortKey, searchText, nameKey, …), each with the function of the record's
+    # properties that gives it. Whoever writes one of those properties writes these too.
+    computed: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = field(default_factory=dict)
+
+    @property
+    def is_abstract(self) -> bool:
+        return self.members != (self.name,)
+
+    def compute(self, record: Mapping[str, Any]) -> dict[str, str | None]:
+        """The computed properties of a record that has these others; `__typename` is known to their functions."""
+        known = {"__typename": self.name, **record}
+        return {name: function(known) for name, function in self.computed.items()}
+
+    @property
+    def variable(self) -> str:
+        """What a node of this type is called in a statement."""
+        return self.name[0].lower() + self.name[1:]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """All node types by name, concrete and abstract."""
+
+    nodes: Mapping[str, NodeType]
+    edges: Mapping[str, EdgeType]
+
+    @cached_property
+    def concrete(self) -> tuple[NodeType, ...]:
+        return tuple(node for node in self.nodes.values() if not node.is_abstract)
+
+    @cached_property
+    def by_label(self) -> Mapping[str, NodeType]:
+        """The concrete type whose own label this is, or the interface that bears it."""
+        return {node.labels[-1]: node for node in self.nodes.values() if node.labels}
+
+    @cached_property
+    def by_prefix(self) -> Mapping[str, tuple[NodeType, ...]]:
+        """The concrete types whose ids start with a prefix; activities of every kind share one."""
+        found: dict[str, tuple[NodeType, ...]] = {}
+        for node in self.concrete:
+            found[node.id_prefix] = (*found.get(node.id_prefix, ()), node)
+        return found

@@ -1,0 +1,153 @@
+"""What is sold to whom."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import strawberry
+
+from graph.model import OnDelete
+from schema.declare import node, related, relationship, stored
+from schema.record import Node
+from schema.scalars import Currency, Money
+
+if TYPE_CHECKING:
+    from schema.activity import Activity
+    from schema.party import Company, Contact, Party
+    from schema.people import User
+
+
+@strawberry.enum(description="How far the relationship with a customer has come.")
+class LifecycleStage(Enum):
+    PROSPECT = "PROSPECT"
+    ACTIVE = "ACTIVE"
+    LOYAL = "LOYAL"
+    DORMANT = "DORMANT"
+    CHURNED = "CHURNED"
+
+
+@strawberry.enum(description="What a customer is worth.")
+class ValueTier(Enum):
+    HIGH = "HIGH"
+    MEDIUM = "MEDIUM"
+    LOW = "LOW"
+
+
+@strawberry.enum(description="How far an order has come. PLACED, PAID and FULFILLED ones count as purchases.")
+class OrderStatus(Enum):
+    DRAFT = "DRAFT"
+    PLACED = "PLACED"
+    PAID = "PAID"
+    FULFILLED = "FULFILLED"
+    CANCELLED = "CANCELLED"
+
+
+@relationship
+class Purchase:
+    """Everything that one customer ever bought of one product, from orders that were placed and not cancelled."""
+
+    orders: int | None = stored("In how many orders.", derived=True)
+    quantity: float | None = stored(derived=True)
+    revenue: Money | None = stored("In the base currency.", derived=True)
+    first_at: datetime | None = stored(derived=True)
+    last_at: datetime | None = stored(derived=True, indexed=True)
+
+
+@node(sorted_by="name", searched_by=("name", "number"))
+class Customer(Node):
+    """One commercial relationship (客户档案), with a company or with a private person."""
+
+    number: str = stored("Customer number.", unique=True)
+    name: str = stored("The party's name.", indexed=True, derived=True)
+    lifecycle_stage: LifecycleStage | None = stored(indexed=True)
+    value_tier: ValueTier | None
+    service_level: str | None
+    currency: Currency | None = stored("The currency that the customer is billed in.")
+    credit_limit: Money | None
+    payment_terms_days: int | None
+    since_date: date | None
+    last_touch_at: datetime | None = stored(
+        "The latest activity that was done about this customer, tasks and notes apart.", indexed=True, derived=True
+    )
+    next_touch_at: datetime | None
+    churned_at: datetime | None
+    churn_reason: str | None
+    revenue: Money | None = stored("Of all orders that count as purchases, in the base currency.", derived=True)
+    order_count: int | None = stored("How many orders count as purchases.", derived=True)
+    party: Party | None = related("-[:ACCOUNT_FOR]->", description="Who this customer is.")
+    company: Company | None = related("-[:ACCOUNT_FOR]->", description="The party, if it is a company.")
+    contact: Contact | None = related("-[:ACCOUNT_FOR]->", description="The party, if it is a private person.")
+    contacts: list[Contact] = related(
+        "-[:ACCOUNT_FOR]->(:Party)<-[:WORKS_AT]?-",
+        when="until IS NULL",
+        description="The people who work at its company now, or the private customer itself.",
+    )
+    orders: list[Order] = related("-[:PLACED]->", on_delete=OnDelete.REFUSE)
+    bought: list[Product] = related(
+        "-[:BOUGHT]->", edge=Purchase, derived=True, description="Products, from its orders."
+    )
+    activities: list[Activity] = related("<-[:ABOUT]-", description="What happened about this customer.")
+    owner: User | None = related("-[:OWNED_BY]->", description="Which of our users looks after this customer.")
+
+
+@node(sorted_by="name", searched_by=("name", "sku", "model"))
+class Product(Node):
+    """Something that is sold."""
+
+    sku: str = stored("Article number.", unique=True)
+    name: str = stored(indexed=True)
+    model: str | None
+    price: Money | None = stored("List price.")
+    active: bool | None
+    sellable: bool | None
+    category: Category | None = related("-[:IN_CATEGORY]->")
+    buyers: list[Customer] = related("<-[:BOUGHT]-", edge=Purchase, derived=True)
+    suppliers: list[Company] = related("<-[:SUPPLIES]-")
+    lines: list[LineItem] = related("<-[:OF_PRODUCT]-", on_delete=OnDelete.REFUSE)
+
+
+@node(sorted_by="name", searched_by=("name", "code"))
+class Category(Node):
+    """A kind of product; categories form a tree."""
+
+    code: str = stored(unique=True)
+    name: str = stored(indexed=True)
+    description: str | None
+    parent: Category | None = related("-[:CHILD_OF]->")
+    children: list[Category] = related("<-[:CHILD_OF]-")
+    products: list[Product] = related("<-[:IN_CATEGORY]-")
+
+
+@node(searched_by=("number",))
+class Order(Node):
+    """What a customer asked for at one time."""
+
+    number: str = stored("Order number.", unique=True)
+    status: OrderStatus | None = stored(required=True)
+    placed_at: datetime | None = stored(indexed=True)
+    total: Money | None
+    fx_rate: float | None = stored("What one unit of the order's currency is worth in the base currency.")
+    promised_at: datetime | None
+    delivered_at: datetime | None
+    channel: str | None
+    customer: Customer | None = related("<-[:PLACED]-")
+    contact: Contact | None = related("<-[:ORDERED]-", description="Who ordered.")
+    lines: list[LineItem] = related("-[:HAS_LINE]->", on_delete=OnDelete.CASCADE)
+    owner: User | None = related("-[:OWNED_BY]->", description="Which of our users took the order.")
+
+
+@node()
+class LineItem(Node):
+    """One line of an order."""
+
+    line_no: int | None = stored(required=True)
+    key: str | None = stored(unique=True, derived=True, hidden=True)
+    quantity: float | None = stored(required=True)
+    unit: Money | None = stored("Price of one.")
+    discount_pct: float | None = stored("In percent of the price.")
+    net: Money | None = stored("Quantity × unit price, less the discount.")
+    lot: str | None
+    order: Order | None = related("<-[:HAS_LINE]-")
+    product: Product | None = related("-[:OF_PRODUCT]->")

@@ -1,0 +1,109 @@
+"""How texts become comparable: contact points, registry numbers, names.
+
+A normaliser never loses what it was given. What it cannot understand comes back folded, with a warning.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from pypinyin import Style, lazy_pinyin
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
+
+from graph.model import Normalised
+
+# The forms that companies trade under, as they stand at the end of a name after folding.
+_LEGAL_FORMS = re.compile(
+    r"[\s,.]*\b(inc|incorporated|llc|ltd|limited|plc|corp|corporation|co|company|gmbh|mbh|ag|kg|ohg|ug|se|sa|sas|sarl|"
+    r"s\.?p\.?a|srl|bv|nv|oy|ab|as|aps|kk|pte|pty)\b\.?$"
+)
+_CHINESE_LEGAL_FORMS = re.compile(r"(股份有限公司|有限责任公司|有限公司|集团公司|集团|公司)$")
+
+
+def email_address(text: str, country: str | None = None) -> Normalised:
+    """Lower case, with the domain in IDNA's ASCII form. Whether the domain has a mail server is not asked."""
+    folded = unicodedata.normalize("NFKC", text).strip().casefold()
+    try:
+        found = validate_email(folded, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return Normalised(folded, f'"{text}" is no e-mail address')
+    return Normalised(f"{found.local_part}@{found.ascii_domain}".casefold())
+
+
+def phone_number(text: str, country: str | None = None) -> Normalised:
+    """E.164. A number without a country code is read as one of the record's country."""
+    try:
+        found = phonenumbers.parse(unicodedata.normalize("NFKC", text), country)
+    except phonenumbers.NumberParseException:
+        found = None
+    if found is not None and phonenumbers.is_valid_number(found):
+        return Normalised(phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164))
+    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
+    where = f" in {country}" if country else ""
+    return Normalised(digits or text.strip().casefold(), f'"{text}" is no telephone number{where}')
+
+
+def unified_social_credit_code(text: str, country: str | None = None) -> Normalised:
+    """统一社会信用代码: 18 characters with a check digit (GB 32100-2015)."""
+    folded = unicodedata.normalize("NFKC", text).strip().upper().replace(" ", "")
+    try:
+        return Normalised(str(uscc.validate(folded)))
+    except ValidationError:
+        return Normalised(folded, f'"{text}" is no 统一社会信用代码')
+
+
+def fold(text: str) -> str:
+    """Case, width and accents removed, white space collapsed.
+
+    >>> fold("  Ｍüller   GmbH ")
+    'muller gmbh'
+    """
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(unicodedata.normalize("NFC", plain).split())
+
+
+def name_key(name: str) -> str:
+    """What two spellings of one organisation's name have in common.
+
+    >>> name_key("Müller GmbH") == name_key("MULLER")
+    True
+    """
+    key = fold(name)
+    shorter = _CHINESE_LEGAL_FORMS.sub("", _LEGAL_FORMS.sub("", key)).strip(" ,.")
+    return shorter or key
+
+
+@lru_cache(maxsize=10_000)
+def sort_key(name: str) -> str:
+    """A text whose code points are in the order that people expect: folded, Chinese by pinyin."""
+    folded = fold(name)
+    return folded if folded.isascii() else "".join(lazy_pinyin(folded, style=Style.TONE3, neutral_tone_with_five=True))
+
+
+@lru_cache(maxsize=10_000)
+def search_text(*texts: str) -> str:
+    """What a record is found by: the texts folded, and for Chinese ones their pinyin and its initials as well."""
+    words: dict[str, None] = {}
+    for text in texts:
+        folded = fold(text)
+        words[folded] = None
+        if not folded.isascii():
+            syllables = lazy_pinyin(folded)
+            words["".join(syllables)] = None
+            words["".join(syllable[:1] for syllable in syllables)] = None
+    return " ".join(word for word in words if word)
+
+
+def address_hash(address: Mapping[str, Any]) -> str:
+    """The same for two addresses that differ only in case, width, accents or white space."""
+    parts = (fold(str(address.get(name) or "")) for name in ("lines", "postcode", "country"))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,162 @@
+"""Who someone is: companies, people, and how to reach them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import strawberry
+
+from graph.model import OnDelete
+from schema.declare import interface, node, related, relationship, stored
+from schema.normalise import address_hash, email_address, name_key, phone_number, unified_social_credit_code
+from schema.record import Node
+from schema.scalars import Location
+
+if TYPE_CHECKING:
+    from schema.activity import Activity
+    from schema.commerce import Customer, Product
+    from schema.people import User
+
+
+@strawberry.enum(description="Whether a contact point can be used.")
+class ContactPointStatus(Enum):
+    VALID = "VALID"
+    UNVERIFIED = "UNVERIFIED"
+    INVALID = "INVALID"
+
+
+@relationship
+class Employment:
+    """A job. It is closed by `until`, never removed."""
+
+    title: str | None
+    department: str | None
+    roles: list[str]
+    since: date | None
+    until: date | None = stored("Absent while the job lasts.")
+    is_primary: bool | None
+
+
+@relationship
+class ContactPoint:
+    """How a party uses an e-mail address or a telephone number."""
+
+    label: str | None = stored("work, home, mobile, fax, …")
+    primary: bool | None
+    verified_at: datetime | None
+    opt_out: bool | None = stored("Whether the party asked not to be reached here.")
+
+
+@relationship
+class Residence:
+    """What an address is to a party."""
+
+    kind: str | None = stored("office, billing, delivery, home, …")
+
+
+@relationship
+class Shareholding:
+    """A company's place in a group."""
+
+    share_pct: float | None = stored("Share of the capital, in percent.")
+
+
+@interface(plural="parties", sorted_by="name")
+class Party(Node):
+    """Who someone is: a person or an organisation."""
+
+    name: str = stored("Display name.", indexed=True)
+    name_key: str | None = stored(indexed=True, hidden=True, computed=lambda record: name_key(record["name"]))
+    owner: User | None = related("-[:OWNED_BY]->", description="Which of our users looks after this party.")
+    customers: list[Customer] = related(
+        "<-[:ACCOUNT_FOR]-", on_delete=OnDelete.REFUSE, description="The commercial relationships with this party."
+    )
+    emails: list[EmailAddress] = related("-[:HAS_EMAIL]->", edge=ContactPoint)
+    phones: list[PhoneNumber] = related("-[:HAS_PHONE]->", edge=ContactPoint)
+    addresses: list[Address] = related("-[:HAS_ADDRESS]->", edge=Residence)
+
+
+@node(sorted_by="name", searched_by=("name", "uscc", "vat"))
+class Company(Party):
+    """An organisation: prospect, client, competitor, supplier, partner, or our own."""
+
+    uscc: str | None = stored("统一社会信用代码.", unique=True, normalise=unified_social_credit_code)
+    vat: str | None = stored("VAT number.", unique=True)
+    size_band: str | None
+    employees: int | None = stored("Head count.")
+    website: str | None
+    status: str | None
+    contacts: list[Contact] = related(
+        "<-[:WORKS_AT]-", edge=Employment, when="until IS NULL", description="Who works here now."
+    )
+    employments: list[Contact] = related(
+        "<-[:WORKS_AT]-", edge=Employment, description="Every job here, past ones too."
+    )
+    bought: list[Product] = related(
+        "<-[:ACCOUNT_FOR]-(:Customer)-[:BOUGHT]->", description="What any of its accounts bought."
+    )
+    supplied_products: list[Product] = related("-[:SUPPLIES]->", description="What this company supplies to us.")
+    parent: Company | None = related("-[:SUBSIDIARY_OF]->", edge=Shareholding)
+    subsidiaries: list[Company] = related("<-[:SUBSIDIARY_OF]-", edge=Shareholding)
+    activities: list[Activity] = related("<-[:ABOUT]-", description="What happened about this company.")
+
+
+@node(sorted_by="name", searched_by=("name", "given", "family"))
+class Contact(Party):
+    """A natural person."""
+
+    given: str | None = stored("Given name.")
+    family: str | None = stored("Family name.")
+    gender: str | None
+    birth_date: date | None
+    income_band: str | None
+    preferred_channel: str | None
+    language: str | None = stored("BCP 47.")
+    no_automated_decisions: bool | None = stored("Whether the person objected to being scored by a machine.")
+    employers: list[Company] = related(
+        "-[:WORKS_AT]->", edge=Employment, when="until IS NULL", description="Where this person works now."
+    )
+    employments: list[Company] = related("-[:WORKS_AT]->", edge=Employment, description="Every job, past ones too.")
+    manager: Contact | None = related("-[:REPORTS_TO]->")
+    reports: list[Contact] = related("<-[:REPORTS_TO]-")
+    activities: list[Activity] = related(
+        "-[:PARTICIPATED_IN|ABOUT]-", description="What this person took part in, or what was about this person."
+    )
+
+
+@node(searched_by=("value",))
+class EmailAddress(Node):
+    """An e-mail address; several parties may share one."""
+
+    value: str = stored("Lower case, the domain in its ASCII form.", unique=True, normalise=email_address)
+    raw: str | None = stored("As it was given.")
+    status: ContactPointStatus | None
+    shared: bool | None = stored("Whether it belongs to a desk rather than to a person, such as info@….")
+    parties: list[Party] = related("<-[:HAS_EMAIL]-", edge=ContactPoint)
+
+
+@node(searched_by=("value",))
+class PhoneNumber(Node):
+    """A telephone number; several parties may share one."""
+
+    value: str = stored(
+        "E.164, or the digits as given where it is no valid number.", unique=True, normalise=phone_number
+    )
+    raw: str | None = stored("As it was given.")
+    status: ContactPointStatus | None
+    shared: bool | None
+    parties: list[Party] = related("<-[:HAS_PHONE]-", edge=ContactPoint)
+
+
+@node()
+class Address(Node):
+    """A postal address."""
+
+    lines: str | None = stored("Street and house, city, region: one line each.")
+    postcode: str | None
+    country: str | None = stored("ISO 3166-1 alpha-2, or as given where it is none.")
+    location: Location | None
+    hash: str | None = stored(unique=True, hidden=True, computed=address_hash)
+    parties: list[Party] = related("<-[:HAS_ADDRESS]-", edge=Residence)

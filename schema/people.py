@@ -1,0 +1,36 @@
+"""Our own people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schema.declare import node, related, stored
+from schema.record import Node
+
+if TYPE_CHECKING:
+    from schema.commerce import Customer, Order
+
+
+@node(sorted_by="name", searched_by=("name", "login"))
+class User(Node):
+    """One of us: who signs in, owns records and talks to customers."""
+
+    login: str = stored("The name to sign in with.", unique=True)
+    name: str = stored(indexed=True)
+    title: str | None
+    active: bool | None = stored("Whether the user may sign in.")
+    manager: User | None = related("-[:REPORTS_TO]->", description="Whom this user reports to.")
+    reports: list[User] = related("<-[:REPORTS_TO]-", description="Who reports to this user.")
+    teams: list[Team] = related("-[:MEMBER_OF]->")
+    customers: list[Customer] = related("<-[:OWNED_BY]-", description="Customers that this user owns.")
+    orders: list[Order] = related("<-[:OWNED_BY]-", description="Orders that this user owns.")
+
+
+@node(sorted_by="name", searched_by=("name",))
+class Team(Node):
+    """A group of users; teams form a tree."""
+
+    name: str = stored(unique=True)
+    parent: Team | None = related("-[:PART_OF]->")
+    children: list[Team] = related("<-[:PART_OF]-")
+    members: list[User] = related("<-[:MEMBER_OF]-")
