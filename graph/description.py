@@ -1,0 +1,117 @@
+"""Plans for people to read. Shows where values go, never the values."""
+
+from __future__ import annotations
+
+from graph.model import Direction, Relationship
+from graph.plan import (
+    Across,
+    All,
+    AnyOf,
+    Block,
+    ById,
+    Companion,
+    Compare,
+    Condition,
+    Everything,
+    Guarded,
+    Not,
+    OfType,
+    Operation,
+    Order,
+    Related,
+    Source,
+    TypeName,
+    Value,
+)
+
+
+def describe(operation: Operation) -> str:
+    """One paragraph per block, indented as the blocks are nested."""
+    return "\n".join(line for block in operation.blocks for line in _block(block, 0))
+
+
+def _block(block: Block, depth: int, guard: str = "") -> list[str]:
+    pad = "  " * depth
+    lines = [f"{pad}{block.name}: {_source(block.source, block.target.name)}{guard}"]
+    if condition := describe_condition(block.where):
+        lines.append(f"{pad}  where {condition}")
+    if block.order:
+        lines.append(f"{pad}  order by {', '.join(map(_order, block.order))}")
+    if block.page:
+        lines.append(f"{pad}  page{' after a cursor' if block.page.after else ''}, with one record more than asked for")
+    if block.counts:
+        lines.append(f"{pad}  count")
+    row = [text for item in block.items if (text := _item(item))] + (["cursor"] if block.has_cursor else [])
+    if row:
+        lines.append(f"{pad}  row {', '.join(row)}")
+    for item in block.items:
+        if isinstance(item, Block):
+            lines += _block(item, depth + 1)
+        elif isinstance(item, Guarded):
+            lines += _block(item.block, depth + 1, f", of {item.type.name} records alone")
+    return lines
+
+
+def _source(source: Source, target: str) -> str:
+    match source:
+        case Everything():
+            return f"all {target} records"
+        case ById():
+            return f"the {target} with an id"
+        case Across(relationship):
+            return f"{target} {'records' if relationship.is_list else 'record'} along {_pattern(relationship)}"
+        case _:
+            raise TypeError(f"no words for {type(source).__name__}")
+
+
+def _pattern(relationship: Relationship) -> str:
+    if relationship.reference:
+        return f"the id in {relationship.reference}"
+    text = ""
+    for hop in relationship.hops:
+        left = "<-" if hop.direction is Direction.IN else "-"
+        right = "->" if hop.direction is Direction.OUT else "-"
+        text += f"{left}[:{'|'.join(hop.types)}]{'?' if hop.is_optional else ''}{right}"
+        text += "" if hop is relationship.hops[-1] else f"(:{'|'.join(hop.labels)})"
+    when = relationship.when
+    return text + (f" when {when.property} is {'absent' if when.is_null else 'there'}" if when else "")
+
+
+def describe_condition(condition: Condition) -> str:
+    """A condition in words; empty for one that asks nothing."""
+    match condition:
+        case All(conditions):
+            return " and ".join(text for each in conditions if (text := describe_condition(each)))
+        case AnyOf(conditions):
+            return (
+                f"({' or '.join(describe_condition(each) or 'true' for each in conditions)})" if conditions else "false"
+            )
+        case Not(inner):
+            return f"not ({describe_condition(inner) or 'true'})"
+        case Compare(found, operator, value, on_edge):
+            return f"{'edge.' if on_edge else ''}{found.name} {operator.value} ${value.hint}"
+        case Related(relationship, _, quantifier, inner):
+            return f"{relationship.name} {quantifier.value} ({describe_condition(inner) or 'true'})"
+        case OfType(node, inner):
+            rest = describe_condition(inner)
+            return f"is {node.name}" + (f" and {rest}" if rest else "")
+        case _:
+            raise TypeError(f"no words for {type(condition).__name__}")
+
+
+def _order(order: Order) -> str:
+    names = [relationship.name for relationship, _ in order.path] + [order.property.name]
+    way = "descending" if order.is_descending else "ascending"
+    return f"{'edge.' if order.on_edge else ''}{'.'.join(names)} {way}, absent ones {'first' if order.nulls_first else 'last'}"
+
+
+def _item(item: object) -> str:
+    match item:
+        case Value(found, on_edge):
+            return f"edge.{found.name}" if on_edge else found.name
+        case Companion(name, on_edge):
+            return f"edge.{name}" if on_edge else name
+        case TypeName():
+            return "its type"
+        case _:
+            return ""

@@ -1,0 +1,154 @@
+"""What a statement matches: nodes bound by label, the way along a relationship, and conditions on what is bound.
+
+`bind` is the one function by which a label is bound. The reader's rights enter a statement there and nowhere else; they
+are conditions themselves, which is why both live in this module.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graph.comparisons import render_comparison, uses_edge
+from graph.model import Direction, Hop, NodeType, Relationship
+from graph.plan import EVERYTHING, All, AnyOf, Compare, Condition, Not, OfType, Quantifier, Related
+from graph.rendering import Rendering
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A part of a pattern, and what must be true of it besides."""
+
+    text: str
+    predicates: tuple[str, ...] = ()
+
+
+def bind(rendering: Rendering, node: NodeType, variable: str) -> Bound:
+    """Bind a variable to nodes of a type that the reader may see."""
+    return Bound(f"({variable}{_labels(rendering, node)})", _rights(rendering, node, variable))
+
+
+def bound_already(variable: str) -> Bound:
+    """A node that an earlier clause has bound, rights and all."""
+    return Bound(f"({variable})")
+
+
+def _labels(rendering: Rendering, node: NodeType) -> str:
+    """All labels of a type; of a type without a label, those of its members, one of which must be there."""
+    if node.labels:
+        return "".join(f":{label}" for label in node.labels)
+    return ":" + "|".join(rendering.model.nodes[member].labels[-1] for member in node.members)
+
+
+def _rights(rendering: Rendering, node: NodeType, variable: str) -> tuple[str, ...]:
+    """The reader's predicate on a variable that is bound to a type; chosen by label if the type is abstract."""
+    if not _is_guarded(rendering, node):
+        return ()
+    trusted = rendering.trusted()
+    if not node.is_abstract:
+        return (f"({render_condition(trusted, rendering.reader.predicate(node), variable)})",)
+    cases = (
+        render_condition(trusted, OfType(member, rendering.reader.predicate(member)), variable)
+        for member in (rendering.model.nodes[name] for name in node.members)
+    )
+    return (f"({' OR '.join(cases)})",)
+
+
+def _is_guarded(rendering: Rendering, node: NodeType) -> bool:
+    members = (rendering.model.nodes[name] for name in node.members)
+    return any(rendering.reader.predicate(member) != EVERYTHING for member in members)
+
+
+def along(rendering: Rendering, start: Bound, relationship: Relationship, end: Bound, edge: str = "") -> Bound:
+    """The pattern of a relationship between two ends, whichever of them is bound already.
+
+    `edge` is the variable of the last relationship, needed where the edge's properties are; it may be empty.
+    """
+    if relationship.when and not edge:
+        edge = rendering.variable(edge_name(relationship))
+    text, predicates = start.text, list(start.predicates)
+    for hop in relationship.hops[:-1]:
+        (label,) = hop.labels
+        node = rendering.model.nodes[label]
+        # A node that is only passed needs no name, unless the reader's rights speak of it.
+        passed = bind(rendering, node, rendering.variable(node.variable) if _is_guarded(rendering, node) else "")
+        text += _arrow(hop, "") + passed.text
+        predicates += passed.predicates
+    text += _arrow(relationship.hops[-1], edge) + end.text
+    return Bound(text, (*predicates, *end.predicates, *_presence(relationship, edge)))
+
+
+def edge_name(relationship: Relationship) -> str:
+    """What a relationship is called in a statement: WORKS_AT is worksAt."""
+    first, *others = relationship.hops[-1].types[0].lower().split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def _arrow(hop: Hop, edge: str) -> str:
+    left = "<-" if hop.direction is Direction.IN else "-"
+    right = "->" if hop.direction is Direction.OUT else "-"
+    return f"{left}[{edge}:{'|'.join(hop.types)}{'*0..1' if hop.is_optional else ''}]{right}"
+
+
+def _presence(relationship: Relationship, edge: str) -> tuple[str, ...]:
+    """The relationship's own `when`. An optional hop binds a list of at most one edge."""
+    if relationship.when is None:
+        return ()
+    test = f"{relationship.when.property} IS {'NULL' if relationship.when.is_null else 'NOT NULL'}"
+    is_optional = relationship.hops[-1].is_optional
+    return (f"all(each IN {edge} WHERE each.{test})",) if is_optional else (f"{edge}.{test}",)
+
+
+def render_condition(rendering: Rendering, condition: Condition, variable: str, edge: str = "") -> str:
+    """A predicate on a bound variable; `true` for a condition that asks nothing.
+
+    `not` and `all` are complements: a predicate that Cypher holds to be null counts as false before it is negated.
+    """
+    match condition:
+        case All(conditions):
+            parts = [render_condition(rendering, each, variable, edge) for each in conditions]
+            return " AND ".join(part for part in parts if part != "true") or "true"
+        case AnyOf(conditions):
+            parts = [render_condition(rendering, each, variable, edge) for each in conditions]
+            return f"({' OR '.join(f'({part})' if ' AND ' in part else part for part in parts)})" if parts else "false"
+        case Not(inner):
+            return f"NOT coalesce({render_condition(rendering, inner, variable, edge)}, false)"
+        case Compare():
+            left = f"{edge if condition.on_edge else variable}.{condition.property.name}"
+            return render_comparison(condition, left, rendering.value(condition.value))
+        case Related():
+            return _render_related(rendering, condition, variable)
+        case OfType(node, inner):
+            rest = render_condition(rendering, inner, variable, edge)
+            test = f"{variable}:{node.labels[-1]}"
+            return test if rest == "true" else f"({test} AND {rest})"
+        case _:
+            raise TypeError(f"no Cypher for {type(condition).__name__}")
+
+
+def _render_related(rendering: Rendering, condition: Related, variable: str) -> str:
+    relationship = condition.relationship
+    end = rendering.variable(condition.target.variable)
+    edge = rendering.variable(edge_name(relationship)) if uses_edge(condition.condition) else ""
+    found = reached(rendering, variable, relationship, condition.target, end, edge)
+    inner = render_condition(rendering, condition.condition, end, edge)
+    if condition.quantifier is Quantifier.ALL:
+        inner = f"NOT coalesce({inner}, false)"
+    predicates = " AND ".join(part for part in (*found.predicates, inner) if part != "true")
+    body = f"MATCH {found.text}" + (f" WHERE {predicates}" if predicates else "")
+    match condition.quantifier:
+        case Quantifier.SOME:
+            return f"EXISTS {{ {body} }}"
+        case Quantifier.NONE | Quantifier.ALL:
+            return f"NOT EXISTS {{ {body} }}"
+        case Quantifier.SINGLE:
+            return f"COUNT {{ {body}{f' RETURN DISTINCT {end}' if relationship.is_path else ''} }} = 1"
+
+
+def reached(
+    rendering: Rendering, start: str, relationship: Relationship, target: NodeType, end: str, edge: str = ""
+) -> Bound:
+    """The pattern that leads from a bound record to its related ones, over a relationship or by an id it holds."""
+    bound = bind(rendering, target, end)
+    if relationship.reference:
+        return Bound(bound.text, (f"{end}.id = {start}.{relationship.reference}", *bound.predicates))
+    return along(rendering, bound_already(start), relationship, bound, edge)

@@ -1,0 +1,225 @@
+"""The plan of an operation: a small closed algebra, frozen and printable. Knows neither GraphQL nor Cypher.
+
+Blocks fetch records, conditions choose among them, orders and pages cut them, items say what of each goes into its row.
+A plan holds no value of a request, only where each one comes from: an `Origin`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol, runtime_checkable
+
+from graph.model import NodeType, Property, Relationship
+
+
+@runtime_checkable
+class Origin(Protocol):
+    """Where a value comes from. Two origins that are equal give one value, which then travels once."""
+
+    @property
+    def hint(self) -> str:
+        """What the value might be called in a statement."""
+
+    def __call__(self, request: Any) -> Any:
+        """The value, as the database takes it. Raises `BadInput` if the request's value will not do."""
+
+
+# --- conditions -----------------------------------------------------------------------------------------------------
+
+
+class Operator(Enum):
+    EQ = "eq"
+    NE = "ne"
+    IN = "in"
+    NOT_IN = "notIn"
+    LT = "lt"
+    LTE = "lte"
+    GT = "gt"
+    GTE = "gte"
+    CONTAINS = "contains"
+    STARTS_WITH = "startsWith"
+    ENDS_WITH = "endsWith"
+    IS_NULL = "isNull"
+    WITHIN = "within"
+    OLDER_THAN = "olderThan"
+    HAS = "has"
+    HAS_ANY = "hasAny"
+
+
+class Quantifier(Enum):
+    SOME = "some"
+    NONE = "none"
+    ALL = "all"
+    SINGLE = "single"
+
+
+@dataclass(frozen=True)
+class All:
+    """Keeps what satisfies every condition; without any, everything."""
+
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """Keeps what satisfies at least one condition; without any, nothing."""
+
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """Keeps exactly what the condition does not keep."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Compare:
+    """Keeps what has a property that compares so; `on_edge`, the property is the relationship's."""
+
+    property: Property
+    operator: Operator
+    value: Origin
+    on_edge: bool = False
+
+
+@dataclass(frozen=True)
+class Related:
+    """Keeps what has some, no, only or exactly one related record that satisfies a condition."""
+
+    relationship: Relationship
+    target: NodeType
+    quantifier: Quantifier
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class OfType:
+    """Keeps records of one member of an abstract type that satisfy a condition."""
+
+    type: NodeType
+    condition: Condition
+
+
+Condition = All | AnyOf | Not | Compare | Related | OfType
+
+EVERYTHING = All()
+NOTHING = AnyOf(())
+
+
+# --- order and page -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Order:
+    """Sorts by a property, of the record itself, of what a chain of to-one relationships leads to, or of the edge."""
+
+    property: Property
+    is_descending: bool
+    nulls_first: bool
+    path: tuple[tuple[Relationship, NodeType], ...] = ()
+    on_edge: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """Cuts to the records after a cursor, one more than asked for, so that it is known whether there is a next page.
+
+    `after` has one origin per order key, then those of the ids; which of the keys are null is `after_nulls`, since a
+    null needs another text.
+    """
+
+    limit: Origin
+    after: tuple[Origin, ...] = ()
+    after_nulls: tuple[bool, ...] = ()
+
+
+# --- what a block is about ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Everything:
+    """All records of the target's type."""
+
+
+@dataclass(frozen=True)
+class ById:
+    """The one record with an id."""
+
+    id: Origin
+
+
+@dataclass(frozen=True)
+class Across:
+    """What a relationship leads to from the record around."""
+
+    relationship: Relationship
+
+
+Source = Everything | ById | Across
+
+
+# --- items of a row -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Value:
+    """A property, of the record or of the edge."""
+
+    property: Property
+    on_edge: bool = False
+
+
+@dataclass(frozen=True)
+class Companion:
+    """Another property that is stored beside a property, such as a money amount's currency."""
+
+    name: str
+    on_edge: bool = False
+
+
+@dataclass(frozen=True)
+class TypeName:
+    """Which of an abstract type's members the record is."""
+
+    type: NodeType
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """An item that only records of one member of an abstract type have."""
+
+    type: NodeType
+    block: Block
+
+
+@dataclass(frozen=True)
+class Block:
+    """Records from a source, filtered, ordered, cut, each projected to a row of items.
+
+    Its value is a row or null, if it has no page; else the list of rows, or `[count, rows]` if it counts. With
+    `has_cursor` each row ends in the order's keys and ids. Without `has_rows` only the count is asked for.
+    """
+
+    name: str
+    source: Source
+    target: NodeType
+    items: tuple[Item, ...]
+    where: Condition = EVERYTHING
+    order: tuple[Order, ...] = ()
+    page: Page | None = None
+    counts: bool = False
+    has_cursor: bool = False
+    has_rows: bool = True
+
+
+Item = Value | Companion | TypeName | Guarded | Block
+
+
+@dataclass(frozen=True)
+class Operation:
+    """The blocks of one request, in the order of its root fields. All become one statement."""
+
+    blocks: tuple[Block, ...] = field(default=())
