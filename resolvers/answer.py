@@ -1,0 +1,132 @@
+"""One request, one statement, one answer.
+
+bytes → document → Plan → Statement → one row → response → bytes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from graphql import GraphQLError, OperationDefinitionNode
+
+from graph.cypher import Rendered, render
+from graph.errors import BadInput, GuanxiError
+from graph.reader import Reader
+from graph.statement import Statement
+from resolvers.api import API
+from resolvers.document import Document, Documents, InvalidRequest, coerce_variables, require_query
+from resolvers.introspection import introspect
+from resolvers.planner import Plan, plan_operation
+from resolvers.request import Request
+from resolvers.shape import shape_row
+
+
+class Reads(Protocol):
+    """The one thing that answering needs of a database."""
+
+    async def read(self, statement: Statement) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a client sent: a document, which of its operations to run, and the variables as they came."""
+
+    text: str
+    operation_name: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A question that is understood: what it asks of the database, and for whom."""
+
+    question: Question
+    document: Document
+    operation: OperationDefinitionNode
+    request: Request
+    plan: Plan
+    rendered: Rendered | None
+
+    def bind(self) -> Statement | None:
+        """The statement with this request's values; None if nothing is asked of the database."""
+        return self.rendered.bind(self.request) if self.rendered else None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The response's entries. A request error has no data at all; `code` is that of the first error, if any."""
+
+    data: dict[str, Any] | None
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    is_request_error: bool = False
+
+    @property
+    def code(self) -> str | None:
+        return str(self.errors[0]["extensions"]["code"]) if self.errors else None
+
+    def body(self) -> dict[str, Any]:
+        """The response map (GraphQL specification 7.1)."""
+        if self.is_request_error:
+            return {"errors": self.errors}
+        return {"errors": self.errors, "data": self.data} if self.errors else {"data": self.data}
+
+
+class Answerer:
+    """Answers the questions of one API from one database."""
+
+    def __init__(self, api: API, database: Reads, base_currency: str = "USD") -> None:
+        self.api, self.database = api, database
+        self.documents = Documents(api.schema)
+        self._currency = base_currency
+
+    async def answer(self, question: Question, reader: Reader) -> Answer:
+        """Answer a question as far as the reader may see. Raises only what is a defect."""
+        try:
+            prepared = self.prepare(question, reader)
+            statement = prepared.bind()
+        except InvalidRequest as invalid:
+            return Answer(None, [_described(error, BadInput.code) for error in invalid.errors], True)
+        except GuanxiError as error:
+            return Answer(None, [_refused(error)], True)
+        try:
+            row = await self.database.read(statement) if statement else []
+        except GuanxiError as error:
+            return Answer(None, [_refused(error)])
+        return self.shape(prepared, row)
+
+    def prepare(self, question: Question, reader: Reader) -> Prepared:
+        """Understand a question. Raises `InvalidRequest` or a `GuanxiError`."""
+        document = self.documents.read(question.text)
+        operation = document.operation(question.operation_name)
+        require_query(operation)
+        variables = coerce_variables(self.api.schema, operation, question.variables)
+        plan = plan_operation(self.api, operation, document.fragments, variables)
+        rendered = render(plan.operation, self.api.model, reader) if plan.operation.blocks else None
+        request = Request(variables, reader, self._currency, self.api.exponent(self._currency))
+        return Prepared(question, document, operation, request, plan, rendered)
+
+    def shape(self, prepared: Prepared, row: Any) -> Answer:
+        """The response from the statement's row, with what the schema tells about itself put in its place."""
+        introspected, errors = introspect(
+            self.api.schema, prepared.document, prepared.operation, prepared.question.variables
+        )
+        data, field_errors = shape_row(prepared.plan.shape, row, prepared.request)
+        if introspected and data is not None:
+            data = {key: introspected[key] if key in introspected else data[key] for key in prepared.plan.keys}
+        return Answer(data, [_described(error, "INTERNAL") for error in (*field_errors, *errors)])
+
+
+def _refused(error: GuanxiError) -> dict[str, Any]:
+    extensions: dict[str, Any] = {"code": error.code}
+    if error.retryable:
+        extensions["retryable"] = True
+    return {"message": error.message, "extensions": extensions}
+
+
+def _described(error: GraphQLError, code: str) -> dict[str, Any]:
+    found: dict[str, Any] = dict(error.formatted)
+    original = error.original_error
+    shown = original.code if isinstance(original, GuanxiError) else code
+    return {**found, "extensions": {**found.get("extensions", {}), "code": shown}}

@@ -1,0 +1,45 @@
+"""What the server offers: the schema that clients see, and how its fields lead to the graph model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from graphql import GraphQLSchema
+
+from graph.model import EdgeType, Model, NodeType
+
+
+class RootKind(Enum):
+    ONE = "one record by its id"
+    MANY = "a connection to all records of a type"
+
+
+@dataclass(frozen=True)
+class Root:
+    """A field of Query that is derived from a declaration."""
+
+    kind: RootKind
+    target: NodeType
+
+
+@dataclass(frozen=True)
+class Connection:
+    """What a connection type lists, and over what kind of edge."""
+
+    target: NodeType
+    edge: EdgeType | None
+
+
+@dataclass(frozen=True, eq=False)
+class API:
+    """`roots` are by field name, `connections` by the name of the connection's type."""
+
+    schema: GraphQLSchema
+    model: Model
+    roots: Mapping[str, Root]
+    connections: Mapping[str, Connection]
+    sdl: str
+    # How many digits a currency has behind its point.
+    exponent: Callable[[str], int]

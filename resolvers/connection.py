@@ -1,0 +1,86 @@
+"""How the rows of a connection become its page: nodes, edges, page info and count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from resolvers.cursor import Cursor
+from resolvers.origins import PageLimit
+from resolvers.shape import Complete, Shaping, within
+
+
+class Part(Enum):
+    NODES = "nodes"
+    EDGES = "edges"
+    PAGE_INFO = "pageInfo"
+    COUNT = "totalCount"
+    TYPENAME = "__typename"
+
+
+@dataclass
+class ConnectionShape:
+    """Gathers what a selection asks of a connection; `complete` then answers how to shape it."""
+
+    type_name: str
+    limit: PageLimit
+    cursor: Cursor
+    has_cursor: bool = False
+    parts: list[tuple[Part, str, Any]] = field(default_factory=list)
+
+    def add(self, part: Part, key: str, complete: Complete | None = None) -> None:
+        self.parts.append((part, key, complete))
+
+    def add_page_info(self, key: str, wanted: list[tuple[str, str]]) -> None:
+        """`wanted` are response keys with the field of PageInfo that each shows."""
+        self.has_cursor |= any(name == "endCursor" for _, name in wanted)
+        self.parts.append((Part.PAGE_INFO, key, wanted))
+
+    def complete_cursor(self) -> Complete:
+        """An edge's own cursor, which stands at the end of its row."""
+        self.has_cursor = True
+        return lambda row, shaping: self._cursor_of(row)
+
+    @property
+    def has_count(self) -> bool:
+        return any(part is Part.COUNT for part, _, _ in self.parts)
+
+    @property
+    def has_rows(self) -> bool:
+        return any(part in (Part.NODES, Part.EDGES, Part.PAGE_INFO) for part, _, _ in self.parts)
+
+    def complete(self) -> Complete:
+        """The connection from its block's value: the rows, or the count and the rows."""
+
+        def complete(value: Any, shaping: Shaping) -> dict[str, Any]:
+            count, rows = value if self.has_count else (None, value)
+            rows = rows or []
+            size = self.limit.size(shaping.request)
+            page = rows[:size]
+            result: dict[str, Any] = {}
+            for part, key, how in self.parts:
+                match part:
+                    case Part.NODES | Part.EDGES:
+                        with within(shaping, key):
+                            result[key] = how(page, shaping)
+                    case Part.PAGE_INFO:
+                        result[key] = self._page_info(how, page, len(rows) > size)
+                    case Part.COUNT:
+                        result[key] = count
+                    case Part.TYPENAME:
+                        result[key] = self.type_name
+            return result
+
+        return complete
+
+    def _page_info(self, wanted: list[tuple[str, str]], page: list[Any], has_next: bool) -> dict[str, Any]:
+        shown = {
+            "hasNextPage": has_next,
+            "endCursor": self._cursor_of(page[-1]) if page and self.has_cursor else None,
+            "__typename": "PageInfo",
+        }
+        return {key: shown[name] for key, name in wanted}
+
+    def _cursor_of(self, row: list[Any]) -> str:
+        return self.cursor.encode(row[-len(self.cursor.keys) :])

@@ -1,0 +1,104 @@
+"""Cursors: the keys and ids of one record in one order, as a text that clients keep and do not read.
+
+After the Relay specification of cursor connections. A cursor names the order that it belongs to, so that one from
+another order is refused instead of answered with the wrong page.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from graph.errors import BadInput
+from graph.model import Kind
+
+_TYPES: dict[Kind, tuple[type, ...]] = {
+    Kind.ID: (str,),
+    Kind.TEXT: (str,),
+    Kind.ENUM: (str,),
+    Kind.INTEGER: (int,),
+    Kind.MONEY: (int,),
+    Kind.FLOAT: (int, float),
+    Kind.BOOLEAN: (bool,),
+}
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
+
+
+@dataclass(frozen=True)
+class CursorField:
+    name: str
+    kind: Kind
+    # How the key is sorted, in words; part of what a cursor belongs to.
+    sort: str
+    is_nullable: bool
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The cursors of one order."""
+
+    keys: tuple[CursorField, ...]
+
+    @cached_property
+    def _order(self) -> str:
+        text = ",".join(f"{key.name} {key.sort}" for key in self.keys)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+    def encode(self, values: list[Any]) -> str:
+        return base64.urlsafe_b64encode(orjson.dumps([self._order, *values])).decode().rstrip("=")
+
+    def decode(self, text: str) -> list[Any]:
+        """The values that a cursor holds, one for each key. Raises `BadInput` with a sentence that says what to do."""
+        try:
+            found = orjson.loads(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
+        except (binascii.Error, ValueError):
+            found = None
+        if not isinstance(found, list) or not found or not isinstance(found[0], str):
+            raise BadInput("`after` is no cursor; pass on `endCursor` or an edge's `cursor` as it came.")
+        if found[0] != self._order:
+            raise BadInput(
+                "`after` is a cursor of another order; page on with the same orderBy, or begin without `after`."
+            )
+        values = found[1:]
+        if len(values) != len(self.keys) or not all(map(_fits, self.keys, values)):
+            raise BadInput("`after` is a damaged cursor; pass on `endCursor` or an edge's `cursor` as it came.")
+        return values
+
+
+def _fits(key: CursorField, value: Any) -> bool:
+    if value is None:
+        return key.is_nullable
+    if key.kind is Kind.DATE:
+        return isinstance(value, str) and _is_date(value)
+    if key.kind is Kind.DATETIME:
+        return isinstance(value, str) and _is_instant(value)
+    if isinstance(value, int) and abs(value) >= 2**63:
+        return False
+    is_boolean = isinstance(value, bool)
+    return isinstance(value, _TYPES[key.kind]) and is_boolean == (key.kind is Kind.BOOLEAN)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _is_instant(text: str) -> bool:
+    found = _INSTANT.fullmatch(text)
+    if not found:
+        return False
+    try:
+        datetime.fromisoformat(found[1])
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,122 @@
+"""Documents: parsed, validated and kept. A document that was seen before costs neither again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    get_variable_values,
+    parse,
+    validate,
+)
+
+from graph.errors import BadInput, TooComplex
+from resolvers.request import LIMITS
+
+_DEEP = ("nested too deeply", "maximum recursion depth")
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A valid document. Its operations are by name; an anonymous one is by None."""
+
+    text: str
+    node: DocumentNode
+    operations: Mapping[str | None, OperationDefinitionNode]
+    fragments: Mapping[str, FragmentDefinitionNode]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation to run (GraphQL specification 6.1). Raises `BadInput` if the name does not tell which."""
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        if name is None:
+            raise BadInput(f"The document has {len(self.operations)} operations; name one with operationName.")
+        if name not in self.operations:
+            raise BadInput(f'The document has no operation "{name}".')
+        return self.operations[name]
+
+
+class InvalidRequest(Exception):
+    """A document or its variables are wrong, in one or several places."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+class Documents:
+    """Parses and validates documents, and keeps the last ones, bounded by their number and by their text."""
+
+    def __init__(self, schema: GraphQLSchema, count: int = 1_000, characters: int = 4_000_000) -> None:
+        self._schema, self._count, self._characters = schema, count, characters
+        self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._size = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def read(self, text: str) -> Document:
+        """The document of a text. Raises `InvalidRequest` with every mistake, or `TooComplex`."""
+        if text in self._kept:
+            self._kept.move_to_end(text)
+            return self._kept[text]
+        document = self._parse(text)
+        self._kept[text] = document
+        self._size += len(text)
+        while len(self._kept) > self._count or self._size > self._characters:
+            self._size -= len(self._kept.popitem(last=False)[0])
+        return document
+
+    def _parse(self, text: str) -> Document:
+        try:
+            node = parse(text, max_lexical_tokens=LIMITS.tokens)
+            errors = validate(self._schema, node, max_errors=20)
+        except GraphQLError as error:
+            if (
+                "tokens" in error.message
+                and "exceed" in error.message.lower()
+                or any(word in error.message for word in _DEEP)
+            ):
+                raise TooComplex(
+                    f"The document has more than {LIMITS.tokens} tokens, or is nested too deeply."
+                ) from None
+            raise InvalidRequest([error]) from None
+        except RecursionError:
+            raise TooComplex("The document is nested too deeply.") from None
+        if errors:
+            if any(word in error.message for error in errors for word in _DEEP):
+                raise TooComplex("The document is nested too deeply.")
+            raise InvalidRequest(errors)
+        operations = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
+        fragments = {each.name.value: each for each in node.definitions if isinstance(each, FragmentDefinitionNode)}
+        return Document(text, node, {each.name.value if each.name else None: each for each in operations}, fragments)
+
+
+def coerce_variables(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The variables as their types want them (GraphQL specification 6.1.2). Raises `InvalidRequest`, or `TooComplex`."""
+    try:
+        found = get_variable_values(schema, operation.variable_definitions or (), dict(given), max_errors=20)
+    except RecursionError:
+        raise TooComplex("The variables are nested too deeply.") from None
+    if isinstance(found, list):
+        if any(word in error.message for error in found for word in _DEEP):
+            raise TooComplex("The variables are nested too deeply.")
+        raise InvalidRequest(found)
+    return found.coerced
+
+
+def require_query(operation: OperationDefinitionNode) -> None:
+    """Raise `BadInput` for an operation that only reads by name."""
+    if operation.operation is not OperationType.QUERY:
+        raise BadInput(f"The schema has no {operation.operation.value}s.")

@@ -1,0 +1,106 @@
+"""From a `where` argument to a condition of the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from graph.errors import BadInput, TooComplex
+from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
+from graph.plan import EVERYTHING, All, AnyOf, Compare, Condition, Not, OfType, Operator, Quantifier, Related
+from resolvers.arguments import Leaf, Tree
+from resolvers.origins import Amount, Operand
+from resolvers.request import LIMITS
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Reads `where` arguments against a model."""
+
+    model: Model
+
+    def condition(self, tree: Tree, target: NodeType, edge: EdgeType | None, where: str = "where") -> Condition:
+        """The condition that a filter puts on records of a type which were reached over an edge, or directly."""
+        return self._all(tree, target, edge, where, 1)
+
+    def _all(self, tree: Tree, target: NodeType, edge: EdgeType | None, where: str, depth: int) -> Condition:
+        if depth > LIMITS.filter_depth:
+            raise TooComplex(f"The filter is nested more than {LIMITS.filter_depth} levels deep; ask a simpler one.")
+        if tree is None:
+            raise BadInput(f"{where} is null; leave it out, or write {{}} for no condition.")
+        assert isinstance(tree, dict)
+        parts = [self._part(key, each, target, edge, f"{where}.{key}", depth) for key, each in tree.items()]
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def _part(self, key: str, tree: Tree, target: NodeType, edge: EdgeType | None, where: str, depth: int) -> Condition:
+        match key:
+            case "and":
+                return All(self._list(tree, target, edge, where, depth))
+            case "or":
+                return AnyOf(self._list(tree, target, edge, where, depth))
+            case "not":
+                return Not(self._all(tree, target, edge, where, depth + 1))
+            case "edge" if edge:
+                return self._comparisons_of(tree, edge, where)
+        if target.is_union:
+            member = next(each for each in map(self.model.nodes.__getitem__, target.members) if each.variable == key)
+            return OfType(member, self._all(tree, member, None, where, depth + 1))
+        if key in target.relationships:
+            return self._related(tree, target.relationships[key], where, depth)
+        return self._comparisons(tree, target.properties[key], where)
+
+    def _list(
+        self, tree: Tree, target: NodeType, edge: EdgeType | None, where: str, depth: int
+    ) -> tuple[Condition, ...]:
+        if tree is None:
+            raise BadInput(f"{where} is null; leave it out, or write [].")
+        assert isinstance(tree, list)
+        return tuple(self._all(each, target, edge, f"{where}[{i}]", depth + 1) for i, each in enumerate(tree))
+
+    def _related(self, tree: Tree, relationship: Relationship, where: str, depth: int) -> Condition:
+        target, edge = self.model.nodes[relationship.target], relationship.edge
+        if not relationship.is_list:
+            if tree is None:
+                return Not(Related(relationship, target, Quantifier.SOME, EVERYTHING))
+            inner = self._all(tree, target, edge, where, depth + 1)
+            return Related(relationship, target, Quantifier.SOME, inner)
+        if tree is None:
+            raise BadInput(f"{where} is null; ask {{none: {{}}}} for records that have none.")
+        assert isinstance(tree, dict)
+        return All(
+            tuple(
+                Related(
+                    relationship, target, Quantifier(word), self._all(each, target, edge, f"{where}.{word}", depth + 1)
+                )
+                for word, each in tree.items()
+            )
+        )
+
+    def _comparisons_of(self, tree: Tree, edge: EdgeType, where: str) -> Condition:
+        if tree is None:
+            raise BadInput(f"{where} is null; leave it out.")
+        assert isinstance(tree, dict)
+        parts = (self._comparisons(each, edge.properties[key], f"{where}.{key}", True) for key, each in tree.items())
+        return All(tuple(parts))
+
+    def _comparisons(self, tree: Tree, found: Property, where: str, on_edge: bool = False) -> Condition:
+        if tree is None:
+            raise BadInput(f"{where} is null; ask {{isNull: true}} for what is absent.")
+        assert isinstance(tree, dict)
+        parts = (self._comparison(word, each, found, f"{where}.{word}", on_edge) for word, each in tree.items())
+        return All(tuple(parts))
+
+    def _comparison(self, word: str, tree: Tree, found: Property, where: str, on_edge: bool) -> Condition:
+        if word == "currency":
+            return self._comparisons(tree, companion(found, "Currency", Kind.TEXT), where, on_edge)
+        if tree is None:
+            raise BadInput(f"{where} is null; ask {{isNull: true}} for what is absent.")
+        assert isinstance(tree, Leaf)
+        if found.kind is Kind.MONEY and word != "isNull":
+            base = companion(found, "Base", Kind.MONEY)
+            return Compare(base, Operator(word), Amount(tree, base.name, where), on_edge)
+        return Compare(found, Operator(word), Operand(tree, found.name, where), on_edge)
+
+
+def companion(found: Property, suffix: str, kind: Kind) -> Property:
+    """A property that is stored beside a money amount: its currency, or its worth in the base currency."""
+    return replace(found, name=f"{found.name}{suffix}", kind=kind, is_unique=False, is_indexed=False)

@@ -1,0 +1,88 @@
+"""From an `orderBy` argument to the orders of the plan, and to the cursors of that order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graph.errors import BadInput, TooComplex
+from graph.keyset import is_nullable
+from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
+from graph.plan import Order
+from resolvers.arguments import Leaf, Tree
+from resolvers.cursor import Cursor, CursorField
+from resolvers.filters import companion
+from resolvers.request import LIMITS
+
+_ID = CursorField("id", Kind.ID, "ASC", False)
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Reads `orderBy` arguments against a model. Which way to sort is part of a plan's shape, so it is looked at."""
+
+    model: Model
+    variables: Mapping[str, Any]
+
+    def read(self, tree: Tree, target: NodeType, edge: EdgeType | None) -> tuple[Order, ...]:
+        if tree is None:
+            return ()
+        assert isinstance(tree, list)
+        if len(tree) > LIMITS.order_keys:
+            raise TooComplex(f"orderBy has {len(tree)} keys; at most {LIMITS.order_keys} are sorted by.")
+        return tuple(self._order(each, target, edge, (), f"orderBy[{i}]") for i, each in enumerate(tree))
+
+    def _order(
+        self,
+        tree: Tree,
+        target: NodeType,
+        edge: EdgeType | None,
+        path: tuple[tuple[Relationship, NodeType], ...],
+        where: str,
+    ) -> Order:
+        if not isinstance(tree, dict) or len(tree) != 1:
+            raise BadInput(f"{where} must name exactly one key to sort by.")
+        ((key, inner),) = tree.items()
+        if inner is None:
+            raise BadInput(f"{where}.{key} is null; say ASC or DESC.")
+        if key == "edge" and edge:
+            assert isinstance(inner, dict)
+            ((name, leaf),) = inner.items()
+            return self._sorted(edge.properties, name, leaf, path, True)
+        if key in target.relationships:
+            if len(path) >= LIMITS.filter_depth:
+                raise TooComplex(f"{where} leads over more than {LIMITS.filter_depth} records.")
+            relationship = target.relationships[key]
+            further = self.model.nodes[relationship.target]
+            return self._order(inner, further, None, (*path, (relationship, further)), f"{where}.{key}")
+        return self._sorted(target.properties, key, inner, path, False)
+
+    def _sorted(
+        self, properties: Mapping[str, Property], name: str, leaf: Tree, path: tuple[Any, ...], on_edge: bool
+    ) -> Order:
+        assert isinstance(leaf, Leaf)
+        found = properties[name]
+        if found.ordered_by:
+            # The computed key is there whenever the name is.
+            found = replace(properties[found.ordered_by], is_required=found.is_required)
+        elif found.kind is Kind.MONEY:
+            found = companion(found, "Base", Kind.MONEY)
+        way = leaf.value(self.variables)
+        word = str(getattr(way, "value", way))
+        return Order(found, word.startswith("DESC"), word.endswith("NULLS_FIRST"), path, on_edge)
+
+
+def cursor_of(orders: tuple[Order, ...], target: NodeType, edge: EdgeType | None) -> Cursor:
+    """What the cursors of an order hold: its keys, the record's id, and the edge's id if the edge has one."""
+    fields = [CursorField(_name(order), order.property.kind, _sort(order), is_nullable(order)) for order in orders]
+    return Cursor((*fields, _ID, *([CursorField("edgeId", Kind.ID, "ASC", False)] if edge else [])))
+
+
+def _name(order: Order) -> str:
+    names = [relationship.name for relationship, _ in order.path] + [order.property.name]
+    return "_".join(names if not order.on_edge else ["edge", *names])
+
+
+def _sort(order: Order) -> str:
+    return ("DESC" if order.is_descending else "ASC") + (" NULLS FIRST" if order.nulls_first else "")

@@ -1,0 +1,129 @@
+"""Where the values of a plan come from: each takes its own from a request, checked and as the database wants it.
+
+Origins are equal only to themselves, so that the text of a statement depends on the shape of a request alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from graph import ids
+from graph.errors import BadInput
+from graph.model import NodeType
+from resolvers.arguments import Leaf, checked_text
+from resolvers.cursor import Cursor
+from resolvers.request import LIMITS, Request
+
+
+@dataclass(frozen=True, eq=False)
+class Operand:
+    """A value that a property is compared with."""
+
+    leaf: Leaf
+    hint: str
+    where: str
+
+    def __call__(self, request: Request) -> Any:
+        value = _stored(self.leaf(request))
+        if value is None or isinstance(value, list) and None in value:
+            raise BadInput(f"{self.where} is null; ask {{isNull: true}} for what is absent.")
+        return checked_text(value, self.where)
+
+
+@dataclass(frozen=True, eq=False)
+class Amount:
+    """An amount in the base currency, in its minor units. A part of a minor unit is kept, as nothing equals it."""
+
+    leaf: Leaf
+    hint: str
+    where: str
+
+    def __call__(self, request: Request) -> Any:
+        value = self.leaf(request)
+        return (
+            [self._minor(each, request) for each in value] if isinstance(value, list) else self._minor(value, request)
+        )
+
+    def _minor(self, value: Decimal | None, request: Request) -> int | float:
+        if value is None:
+            raise BadInput(f"{self.where} is null; ask {{isNull: true}} for what is absent.")
+        scaled = value.scaleb(request.base_exponent)
+        if abs(scaled) >= 2**63:
+            raise BadInput(f"{self.where} is {value}, which no amount reaches.")
+        return int(scaled) if scaled == scaled.to_integral_value() else float(scaled)
+
+
+@dataclass(frozen=True, eq=False)
+class Identifier:
+    """The id of a record of one of some types."""
+
+    leaf: Leaf
+    target: NodeType
+    prefixes: frozenset[str]
+
+    hint = "id"
+
+    def __call__(self, request: Request) -> str:
+        value: str = self.leaf(request)
+        prefix = ids.prefix_of(value)
+        if prefix not in self.prefixes:
+            raise BadInput(
+                f"{value} is not the id of a {self.target.name}: those start with {_alternatives(self.prefixes)}."
+            )
+        return value
+
+
+@dataclass(frozen=True, eq=False)
+class PageLimit:
+    """How many records are fetched: one more than the page has."""
+
+    leaf: Leaf | None
+    where: str
+
+    hint = "limit"
+
+    def size(self, request: Request) -> int:
+        size: int | None = self.leaf(request) if self.leaf else None
+        if size is None:
+            return LIMITS.default_page
+        if not 0 <= size <= LIMITS.page:
+            raise BadInput(f"{self.where} is {size}; ask for 0 to {LIMITS.page} records, and for more with `after`.")
+        return size
+
+    def __call__(self, request: Request) -> int:
+        return self.size(request) + 1
+
+
+@dataclass(frozen=True, eq=False)
+class CursorKey:
+    """One of the values that a cursor holds."""
+
+    leaf: Leaf
+    cursor: Cursor
+    index: int
+
+    @property
+    def hint(self) -> str:
+        return f"after_{self.cursor.keys[self.index].name}"
+
+    def __call__(self, request: Request) -> Any:
+        return self.cursor.decode(self.leaf(request))[self.index]
+
+
+def _stored(value: Any) -> Any:
+    """The value as the driver takes it; the type of an instant stays, so that it compares with stored ones."""
+    if isinstance(value, list):
+        return [_stored(each) for each in value]
+    if isinstance(value, Enum):
+        return value.value
+    assert value is None or isinstance(value, str | int | float | bool | date | datetime), value
+    return value
+
+
+def _alternatives(prefixes: frozenset[str]) -> str:
+    shown = [f"{prefix}_" for prefix in sorted(prefixes)]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"

@@ -1,0 +1,319 @@
+"""From a GraphQL operation to a plan, and to the functions that shape its rows. Knows the model; nothing of Cypher."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    get_named_type,
+    is_abstract_type,
+)
+
+from graph.errors import TooComplex
+from graph.model import EdgeType, Kind, NodeType, Property, Relationship
+from graph.plan import (
+    Across,
+    Block,
+    ById,
+    Companion,
+    Everything,
+    Guarded,
+    Item,
+    Operation,
+    Page,
+    Source,
+    TypeName,
+    Value,
+)
+from resolvers.api import API, RootKind
+from resolvers.arguments import Leaf, Tree, arguments_of
+from resolvers.connection import ConnectionShape, Part
+from resolvers.filters import Filters
+from resolvers.orders import Orders, cursor_of
+from resolvers.origins import CursorKey, Identifier, PageLimit
+from resolvers.request import LIMITS
+from resolvers.selection import Selection
+from resolvers.shape import (
+    Complete,
+    Entry,
+    complete_abstract,
+    complete_constant,
+    complete_leaf,
+    complete_list,
+    complete_location,
+    complete_money,
+    complete_nullable,
+    complete_object,
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an operation asks of the database, and how its answer becomes the response."""
+
+    operation: Operation
+    shape: Complete
+    # The response's keys in the order of the selection, introspection included.
+    keys: tuple[str, ...]
+
+
+def plan_operation(
+    api: API,
+    operation: OperationDefinitionNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    variables: Mapping[str, Any],
+) -> Plan:
+    """Plan one query. `variables` are coerced; only their shape goes into the plan, and which way to sort.
+
+    Raises `BadInput` and `TooComplex`, with sentences that name the argument.
+    """
+    return Planner(api, Selection(api.schema, fragments, variables), variables).plan(operation)
+
+
+class Planner:
+    """Plans one operation. Items are gathered per row, and a value that two selections share is fetched once."""
+
+    def __init__(self, api: API, selection: Selection, variables: Mapping[str, Any]) -> None:
+        self.api, self.selection, self.variables = api, selection, variables
+        self.filters = Filters(api.model)
+        self.orders = Orders(api.model, variables)
+
+    def plan(self, operation: OperationDefinitionNode) -> Plan:
+        query = self.api.schema.query_type
+        assert query is not None
+        fields = self.selection.fields_of_sets(query, [operation.selection_set])
+        if len(fields) > LIMITS.root_fields:
+            raise TooComplex(
+                f"The request has {len(fields)} root fields; at most {LIMITS.root_fields} are answered at once."
+            )
+        blocks: list[Item] = []
+        entries = []
+        for key, nodes in fields.items():
+            if nodes[0].name.value == "__typename":
+                entries.append(Entry(key, None, complete_constant(query.name), nodes))
+            elif not nodes[0].name.value.startswith("__"):
+                block, complete = self._root(query, nodes)
+                entries.append(_entry(key, len(blocks), complete, query, nodes))
+                blocks.append(block)
+        return Plan(
+            Operation(tuple(block for block in blocks if isinstance(block, Block))),
+            complete_object(entries),
+            tuple(fields),
+        )
+
+    def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Block, Complete]:
+        name = nodes[0].name.value
+        definition, root = query.fields[name], self.api.roots[name]
+        arguments = arguments_of(definition, nodes[0], self.variables)
+        if root.kind is RootKind.MANY:
+            return self._connection(Everything(), root.target, None, definition, nodes, arguments, 1)
+        leaf = arguments["id"]
+        assert isinstance(leaf, Leaf)
+        members = (self.api.model.nodes[member] for member in root.target.members)
+        origin = Identifier(leaf, root.target, frozenset(member.id_prefix for member in members))
+        return self._single(ById(origin), root.target, nodes, 1)
+
+    # --- one record -------------------------------------------------------------------------------------------------
+
+    def _single(self, source: Source, target: NodeType, nodes: list[FieldNode], depth: int) -> tuple[Block, Complete]:
+        items: list[Item] = []
+        complete = self._record(target, nodes, items, depth)
+        return Block(nodes[0].name.value, source, target, tuple(items)), complete_nullable(complete)
+
+    def _record(self, target: NodeType, nodes: list[FieldNode], items: list[Item], depth: int) -> Complete:
+        """Add what a selection asks of a record to its row's items; answer how the row becomes the object."""
+        if depth > LIMITS.depth:
+            raise TooComplex(f"The selection is more than {LIMITS.depth} records deep; ask a shallower one.")
+        type_ = self.api.schema.type_map[target.name]
+        if not is_abstract_type(type_):
+            assert isinstance(type_, GraphQLObjectType)
+            return complete_object(self._entries(target, target, type_, nodes, items, {}, depth))
+        position = _position(items, TypeName(target))
+        shared: dict[tuple[Any, ...], tuple[int, Complete]] = {}
+        members = {}
+        for name in target.members:
+            member, member_type = self.api.model.nodes[name], self.api.schema.type_map[name]
+            assert isinstance(member_type, GraphQLObjectType)
+            members[name] = complete_object(self._entries(target, member, member_type, nodes, items, shared, depth))
+        return complete_abstract(position, members)
+
+    def _entries(
+        self,
+        target: NodeType,
+        member: NodeType,
+        type_: GraphQLObjectType,
+        nodes: list[FieldNode],
+        items: list[Item],
+        shared: dict[tuple[Any, ...], tuple[int, Complete]],
+        depth: int,
+    ) -> list[Entry]:
+        """The response keys of a record that is a `member` of the type that the statement binds, the `target`."""
+        entries = []
+        for key, each in self.selection.fields(type_, nodes).items():
+            name = each[0].name.value
+            if name == "__typename":
+                entries.append(Entry(key, None, complete_constant(type_.name), each))
+            elif name in member.relationships:
+                position, complete = self._related(target, member, type_, each, items, shared, depth)
+                entries.append(_entry(key, position, complete, type_, each))
+            else:
+                entries.append(self._property(key, member.properties[name], type_, each, items, on_edge=False))
+        return entries
+
+    def _property(
+        self,
+        key: str,
+        found: Property,
+        type_: GraphQLObjectType,
+        nodes: list[FieldNode],
+        items: list[Item],
+        on_edge: bool,
+    ) -> Entry:
+        shown = get_named_type(type_.fields[found.name].type)
+        position = _position(items, Value(found, on_edge))
+        if found.kind is Kind.MONEY:
+            currency = _position(items, Companion(f"{found.name}Currency", on_edge))
+            complete = complete_money(position, currency, self._parts(shown, nodes), self.api.exponent)
+            return _entry(key, None, complete, type_, nodes)
+        if found.kind is Kind.POINT:
+            return _entry(key, position, complete_location(self._parts(shown, nodes)), type_, nodes)
+        return _entry(key, position, complete_leaf(shown, nodes, found.is_list), type_, nodes)
+
+    def _parts(self, type_: GraphQLNamedType, nodes: list[FieldNode]) -> list[tuple[str, str]]:
+        """The response keys of a small type that stands for one stored value, with the field of each."""
+        assert isinstance(type_, GraphQLObjectType)
+        return [(key, each[0].name.value) for key, each in self.selection.fields(type_, nodes).items()]
+
+    def _related(
+        self,
+        target: NodeType,
+        member: NodeType,
+        type_: GraphQLObjectType,
+        nodes: list[FieldNode],
+        items: list[Item],
+        shared: dict[tuple[Any, ...], tuple[int, Complete]],
+        depth: int,
+    ) -> tuple[int, Complete]:
+        """A relationship of a record. What an interface declares is fetched once, whichever member the record is."""
+        name = nodes[0].name.value
+        asked = (name, *(id(node) for node in nodes))
+        if asked in shared:
+            return shared[asked]
+        is_common = name in target.relationships
+        relationship = (target if is_common else member).relationships[name]
+        block, complete = self._across(relationship, type_, nodes, depth + 1)
+        if is_common:
+            items.append(block)
+            shared[asked] = len(items) - 1, complete
+        else:
+            items.append(Guarded(member, block))
+        return len(items) - 1, complete
+
+    def _across(
+        self, relationship: Relationship, type_: GraphQLObjectType, nodes: list[FieldNode], depth: int
+    ) -> tuple[Block, Complete]:
+        target, source = self.api.model.nodes[relationship.target], Across(relationship)
+        if not relationship.is_list:
+            return self._single(source, target, nodes, depth)
+        definition = type_.fields[relationship.name]
+        arguments = arguments_of(definition, nodes[0], self.variables)
+        return self._connection(source, target, relationship.edge, definition, nodes, arguments, depth)
+
+    # --- many records -----------------------------------------------------------------------------------------------
+
+    def _connection(
+        self,
+        source: Source,
+        target: NodeType,
+        edge: EdgeType | None,
+        definition: GraphQLField,
+        nodes: list[FieldNode],
+        arguments: dict[str, Tree],
+        depth: int,
+    ) -> tuple[Block, Complete]:
+        name = nodes[0].name.value
+        type_ = get_named_type(definition.type)
+        assert isinstance(type_, GraphQLObjectType)
+        condition = self.filters.condition(arguments.get("where", {}), target, edge)
+        orders = self.orders.read(arguments.get("orderBy"), target, edge)
+        cursor = cursor_of(orders, target, edge)
+        first, after = arguments.get("first"), arguments.get("after")
+        limit = PageLimit(first if isinstance(first, Leaf) else None, f"{name}.first")
+        page = Page(limit)
+        if isinstance(after, Leaf):
+            values = cursor.decode(after.value(self.variables))
+            keys = tuple(CursorKey(after, cursor, index) for index in range(len(values)))
+            page = Page(limit, keys, tuple(value is None for value in values))
+        items: list[Item] = []
+        shape = ConnectionShape(type_.name, limit, cursor)
+        for key, each in self.selection.fields(type_, nodes).items():
+            inner = get_named_type(type_.fields[each[0].name.value].type)
+            match each[0].name.value:
+                case "nodes":
+                    shape.add(Part.NODES, key, complete_list(self._record(target, each, items, depth)))
+                case "edges":
+                    assert isinstance(inner, GraphQLObjectType)
+                    shape.add(
+                        Part.EDGES, key, complete_list(self._edge(target, edge, inner, each, items, shape, depth))
+                    )
+                case "pageInfo":
+                    shape.add_page_info(key, self._parts(inner, each))
+                case "totalCount":
+                    shape.add(Part.COUNT, key)
+                case "__typename":
+                    shape.add(Part.TYPENAME, key)
+                case other:
+                    raise TypeError(f"no plan for {type_.name}.{other}")
+        block = Block(
+            name, source, target, tuple(items), condition, orders, page,
+            counts=shape.has_count, has_cursor=shape.has_cursor, has_rows=shape.has_rows,
+        )  # fmt: skip
+        return block, shape.complete()
+
+    def _edge(
+        self,
+        target: NodeType,
+        edge: EdgeType | None,
+        type_: GraphQLObjectType,
+        nodes: list[FieldNode],
+        items: list[Item],
+        shape: ConnectionShape,
+        depth: int,
+    ) -> Complete:
+        entries = []
+        for key, each in self.selection.fields(type_, nodes).items():
+            match each[0].name.value:
+                case "node":
+                    entries.append(_entry(key, None, self._record(target, each, items, depth), type_, each))
+                case "cursor":
+                    entries.append(_entry(key, None, shape.complete_cursor(), type_, each))
+                case "__typename":
+                    entries.append(Entry(key, None, complete_constant(type_.name), each))
+                case name:
+                    assert edge is not None
+                    entries.append(self._property(key, edge.properties[name], type_, each, items, on_edge=True))
+        return complete_object(entries)
+
+
+def _position(items: list[Item], item: Item) -> int:
+    """Where an item stands in the row; it is added if it is not there already."""
+    if item not in items:
+        items.append(item)
+    return items.index(item)
+
+
+def _entry(
+    key: str, position: int | None, complete: Complete, type_: GraphQLObjectType, nodes: list[FieldNode]
+) -> Entry:
+    name = nodes[0].name.value
+    is_non_null = isinstance(type_.fields[name].type, GraphQLNonNull)
+    return Entry(key, position, complete, nodes, f"{type_.name}.{name}" if is_non_null else None)

@@ -1,0 +1,36 @@
+"""What one request brings: the values of its variables, and who reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph.reader import Reader
+
+
+@dataclass(frozen=True)
+class Request:
+    """`variables` are coerced already. Every origin in a plan takes its value from here."""
+
+    variables: Mapping[str, Any]
+    reader: Reader
+    base_currency: str = "USD"
+    # How many digits the base currency has behind its point.
+    base_exponent: int = 2
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one request may ask for. Beyond each lies QUERY_TOO_COMPLEX, or BAD_USER_INPUT for a page size."""
+
+    tokens: int = 4_000
+    depth: int = 12
+    filter_depth: int = 12
+    page: int = 200
+    default_page: int = 25
+    order_keys: int = 8
+    root_fields: int = 50
+
+
+LIMITS = Limits()

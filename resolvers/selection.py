@@ -1,0 +1,77 @@
+"""Which fields a selection asks for, by response key (GraphQL specification 6.3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLIncludeDirective,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLSkipDirective,
+    InlineFragmentNode,
+    SelectionNode,
+    SelectionSetNode,
+    get_directive_values,
+    is_abstract_type,
+)
+from graphql.execution.values import VariableValues
+
+Fields = dict[str, list[FieldNode]]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Reads the selections of one operation."""
+
+    schema: GraphQLSchema
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: Mapping[str, Any]
+
+    def fields(self, type_: GraphQLObjectType, nodes: Iterable[FieldNode]) -> Fields:
+        """The fields that nodes of one response key ask of an object of a type, in the order of the selections."""
+        return self.fields_of_sets(type_, [node.selection_set for node in nodes if node.selection_set])
+
+    def fields_of_sets(self, type_: GraphQLObjectType, sets: Iterable[SelectionSetNode]) -> Fields:
+        found: Fields = {}
+        for selections in sets:
+            self._collect(type_, selections, found)
+        return found
+
+    def _collect(self, type_: GraphQLObjectType, selections: SelectionSetNode, found: Fields) -> None:
+        for node in selections.selections:
+            if not self._is_included(node):
+                continue
+            match node:
+                case FieldNode():
+                    found.setdefault((node.alias or node.name).value, []).append(node)
+                case InlineFragmentNode():
+                    if node.type_condition is None or self._applies(node.type_condition.name.value, type_):
+                        self._collect(type_, node.selection_set, found)
+                case FragmentSpreadNode():
+                    fragment = self.fragments[node.name.value]
+                    if self._applies(fragment.type_condition.name.value, type_):
+                        self._collect(type_, fragment.selection_set, found)
+                case _:
+                    raise TypeError(f"no selection is a {type(node).__name__}")
+
+    def _is_included(self, node: SelectionNode) -> bool:
+        if not node.directives:
+            return True
+        values = VariableValues({}, dict(self.variables))
+        skip = get_directive_values(GraphQLSkipDirective, node, values)
+        if skip and skip["if"]:
+            return False
+        include = get_directive_values(GraphQLIncludeDirective, node, values)
+        return not include or bool(include["if"])
+
+    def _applies(self, condition: str, type_: GraphQLObjectType) -> bool:
+        if condition == type_.name:
+            return True
+        abstract = self.schema.type_map[condition]
+        return is_abstract_type(abstract) and self.schema.is_sub_type(abstract, type_)
