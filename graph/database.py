@@ -1,0 +1,133 @@
+"""The driver: statements in, values out. The only module that opens sessions, and that knows the driver's exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, NotificationMinimumSeverity, unit_of_work
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConfigurationError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    TransientError,
+)
+
+from graph.address import Address
+from graph.errors import BadInput, Timeout, Unavailable
+from graph.statement import Statement
+
+T = TypeVar("T")
+Work = Callable[[AsyncManagedTransaction], Awaitable[T]]
+
+_STOPPED = ("TransactionTimedOut", "TransactionTimedOutClientConfiguration", "LockClientStopped")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait for the database, in seconds."""
+
+    # A statement that takes longer is stopped by the database itself.
+    statement: float = 30.0
+    # A request is repeated for this long while the database is away.
+    retry: float = 5.0
+    # A free connection is waited for this long.
+    connection: float = 10.0
+
+
+class Database:
+    """A Neo4j that is asked through one pool of connections.
+
+    Its methods raise `Unavailable` when the database is away, `Timeout` when it stopped a statement, and let through
+    what only a defect can cause.
+    """
+
+    def __init__(self, address: Address, patience: Patience = Patience()) -> None:
+        self._patience = patience
+        self._database = address.database
+        try:
+            self._driver: AsyncDriver = AsyncGraphDatabase.driver(
+                address.uri,
+                auth=(address.user, address.password),
+                max_transaction_retry_time=patience.retry,
+                connection_acquisition_timeout=patience.connection,
+                connection_timeout=patience.connection,
+                # What Neo4j notes about statements is for whoever writes them: `explain` asks for it.
+                notifications_min_severity=NotificationMinimumSeverity.OFF,
+            )
+        except (ConfigurationError, ValueError) as error:
+            raise BadInput(f"NEO4J_URI is {address.uri}, which is no address of a Neo4j: {error}") from None
+
+    async def read(self, statement: Statement) -> Any:
+        """The one value of the one row that a planned statement answers."""
+
+        async def work(transaction: AsyncManagedTransaction) -> Any:
+            result = await transaction.run(statement.text, statement.parameters)
+            record = await result.single(strict=True)
+            return record[0]
+
+        return await self.read_transaction(work)
+
+    async def read_transaction(self, work: Work[T]) -> T:
+        """Run work in one read transaction. It may be run again, if the database was away meanwhile."""
+        async with self._session() as session:
+            return await session.execute_read(unit_of_work(timeout=self._patience.statement)(work))
+
+    async def write_transaction(self, work: Work[T]) -> T:
+        """Run work in one write transaction. It may be run again after a deadlock, or if the database was away."""
+        async with self._session() as session:
+            return await session.execute_write(unit_of_work(timeout=self._patience.statement)(work))
+
+    async def run(self, text: str, **parameters: Any) -> list[list[Any]]:
+        """All rows of a statement in a transaction of its own, for what may not run inside another one."""
+        async with self._session() as session:
+            result = await session.run(text, parameters)
+            return [list(record.values()) async for record in result]
+
+    async def plan(self, statement: Statement, *, profile: bool = False) -> dict[str, Any]:
+        """Neo4j's own plan of a statement, as its nested operators; with `profile` it is run and its hits are counted."""
+        async with self._session() as session:
+            result = await session.run(f"{'PROFILE' if profile else 'EXPLAIN'} {statement.text}", statement.parameters)
+            summary = await result.consume()
+            found: dict[str, Any] = (summary.profile if profile else summary.plan) or {}
+            return found
+
+    async def verify(self) -> None:
+        """Ask the database whether it is there."""
+        await self.run("RETURN 1")
+
+    async def close(self) -> None:
+        await self._driver.close()
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[Any]:
+        try:
+            async with self._driver.session(database=self._database) as session:
+                yield session
+        except Neo4jError as error:
+            if isinstance(error, AuthError):
+                raise Unavailable(
+                    "The database refuses our user name or password; see NEO4J_USER and NEO4J_PASSWORD."
+                ) from error
+            if any(word in (error.code or "") for word in _STOPPED):
+                raise Timeout(
+                    f"The statement took longer than {self._patience.statement:g} s and was stopped."
+                ) from error
+            if isinstance(error, TransientError) or error.is_retryable():
+                raise Unavailable("The database is busy or starting; try again.") from error
+            if isinstance(error, ClientError) and "DatabaseNotFound" in (error.code or ""):
+                raise Unavailable(f"The server has no database {self._database}; see NEO4J_DATABASE.") from error
+            raise
+        except (ServiceUnavailable, DriverError, OSError) as error:
+            if (
+                isinstance(error, DriverError)
+                and not error.is_retryable()
+                and not isinstance(error, ServiceUnavailable)
+            ):
+                raise
+            raise Unavailable("The database is away; try again.") from error

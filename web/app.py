@@ -1,0 +1,76 @@
+"""The application: its routes, what every request passes through, and what it needs while it runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from graph.database import Database
+from graph.errors import GuanxiError
+from graph.indexes import missing
+from resolvers.answer import Answerer
+from resolvers.api import API
+from web.graphql import GraphQLEndpoint
+from web.origin import AllowedNames
+from web.responses import json_response, refusal
+from web.settings import Settings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Services:
+    """What requests are answered with."""
+
+    api: API
+    database: Database
+    settings: Settings
+
+
+def create_app(services: Services) -> Starlette:
+    """The ASGI application. It opens nothing and closes nothing: whoever made the services does."""
+    settings = services.settings
+    answerer = Answerer(services.api, services.database, settings.base_currency)
+    routes = [
+        Route("/graphql", GraphQLEndpoint(answerer, settings.body_limit), methods=["POST"]),
+        Route("/healthz", healthz, methods=["GET"]),
+        Route("/readyz", readyz(services), methods=["GET"]),
+    ]
+    middleware = [Middleware(AllowedNames, names=(*settings.hosts, settings.host))]
+    return Starlette(routes=routes, middleware=middleware, exception_handlers={Exception: crashed})
+
+
+async def healthz(request: Request) -> Response:
+    """Whether the process answers at all."""
+    return json_response({"status": "ok"})
+
+
+def readyz(services: Services) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        """Whether requests can be answered: the database is there, and so are its constraints and indexes."""
+        started = time.monotonic()
+        try:
+            lacking = await missing(services.api.model, services.database)
+        except GuanxiError as error:
+            return json_response({"status": "unavailable", "reason": error.message}, 503, headers={"retry-after": "1"})
+        if lacking:
+            return json_response(
+                {"status": "unavailable", "reason": f"Missing in the database: {', '.join(lacking)}."}, 503
+            )
+        return json_response({"status": "ok", "databaseMilliseconds": round((time.monotonic() - started) * 1000, 1)})
+
+    return endpoint
+
+
+async def crashed(request: Request, error: Exception) -> Response:
+    """A defect of ours: the log has its story, the client gets neither detail nor text."""
+    log.error("request failed", path=request.url.path, exc_info=error)
+    return refusal(500, "INTERNAL", "Something went wrong on the server; it has been written to its log.")

@@ -1,0 +1,159 @@
+"""The command line. Exit codes: 0 done, 1 refused with the reason on stderr, 2 wrong usage."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import orjson
+import typer
+
+from graph.database import Database
+from graph.description import describe
+from graph.errors import GuanxiError
+from graph.indexes import reconcile
+from graph.reader import ADMINISTRATOR
+from resolvers.answer import Answerer, Question
+from resolvers.document import InvalidRequest
+from schema.build import build
+from web.importing import import_files
+from web.opening import address, database, say
+from web.serving import serve_forever
+from web.settings import Settings
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Guanxi, a graph-native CRM server.",
+)
+
+DataOption = Annotated[Path | None, typer.Option("--data", help="Directory of the embedded database.")]
+PortOption = Annotated[int | None, typer.Option("--port", help="Port to listen on; 0 picks a free one.")]
+VariablesOption = Annotated[str, typer.Option("--variables", help="The operation's variables, as JSON.")]
+OperationOption = Annotated[str | None, typer.Option("--operation", help="Which operation of the document.")]
+
+
+def main() -> None:
+    """Run a command; a refusal is one sentence on stderr and exit code 1."""
+    try:
+        app()
+    except GuanxiError as error:
+        say(error.message)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@app.command()
+def serve(
+    data: DataOption = None,
+    port: PortOption = None,
+    example: Annotated[bool, typer.Option("--example", help="Put example data into an empty database.")] = False,
+) -> None:
+    """Serve GraphQL over HTTP."""
+    serve_forever(_settings(data, port), with_example=example)
+
+
+@app.command(name="import")
+def import_(
+    mapping: Annotated[Path, typer.Argument(help="What the files' columns are: a TOML file.")],
+    folder: Annotated[Path, typer.Argument(help="Where the CSV files are.")],
+    data: DataOption = None,
+) -> None:
+    """Load CSV files into the database."""
+    settings = _settings(data)
+
+    async def work(opened: Database) -> bool:
+        return await import_files(settings, opened, mapping, folder)
+
+    if not _with_database(settings, "import", work):
+        raise typer.Exit(1)
+
+
+@app.command()
+def explain(
+    file: Annotated[Path, typer.Argument(help="A GraphQL document.")],
+    variables: VariablesOption = "{}",
+    operation: OperationOption = None,
+) -> None:
+    """Print the plan and the one statement of a query. Asks no database."""
+    answerer = Answerer(build(), _Nothing(), Settings().base_currency)
+    try:
+        prepared = answerer.prepare(_question(file, variables, operation), ADMINISTRATOR)
+        statement = prepared.bind()
+    except InvalidRequest as invalid:
+        for error in invalid.errors:
+            say(f"{file}: {error}")
+        raise typer.Exit(1) from None
+    print(describe(prepared.plan.operation))
+    if statement:
+        print(f"\n{statement.text}")
+
+
+@app.command()
+def query(
+    file: Annotated[Path, typer.Argument(help="A GraphQL document.")],
+    variables: VariablesOption = "{}",
+    operation: OperationOption = None,
+    data: DataOption = None,
+) -> None:
+    """Run a query without a server, and print its response."""
+    settings, question = _settings(data), _question(file, variables, operation)
+
+    async def work(opened: Database) -> dict[str, Any]:
+        api = build()
+        await reconcile(api.model, opened)
+        answer = await Answerer(api, opened, settings.base_currency).answer(question, ADMINISTRATOR)
+        return answer.body()
+
+    body = _with_database(settings, "query", work)
+    print(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode())
+    if "errors" in body:
+        raise typer.Exit(1)
+
+
+@app.command()
+def schema() -> None:
+    """Print the schema in GraphQL's schema definition language."""
+    print(build().sdl)
+
+
+class _Nothing:
+    """Stands where a database would be, for commands that ask none."""
+
+    async def read(self, statement: object) -> Any:
+        raise AssertionError("a command that asks no database asked one")
+
+
+def _settings(data: Path | None = None, port: int | None = None) -> Settings:
+    settings = Settings()
+    given = {key: value for key, value in {"data": data, "port": port}.items() if value is not None}
+    return settings.model_copy(update=given)
+
+
+def _question(file: Path, variables: str, operation: str | None) -> Question:
+    try:
+        text = file.read_text()
+        given = orjson.loads(variables)
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{file} cannot be read: {error}") from None
+    except orjson.JSONDecodeError as error:
+        raise typer.BadParameter(f"--variables is no JSON: {error}") from None
+    if not isinstance(given, dict):
+        raise typer.BadParameter("--variables must be a JSON object.")
+    return Question(text, operation, given)
+
+
+def _with_database(settings: Settings, command: str, work: Callable[[Database], Awaitable[T]]) -> T:
+    async def run(where: Any) -> T:
+        async with database(settings, where) as opened:
+            return await work(opened)
+
+    with address(settings, command) as where:
+        return asyncio.run(run(where))

@@ -1,0 +1,41 @@
+"""How commands come by a database: the embedded one of a data directory, or one that the environment names."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from rich.console import Console
+
+from graph.address import Address
+from graph.database import Database, Patience
+from graph.embedded import Memory, attach
+from web.settings import Settings
+
+console = Console(stderr=True, highlight=False)
+
+
+def say(text: str) -> None:
+    console.print(text, markup=False)
+
+
+@contextmanager
+def address(settings: Settings, command: str, *, exclusive: bool = False) -> Iterator[Address]:
+    """Where the database is, for as long as the command runs; the embedded one is started if it does not run."""
+    if settings.neo4j_uri:
+        yield Address(settings.neo4j_uri, settings.neo4j_user, settings.password(), settings.neo4j_database)
+        return
+    memory = Memory(settings.heap, settings.page_cache)
+    with attach(settings.data, command=command, exclusive=exclusive, memory=memory, say=say) as found:
+        yield found
+
+
+@asynccontextmanager
+async def database(settings: Settings, where: Address) -> AsyncIterator[Database]:
+    """The database at an address, closed at the end."""
+    patience = Patience(statement=settings.statement_timeout, retry=settings.retry_time)
+    opened = Database(where, patience)
+    try:
+        yield opened
+    finally:
+        await opened.close()

@@ -1,0 +1,53 @@
+"""Under which names the server may be asked, and by pages of which origins.
+
+A page of a stranger may make its own name lead to this server's address (DNS rebinding), and the browser would then let
+it read every answer. So a request's Host, and its Origin if it has one, must be a name that the server knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from web.responses import refusal
+
+
+class AllowedNames:
+    """Refuses requests whose Host or Origin is none of the allowed names, with 403."""
+
+    def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
+        self.app, self.names = app, frozenset(names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if not self._is_known(f"//{host}"):
+            await _refuse(
+                f'This server does not go by the name of "{host}"; see GUANXI_ALLOWED_HOSTS.', scope, receive, send
+            )
+        elif origin is not None and not self._is_known(origin):
+            await _refuse(
+                f'Pages of "{origin}" may not ask this server; see GUANXI_ALLOWED_HOSTS.', scope, receive, send
+            )
+        else:
+            await self.app(scope, receive, send)
+
+    def _is_known(self, url: str) -> bool:
+        try:
+            name = urlsplit(url).hostname or ""
+        except ValueError:
+            return False
+        return name in self.names or f"[{name}]" in self.names
+
+
+async def _refuse(message: str, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 4403})
+        return
+    await refusal(403, "FORBIDDEN", message)(scope, receive, send)

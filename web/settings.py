@@ -1,0 +1,69 @@
+"""Settings, from the environment. Each is documented in docs/operating.md."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph.errors import BadInput
+
+
+def default_data() -> Path:
+    """Where the embedded database lives unless told: the user's own data folder."""
+    home = os.environ.get("XDG_DATA_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "share") / "guanxi"
+
+
+class Settings(BaseSettings):
+    """What the server and the commands are told by their environment. Secrets are masked when it is printed."""
+
+    model_config = SettingsConfigDict(env_prefix="GUANXI_", extra="ignore")
+
+    data: Path = Field(default_factory=default_data, description="Directory of the embedded database.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    allowed_hosts: str = Field(
+        "localhost,127.0.0.1,[::1]",
+        description="Names, separated by commas, under which the server may be asked; without ports.",
+    )
+    base_currency: str = Field("USD", description="Currency that amounts are compared in; fixed once data is in.")
+    rates: Path | None = Field(None, description="CSV of exchange rates: date, currency, rate.")
+    heap: str = Field("512m", description="Memory of the embedded database's heap.")
+    page_cache: str = Field("256m", description="Memory of the embedded database's page cache.")
+    statement_timeout: float = Field(30.0, gt=0, description="Seconds after which a statement is stopped.")
+    retry_time: float = Field(
+        5.0, ge=0, description="Seconds for which a request is repeated while the database is away."
+    )
+    body_limit: int = Field(1_000_000, gt=0, description="Largest request body, in bytes.")
+
+    neo4j_uri: str | None = Field(
+        None, validation_alias="NEO4J_URI", description="A Neo4j of your own, instead of the embedded one."
+    )
+    neo4j_user: str = Field("neo4j", validation_alias="NEO4J_USER", description="Who to be there.")
+    neo4j_password: SecretStr | None = Field(
+        None, validation_alias="NEO4J_PASSWORD", description="With which password."
+    )
+    neo4j_password_file: Path | None = Field(
+        None, validation_alias="NEO4J_PASSWORD_FILE", description="A file that holds the password."
+    )
+    neo4j_database: str = Field("neo4j", validation_alias="NEO4J_DATABASE", description="Which database there.")
+
+    def password(self) -> str:
+        """The password of a Neo4j of one's own. Raises `BadInput` if none is given, or if its file cannot be read."""
+        if self.neo4j_password is not None:
+            return self.neo4j_password.get_secret_value()
+        if self.neo4j_password_file is None:
+            raise BadInput("NEO4J_URI is set, but neither NEO4J_PASSWORD nor NEO4J_PASSWORD_FILE is.")
+        try:
+            return self.neo4j_password_file.read_text().rstrip("\r\n")
+        except OSError as error:
+            raise BadInput(
+                f"NEO4J_PASSWORD_FILE is {self.neo4j_password_file}, which cannot be read: {error.strerror}."
+            ) from None
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return tuple(name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip())
