@@ -10,30 +10,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from graph.anchor import conjuncts, find_anchor, without
 from graph.comparisons import uses_edge
 from graph.errors import TooComplex
-from graph.keyset import Key, is_nullable, render_after
-from graph.matching import along, bind, bound_already, edge_name, reached, render_condition
+from graph.keyset import Key
+from graph.matching import edge_name
 from graph.model import Kind, Model, NodeType
+from graph.paging import cut_page
 from graph.plan import (
     Across,
-    All,
     Block,
-    ById,
+    Column,
     Companion,
-    Condition,
-    Everything,
+    FromColumn,
     Guarded,
     Item,
     Operation,
-    Order,
     Origin,
+    Table,
     TypeName,
     Value,
 )
 from graph.reader import Reader
-from graph.rendering import Rendering, indent, where
+from graph.rendering import Rendering, indent
+from graph.sources import Found, find, named_lines
 from graph.statement import Statement
 
 # Neo4j plans for 35 to 50 ms per nested block, and for many seconds over texts of this size.
@@ -73,9 +72,9 @@ def render(operation: Operation, model: Model, reader: Reader) -> Rendered:
 
 
 def count_blocks(operation: Operation) -> int:
-    def count(item: Item) -> int:
+    def count(item: Item | Column) -> int:
         match item:
-            case Block():
+            case Block() | Table():
                 return 1 + sum(count(each) for each in item.items)
             case Guarded():
                 return count(item.block)
@@ -85,8 +84,10 @@ def count_blocks(operation: Operation) -> int:
     return sum(count(block) for block in operation.blocks)
 
 
-def render_block(rendering: Rendering, block: Block, outer: str, guard: str = "") -> tuple[list[str], str]:
+def render_block(rendering: Rendering, block: Block | Table, outer: str, guard: str = "") -> tuple[list[str], str]:
     """The `CALL` of a block, and the variable that it answers. `outer` is the record around; `guard` a test on it."""
+    if isinstance(block, Table):
+        return _table(rendering, block, outer, guard)
     parts: list[tuple[list[str], str]] = []
     if block.counts:
         parts.append(_count(rendering, block, outer, guard))
@@ -102,22 +103,9 @@ def render_block(rendering: Rendering, block: Block, outer: str, guard: str = ""
     return [f"CALL ({outer}) {{", *indent(inner), "}"], result
 
 
-@dataclass(frozen=True)
-class Found:
-    """The clauses that bind a block's records: `lines`, then a MATCH of `text` under `predicates`."""
-
-    lines: list[str]
-    text: str
-    predicates: list[str]
-    is_distinct: bool = False
-
-    def clauses(self, *more: str) -> list[str]:
-        return [*self.lines, *([f"MATCH {self.text}"] if self.text else []), *where([*self.predicates, *more])]
-
-
 def _count(rendering: Rendering, block: Block, outer: str, guard: str) -> tuple[list[str], str]:
     variable, edge = _variables(rendering, block, is_counted=True)
-    found = _find(rendering, block, outer, variable, edge, guard)
+    found = find(rendering, block, outer, variable, edge, guard)
     result = rendering.variable(f"{block.name}Count")
     counted = f"DISTINCT {variable}" if found.is_distinct else "*"
     return [*found.clauses(), f"RETURN count({counted}) AS {result}"], result
@@ -125,17 +113,18 @@ def _count(rendering: Rendering, block: Block, outer: str, guard: str) -> tuple[
 
 def _rows(rendering: Rendering, block: Block, outer: str, guard: str) -> tuple[list[str], str]:
     variable, edge = _variables(rendering, block)
-    found = _find(rendering, block, outer, variable, edge, guard)
-    result = rendering.variable(block.name + ("Rows" if block.page else "Row"))
+    found = find(rendering, block, outer, variable, edge, guard)
+    is_list = block.is_list or block.page is not None
+    result = rendering.variable(block.name + ("Rows" if is_list else "Row"))
     if block.page is None:
         lines, keys = _single(block, found, variable), list[Key]()
     else:
-        lines, keys = _page(rendering, block, found, variable, edge, result)
+        lines, keys = cut_page(rendering, block, found, variable, edge, result)
     items, nested = _items(rendering, block, variable, edge)
     if block.has_cursor:
         items += [key.shown for key in keys]
     collected = f"collect([{', '.join(items)}])"
-    return [*lines, *nested, f"RETURN {collected if block.page else f'head({collected})'} AS {result}"], result
+    return [*lines, *nested, f"RETURN {collected if is_list else f'head({collected})'} AS {result}"], result
 
 
 def _variables(rendering: Rendering, block: Block, is_counted: bool = False) -> tuple[str, str]:
@@ -143,118 +132,43 @@ def _variables(rendering: Rendering, block: Block, is_counted: bool = False) -> 
     variable = rendering.variable(block.target.variable)
     if not isinstance(block.source, Across) or not block.source.relationship.edge:
         return variable, ""
-    is_needed = not is_counted and block.page is not None or uses_edge(block.where)
+    is_needed = (not is_counted and block.page is not None) or uses_edge(block.where)
     return variable, rendering.variable(edge_name(block.source.relationship)) if is_needed else ""
 
 
-def _find(rendering: Rendering, block: Block, outer: str, variable: str, edge: str, guard: str) -> Found:
-    predicates = [guard] if guard else []
-    match block.source:
-        case Everything():
-            return _everything(rendering, block, variable)
-        case ById(id):
-            bound = bind(rendering, block.target, variable)
-            return Found([], bound.text, [f"{variable}.id = {rendering.value(id)}", *bound.predicates])
-        case Across(relationship):
-            bound = reached(rendering, outer, relationship, block.target, variable, edge)
-            own = render_condition(rendering, block.where, variable, edge)
-            # A relationship with properties is listed once per relationship, anything else once per record.
-            is_distinct = relationship.is_path and not relationship.edge and relationship.is_list
-            return Found([], bound.text, [*predicates, *bound.predicates, own], is_distinct)
-        case _:
-            raise TypeError(f"no Cypher for {type(block.source).__name__}")
-
-
-def _everything(rendering: Rendering, block: Block, variable: str) -> Found:
-    chain = find_anchor(block.where)
-    if not chain:
-        bound = bind(rendering, block.target, variable)
-        # An index on (property, id) serves only if each of its properties has a predicate.
-        predicates = [f"{variable}.id IS NOT NULL", *bound.predicates]
-        return Found([], bound.text, [*predicates, render_condition(rendering, block.where, variable)])
-    lines = list[str]()
-    far = chain[-1]
-    end = rendering.variable(far.target.variable)
-    bound = bind(rendering, far.target, end)
-    text, predicates, pending = bound.text, [f"{end}.id IS NOT NULL", *bound.predicates], far.condition
-    owners = [(block.target, block.where), *((each.target, each.condition) for each in chain[:-1])]
-    for step, (owner, condition) in reversed(list(zip(chain, owners, strict=True))):
-        # What is asked of the edge can be asked only where the edge is bound: in the pattern that leads away from here.
-        own, of_edge = _split(pending)
-        lines += [f"MATCH {text}", *where([*predicates, render_condition(rendering, own, end)])]
-        if step is not far:
-            lines.append(f"WITH DISTINCT {end}")
-        start = variable if step is chain[0] else rendering.variable(owner.variable)
-        edge = rendering.variable(edge_name(step.relationship)) if of_edge.conditions else ""
-        bound = along(rendering, bind(rendering, owner, start), step.relationship, bound_already(end), edge)
-        text = bound.text
-        predicates = [*bound.predicates, render_condition(rendering, of_edge, end, edge)]
-        end, pending = start, without(condition, step)
-    return Found(lines, text, [*predicates, render_condition(rendering, pending, variable)], is_distinct=True)
-
-
-def _split(condition: Condition) -> tuple[All, All]:
-    """What a condition asks of the record alone, and what it asks of the relationship as well."""
-    each = conjuncts(condition)
-    return All(tuple(one for one in each if not uses_edge(one))), All(tuple(one for one in each if uses_edge(one)))
-
-
 def _single(block: Block, found: Found, variable: str) -> list[str]:
-    if isinstance(block.source, ById):
+    if not isinstance(block.source, Across):
         return found.clauses()
     # Should there be several, everybody is shown the same one.
     return [*found.clauses(), f"WITH {variable} ORDER BY {variable}.id LIMIT 1"]
 
 
-def _page(
-    rendering: Rendering, block: Block, found: Found, variable: str, edge: str, result: str
-) -> tuple[list[str], list[Key]]:
-    assert block.page is not None
-    keys, computed = list[Key](), list[str]()
-    for order in block.order:
-        key = _key(order, variable, edge)
-        if order.path:
-            name = rendering.variable(f"{result}Key")
-            computed.append(f"{_along_path(rendering, order, variable)} AS {name}")
-            key = Key(name, key.kind, key.is_descending, key.nulls_first, True, True)
-        keys.append(key)
-    is_descending = bool(keys) and keys[-1].is_descending
-    keys.append(Key(f"{variable}.id", Kind.ID, is_descending))
-    if edge:
-        keys.append(Key(f"{edge}.id", Kind.ID, is_descending))
-    after = render_after(rendering, keys, block.page) if block.page.after else "true"
-    kept = [variable, *([edge] if edge else [])]
-    distinct = "DISTINCT " if found.is_distinct else ""
-    if computed:
-        lines = [*found.clauses(), *([f"WITH DISTINCT {variable}"] if distinct else [])]
-        lines += [f"WITH {', '.join([*kept, *computed])}", *where([after])]
-        kept += [key.text for key in keys if key.is_computed]
-        distinct = ""
-    else:
-        first = keys[0]
-        is_seekable = isinstance(block.source, Everything) and not found.lines and not first.is_nullable
-        lines = found.clauses(after, f"{first.text} IS NOT NULL" if is_seekable and len(keys) > 1 else "true")
-    order_by = ", ".join(key.order for key in keys)
-    lines.append(f"WITH {distinct}{', '.join(kept)} ORDER BY {order_by} LIMIT {rendering.value(block.page.limit)}")
-    return lines, keys
+def _table(rendering: Rendering, table: Table, outer: str, guard: str) -> tuple[list[str], str]:
+    """A named query's rows, whose columns are scalars, or nodes that are asked for more."""
+    columns = {column: rendering.variable(column) for column in table.source.query.columns}
+    lines = named_lines(rendering, table.source, outer, columns, [guard] if guard else [])
+    items, nested = list[str](), list[str]()
+    for item in table.items:
+        match item:
+            case Column(name, kind, is_list):
+                items.append(_shown_column(columns[name], kind, is_list))
+            case Block(source=FromColumn(column)):
+                more, result = render_block(rendering, item, columns[column])
+                nested += more
+                items.append(result)
+            case _:
+                raise TypeError(f"no Cypher for {type(item).__name__}")
+    result = rendering.variable(table.name + ("Rows" if table.is_list else "Row"))
+    row = items[0] if table.is_scalar else f"[{', '.join(items)}]"
+    collected = f"collect({row})"
+    nested.append(f"RETURN {collected if table.is_list else f'head({collected})'} AS {result}")
+    return [f"CALL ({outer}) {{", *indent([*lines, *nested]), "}"], result
 
 
-def _key(order: Order, variable: str, edge: str) -> Key:
-    found = order.property
-    owner = edge if order.on_edge else variable
-    return Key(f"{owner}.{found.name}", found.kind, order.is_descending, order.nulls_first, is_nullable(order))
-
-
-def _along_path(rendering: Rendering, order: Order, variable: str) -> str:
-    """The property of what a chain of to-one relationships leads to, as an expression."""
-    matches, start = list[str](), variable
-    for relationship, node in order.path:
-        end = rendering.variable(node.variable)
-        found = reached(rendering, start, relationship, node, end)
-        matches.append(f"MATCH {found.text}" + "".join(where(found.predicates)).replace("  WHERE", " WHERE"))
-        start = end
-    body = " ".join(matches)
-    return f"head(COLLECT {{ {body} RETURN {start}.{order.property.name} ORDER BY {start}.id LIMIT 1 }})"
+def _shown_column(variable: str, kind: Kind | None, is_list: bool) -> str:
+    if kind not in (Kind.DATE, Kind.DATETIME):
+        return variable
+    return f"[each IN {variable} | toString(each)]" if is_list else f"toString({variable})"
 
 
 def _items(rendering: Rendering, block: Block, variable: str, edge: str) -> tuple[list[str], list[str]]:
@@ -267,10 +181,12 @@ def _items(rendering: Rendering, block: Block, variable: str, edge: str) -> tupl
                 items.append(f"{edge if on_edge else variable}.{name}")
             case TypeName(node):
                 items.append(_type_name(rendering, node, variable))
-            case Block() | Guarded():
-                inner = item if isinstance(item, Block) else item.block
-                guard = f"{variable}:{item.type.labels[-1]}" if isinstance(item, Guarded) else ""
-                lines, result = render_block(rendering, inner, variable, guard)
+            case Block() | Table():
+                lines, result = render_block(rendering, item, variable)
+                nested += lines
+                items.append(result)
+            case Guarded(node, inner):
+                lines, result = render_block(rendering, inner, variable, f"{variable}:{node.labels[-1]}")
                 nested += lines
                 items.append(result)
             case _:

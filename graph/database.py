@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from neo4j.exceptions import (
     AuthError,
     ClientError,
     ConfigurationError,
+    CypherSyntaxError,
     DriverError,
     Neo4jError,
     ServiceUnavailable,
@@ -38,6 +40,25 @@ class Patience:
     retry: float = 5.0
     # A free connection is waited for this long.
     connection: float = 10.0
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A statement as Neo4j understands it: its columns, whether it only reads, the operators of its plan."""
+
+    columns: tuple[str, ...]
+    is_read: bool
+    operators: frozenset[str]
+
+
+class CypherRefused(Exception):
+    """Neo4j's own words about a text that is no Cypher, for authors; `line` is counted from 1."""
+
+    def __init__(self, message: str) -> None:
+        # Neo4j repeats the text and points into it; its first line is the sentence.
+        super().__init__(message.split("\n", maxsplit=1)[0].split(" (line ", maxsplit=1)[0])
+        found = re.search(r"\(line (\d+), column", message)
+        self.line = int(found[1]) if found else 1
 
 
 class Database:
@@ -76,12 +97,18 @@ class Database:
     async def read_transaction(self, work: Work[T]) -> T:
         """Run work in one read transaction. It may be run again, if the database was away meanwhile."""
         async with self._session() as session:
-            return await session.execute_read(unit_of_work(timeout=self._patience.statement)(work))
+            found: T = await session.execute_read(unit_of_work(timeout=self._patience.statement)(work))
+            return found
 
-    async def write_transaction(self, work: Work[T]) -> T:
-        """Run work in one write transaction. It may be run again after a deadlock, or if the database was away."""
+    async def write_transaction(self, work: Work[T], *, seconds: float | None = None) -> T:
+        """Run work in one write transaction. It may be run again after a deadlock, or if the database was away.
+
+        `seconds` is how long it may take, where that is not what a request may take.
+        """
         async with self._session() as session:
-            return await session.execute_write(unit_of_work(timeout=self._patience.statement)(work))
+            limit = self._patience.statement if seconds is None else seconds
+            found: T = await session.execute_write(unit_of_work(timeout=limit)(work))
+            return found
 
     async def run(self, text: str, **parameters: Any) -> list[list[Any]]:
         """All rows of a statement in a transaction of its own, for what may not run inside another one."""
@@ -96,6 +123,23 @@ class Database:
             summary = await result.consume()
             found: dict[str, Any] = (summary.profile if profile else summary.plan) or {}
             return found
+
+    async def examine(self, text: str) -> Examined:
+        """What Neo4j makes of a text, without running it. Raises `CypherRefused` if it makes nothing of it."""
+        try:
+            async with self._driver.session(database=self._database) as session:
+                result = await session.run(f"EXPLAIN {text}")
+                columns = tuple(result.keys())
+                summary = await result.consume()
+        except CypherSyntaxError as error:
+            raise CypherRefused(error.message or "") from None
+        except Neo4jError as error:
+            if isinstance(error, ClientError) and "Statement" in (error.code or ""):
+                raise CypherRefused(error.message or "") from None
+            raise Unavailable("The database cannot be asked now.") from error
+        except DriverError as error:
+            raise Unavailable("The database is away; try again.") from error
+        return Examined(columns, summary.query_type == "r", frozenset(_operators(summary.plan or {})))
 
     async def verify(self) -> None:
         """Ask the database whether it is there."""
@@ -131,3 +175,9 @@ class Database:
             ):
                 raise
             raise Unavailable("The database is away; try again.") from error
+
+
+def _operators(plan: dict[str, Any]) -> Iterator[str]:
+    yield str(plan.get("operatorType", "")).split("@")[0]
+    for child in plan.get("children", ()):
+        yield from _operators(child)

@@ -9,17 +9,21 @@ from graph.plan import (
     AnyOf,
     Block,
     ById,
+    Column,
     Companion,
     Compare,
     Condition,
     Everything,
+    FromColumn,
     Guarded,
+    Named,
     Not,
     OfType,
     Operation,
     Order,
     Related,
     Source,
+    Table,
     TypeName,
     Value,
 )
@@ -30,8 +34,13 @@ def describe(operation: Operation) -> str:
     return "\n".join(line for block in operation.blocks for line in _block(block, 0))
 
 
-def _block(block: Block, depth: int, guard: str = "") -> list[str]:
+def _block(block: Block | Table, depth: int, guard: str = "") -> list[str]:
     pad = "  " * depth
+    if isinstance(block, Table):
+        columns = [item.name for item in block.items if isinstance(item, Column)]
+        lines = [f"{pad}{block.name}: {_source(block.source, '')}{guard}", f"{pad}  row {', '.join(columns)}"]
+        inner = (line for item in block.items if isinstance(item, Block) for line in _block(item, depth + 1))
+        return [*lines[: 2 if columns else 1], *inner]
     lines = [f"{pad}{block.name}: {_source(block.source, block.target.name)}{guard}"]
     if condition := describe_condition(block.where):
         lines.append(f"{pad}  where {condition}")
@@ -45,7 +54,7 @@ def _block(block: Block, depth: int, guard: str = "") -> list[str]:
     if row:
         lines.append(f"{pad}  row {', '.join(row)}")
     for item in block.items:
-        if isinstance(item, Block):
+        if isinstance(item, Block | Table):
             lines += _block(item, depth + 1)
         elif isinstance(item, Guarded):
             lines += _block(item.block, depth + 1, f", of {item.type.name} records alone")
@@ -60,6 +69,10 @@ def _source(source: Source, target: str) -> str:
             return f"the {target} with an id"
         case Across(relationship):
             return f"{target} {'records' if relationship.is_list else 'record'} along {_pattern(relationship)}"
+        case Named(query):
+            return f"{target or 'rows'} that {query.file} answers"
+        case FromColumn(column, is_list):
+            return f"the {target} {'records' if is_list else 'record'} in the column {column}"
         case _:
             raise TypeError(f"no words for {type(source).__name__}")
 

@@ -33,29 +33,37 @@ def bound_already(variable: str) -> Bound:
 
 
 def _labels(rendering: Rendering, node: NodeType) -> str:
-    """All labels of a type; of a type without a label, those of its members, one of which must be there."""
+    """All labels of a type; of a type without a label, those of its members, one of which must be there.
+
+    Cypher refuses ":A:B" in a clause that has a ":C|D" anywhere inside.
+    """
     if node.labels:
-        return "".join(f":{label}" for label in node.labels)
+        return ":" + "&".join(node.labels)
     return ":" + "|".join(rendering.model.nodes[member].labels[-1] for member in node.members)
 
 
 def _rights(rendering: Rendering, node: NodeType, variable: str) -> tuple[str, ...]:
-    """The reader's predicate on a variable that is bound to a type; chosen by label if the type is abstract."""
-    if not _is_guarded(rendering, node):
+    return rights_of_types(rendering, (node,), variable)
+
+
+def rights_of_types(rendering: Rendering, types: tuple[NodeType, ...], variable: str) -> tuple[str, ...]:
+    """The reader's predicate on a variable that is bound to one of some types; chosen by label if there are several."""
+    if all(sees_all(rendering, node) for node in types):
         return ()
     trusted = rendering.trusted()
-    if not node.is_abstract:
-        return (f"({render_condition(trusted, rendering.reader.predicate(node), variable)})",)
+    members = [rendering.model.nodes[name] for node in types for name in node.members]
+    if len(members) == 1:
+        return (f"({render_condition(trusted, rendering.reader.predicate(members[0]), variable)})",)
     cases = (
-        render_condition(trusted, OfType(member, rendering.reader.predicate(member)), variable)
-        for member in (rendering.model.nodes[name] for name in node.members)
+        render_condition(trusted, OfType(member, rendering.reader.predicate(member)), variable) for member in members
     )
     return (f"({' OR '.join(cases)})",)
 
 
-def _is_guarded(rendering: Rendering, node: NodeType) -> bool:
+def sees_all(rendering: Rendering, node: NodeType) -> bool:
+    """Whether the reader may see every record of a type."""
     members = (rendering.model.nodes[name] for name in node.members)
-    return any(rendering.reader.predicate(member) != EVERYTHING for member in members)
+    return all(rendering.reader.predicate(member) == EVERYTHING for member in members)
 
 
 def along(rendering: Rendering, start: Bound, relationship: Relationship, end: Bound, edge: str = "") -> Bound:
@@ -70,7 +78,7 @@ def along(rendering: Rendering, start: Bound, relationship: Relationship, end: B
         (label,) = hop.labels
         node = rendering.model.nodes[label]
         # A node that is only passed needs no name, unless the reader's rights speak of it.
-        passed = bind(rendering, node, rendering.variable(node.variable) if _is_guarded(rendering, node) else "")
+        passed = bind(rendering, node, "" if sees_all(rendering, node) else rendering.variable(node.variable))
         text += _arrow(hop, "") + passed.text
         predicates += passed.predicates
     text += _arrow(relationship.hops[-1], edge) + end.text

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol, runtime_checkable
 
-from graph.model import NodeType, Property, Relationship
+from graph.model import Kind, NodeType, Property, Relationship
+from graph.named_query import NamedQuery
 
 
 @runtime_checkable
@@ -158,7 +159,23 @@ class Across:
     relationship: Relationship
 
 
-Source = Everything | ById | Across
+@dataclass(frozen=True)
+class Named:
+    """What a named query answers, with a value for each of its arguments."""
+
+    query: NamedQuery
+    arguments: tuple[tuple[str, Origin], ...]
+
+
+@dataclass(frozen=True)
+class FromColumn:
+    """The node, or the nodes, in a column of the table around."""
+
+    column: str
+    is_list: bool
+
+
+Source = Everything | ById | Across | Named | FromColumn
 
 
 # --- items of a row -------------------------------------------------------------------------------------------------
@@ -192,15 +209,16 @@ class Guarded:
     """An item that only records of one member of an abstract type have."""
 
     type: NodeType
-    block: Block
+    block: Block | Table
 
 
 @dataclass(frozen=True)
 class Block:
     """Records from a source, filtered, ordered, cut, each projected to a row of items.
 
-    Its value is a row or null, if it has no page; else the list of rows, or `[count, rows]` if it counts. With
-    `has_cursor` each row ends in the order's keys and ids. Without `has_rows` only the count is asked for.
+    Its value is a row or null, if it has no page and is no list; else the list of rows, or `[count, rows]` if it counts.
+    With `has_cursor` each row ends in the order's keys and ids. Without `has_rows` only the count is asked for. A list
+    without a page is in the order of its source.
     """
 
     name: str
@@ -210,16 +228,40 @@ class Block:
     where: Condition = EVERYTHING
     order: tuple[Order, ...] = ()
     page: Page | None = None
+    is_list: bool = False
     counts: bool = False
     has_cursor: bool = False
     has_rows: bool = True
 
 
-Item = Value | Companion | TypeName | Guarded | Block
+@dataclass(frozen=True)
+class Column:
+    """A column of a named query's table, as it is; instants and days as text."""
+
+    name: str
+    kind: Kind | None
+    is_list: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of a named query: columns as they are, and nodes in columns with what is asked of them.
+
+    Its value is the list of rows, or the first row or null. Of a single column of scalars, a row is the value itself.
+    """
+
+    name: str
+    source: Named
+    items: tuple[Column | Block, ...]
+    is_list: bool
+    is_scalar: bool = False
+
+
+Item = Value | Companion | TypeName | Guarded | Block | Table
 
 
 @dataclass(frozen=True)
 class Operation:
-    """The blocks of one request, in the order of its root fields. All become one statement."""
+    """The blocks and tables of one request, in the order of its root fields. All become one statement."""
 
-    blocks: tuple[Block, ...] = field(default=())
+    blocks: tuple[Block | Table, ...] = field(default=())

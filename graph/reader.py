@@ -21,6 +21,12 @@ class Reader:
     predicates: Mapping[str, Condition] = field(default_factory=dict)
     default: Condition = EVERYTHING
     values: Mapping[str, Any] = field(default_factory=dict)
+    roles: frozenset[str] = frozenset()
+    is_administrator: bool = False
+
+    def has_role(self, role: str) -> bool:
+        """Whether the reader has a role; the administrator has every one."""
+        return self.is_administrator or role in self.roles
 
     def predicate(self, node: NodeType) -> Condition:
         """What a record of this concrete type must satisfy for the reader to see it."""
@@ -42,4 +48,4 @@ class ReaderValue:
 
 
 # Until somebody signs in, everything is read as the built-in administrator.
-ADMINISTRATOR = Reader(user_id=None)
+ADMINISTRATOR = Reader(user_id=None, is_administrator=True)

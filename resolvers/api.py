@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from graphql import GraphQLSchema
 
 from graph.model import EdgeType, Model, NodeType
+from graph.named_query import NamedQuery
 
 
 class RootKind(Enum):
@@ -43,3 +44,5 @@ class API:
     sdl: str
     # How many digits a currency has behind its point.
     exponent: Callable[[str], int]
+    # The fields that `.cypher` files add, by the type that has the field and its name.
+    named: Mapping[tuple[str, str], NamedQuery] = field(default_factory=dict)

@@ -30,7 +30,6 @@ from graphql.utilities.coerce_input_value import coerce_default_value, coerce_in
 from graph.errors import BadInput
 from resolvers.request import Request
 
-
 Get = Callable[[Mapping[str, Any]], Any]
 
 

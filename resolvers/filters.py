@@ -11,6 +11,9 @@ from resolvers.arguments import Leaf, Tree
 from resolvers.origins import Amount, Operand
 from resolvers.request import LIMITS
 
+# What a filter says that is not the name of a field or of a union's member.
+_WORDS = ("and", "or", "not", "edge")
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -28,8 +31,11 @@ class Filters:
         if tree is None:
             raise BadInput(f"{where} is null; leave it out, or write {{}} for no condition.")
         assert isinstance(tree, dict)
-        parts = [self._part(key, each, target, edge, f"{where}.{key}", depth) for key, each in tree.items()]
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
+        parts = {key: self._part(key, each, target, edge, f"{where}.{key}", depth) for key, each in tree.items()}
+        members = tuple(parts.pop(key) for key in tuple(parts) if target.is_union and key not in _WORDS)
+        # No record is of two members, so the members that are named are alternatives.
+        together = (*parts.values(), *([AnyOf(members)] if len(members) > 1 else members))
+        return together[0] if len(together) == 1 else All(together)
 
     def _part(self, key: str, tree: Tree, target: NodeType, edge: EdgeType | None, where: str, depth: int) -> Condition:
         match key:

@@ -29,7 +29,7 @@ class Operand:
 
     def __call__(self, request: Request) -> Any:
         value = _stored(self.leaf(request))
-        if value is None or isinstance(value, list) and None in value:
+        if value is None or (isinstance(value, list) and None in value):
             raise BadInput(f"{self.where} is null; ask {{isNull: true}} for what is absent.")
         return checked_text(value, self.where)
 

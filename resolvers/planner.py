@@ -11,7 +11,6 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLField,
     GraphQLNamedType,
-    GraphQLNonNull,
     GraphQLObjectType,
     OperationDefinitionNode,
     get_named_type,
@@ -31,6 +30,7 @@ from graph.plan import (
     Operation,
     Page,
     Source,
+    Table,
     TypeName,
     Value,
 )
@@ -38,6 +38,7 @@ from resolvers.api import API, RootKind
 from resolvers.arguments import Leaf, Tree, arguments_of
 from resolvers.connection import ConnectionShape, Part
 from resolvers.filters import Filters
+from resolvers.named_fields import plan_named
 from resolvers.orders import Orders, cursor_of
 from resolvers.origins import CursorKey, Identifier, PageLimit
 from resolvers.request import LIMITS
@@ -53,6 +54,7 @@ from resolvers.shape import (
     complete_money,
     complete_nullable,
     complete_object,
+    entry_of,
 )
 
 
@@ -102,34 +104,36 @@ class Planner:
                 entries.append(Entry(key, None, complete_constant(query.name), nodes))
             elif not nodes[0].name.value.startswith("__"):
                 block, complete = self._root(query, nodes)
-                entries.append(_entry(key, len(blocks), complete, query, nodes))
+                entries.append(entry_of(key, len(blocks), complete, query, nodes))
                 blocks.append(block)
         return Plan(
-            Operation(tuple(block for block in blocks if isinstance(block, Block))),
+            Operation(tuple(block for block in blocks if isinstance(block, Block | Table))),
             complete_object(entries),
             tuple(fields),
         )
 
-    def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Block, Complete]:
+    def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Block | Table, Complete]:
         name = nodes[0].name.value
+        if (query.name, name) in self.api.named:
+            return plan_named(self, query, None, nodes, 1)
         definition, root = query.fields[name], self.api.roots[name]
         arguments = arguments_of(definition, nodes[0], self.variables)
         if root.kind is RootKind.MANY:
-            return self._connection(Everything(), root.target, None, definition, nodes, arguments, 1)
+            return self.connection(Everything(), root.target, None, definition, nodes, arguments, 1)
         leaf = arguments["id"]
         assert isinstance(leaf, Leaf)
         members = (self.api.model.nodes[member] for member in root.target.members)
         origin = Identifier(leaf, root.target, frozenset(member.id_prefix for member in members))
-        return self._single(ById(origin), root.target, nodes, 1)
+        return self.single(ById(origin), root.target, nodes, 1)
 
     # --- one record -------------------------------------------------------------------------------------------------
 
-    def _single(self, source: Source, target: NodeType, nodes: list[FieldNode], depth: int) -> tuple[Block, Complete]:
+    def single(self, source: Source, target: NodeType, nodes: list[FieldNode], depth: int) -> tuple[Block, Complete]:
         items: list[Item] = []
-        complete = self._record(target, nodes, items, depth)
+        complete = self.record(target, nodes, items, depth)
         return Block(nodes[0].name.value, source, target, tuple(items)), complete_nullable(complete)
 
-    def _record(self, target: NodeType, nodes: list[FieldNode], items: list[Item], depth: int) -> Complete:
+    def record(self, target: NodeType, nodes: list[FieldNode], items: list[Item], depth: int) -> Complete:
         """Add what a selection asks of a record to its row's items; answer how the row becomes the object."""
         if depth > LIMITS.depth:
             raise TooComplex(f"The selection is more than {LIMITS.depth} records deep; ask a shallower one.")
@@ -162,12 +166,28 @@ class Planner:
             name = each[0].name.value
             if name == "__typename":
                 entries.append(Entry(key, None, complete_constant(type_.name), each))
+            elif (type_.name, name) in self.api.named:
+                position, complete = self._named(target, member, type_, each, items, depth)
+                entries.append(entry_of(key, position, complete, type_, each))
             elif name in member.relationships:
                 position, complete = self._related(target, member, type_, each, items, shared, depth)
-                entries.append(_entry(key, position, complete, type_, each))
+                entries.append(entry_of(key, position, complete, type_, each))
             else:
                 entries.append(self._property(key, member.properties[name], type_, each, items, on_edge=False))
         return entries
+
+    def _named(
+        self,
+        target: NodeType,
+        member: NodeType,
+        type_: GraphQLObjectType,
+        nodes: list[FieldNode],
+        items: list[Item],
+        depth: int,
+    ) -> tuple[int, Complete]:
+        block, complete = plan_named(self, type_, member, nodes, depth + 1)
+        items.append(Guarded(member, block) if target.is_abstract else block)
+        return len(items) - 1, complete
 
     def _property(
         self,
@@ -182,13 +202,13 @@ class Planner:
         position = _position(items, Value(found, on_edge))
         if found.kind is Kind.MONEY:
             currency = _position(items, Companion(f"{found.name}Currency", on_edge))
-            complete = complete_money(position, currency, self._parts(shown, nodes), self.api.exponent)
-            return _entry(key, None, complete, type_, nodes)
+            complete = complete_money(position, currency, self.parts(shown, nodes), self.api.exponent)
+            return entry_of(key, None, complete, type_, nodes)
         if found.kind is Kind.POINT:
-            return _entry(key, position, complete_location(self._parts(shown, nodes)), type_, nodes)
-        return _entry(key, position, complete_leaf(shown, nodes, found.is_list), type_, nodes)
+            return entry_of(key, position, complete_location(self.parts(shown, nodes)), type_, nodes)
+        return entry_of(key, position, complete_leaf(shown, nodes, found.is_list), type_, nodes)
 
-    def _parts(self, type_: GraphQLNamedType, nodes: list[FieldNode]) -> list[tuple[str, str]]:
+    def parts(self, type_: GraphQLNamedType, nodes: list[FieldNode]) -> list[tuple[str, str]]:
         """The response keys of a small type that stands for one stored value, with the field of each."""
         assert isinstance(type_, GraphQLObjectType)
         return [(key, each[0].name.value) for key, each in self.selection.fields(type_, nodes).items()]
@@ -223,14 +243,14 @@ class Planner:
     ) -> tuple[Block, Complete]:
         target, source = self.api.model.nodes[relationship.target], Across(relationship)
         if not relationship.is_list:
-            return self._single(source, target, nodes, depth)
+            return self.single(source, target, nodes, depth)
         definition = type_.fields[relationship.name]
         arguments = arguments_of(definition, nodes[0], self.variables)
-        return self._connection(source, target, relationship.edge, definition, nodes, arguments, depth)
+        return self.connection(source, target, relationship.edge, definition, nodes, arguments, depth)
 
     # --- many records -----------------------------------------------------------------------------------------------
 
-    def _connection(
+    def connection(
         self,
         source: Source,
         target: NodeType,
@@ -259,14 +279,14 @@ class Planner:
             inner = get_named_type(type_.fields[each[0].name.value].type)
             match each[0].name.value:
                 case "nodes":
-                    shape.add(Part.NODES, key, complete_list(self._record(target, each, items, depth)))
+                    shape.add(Part.NODES, key, complete_list(self.record(target, each, items, depth)))
                 case "edges":
                     assert isinstance(inner, GraphQLObjectType)
                     shape.add(
                         Part.EDGES, key, complete_list(self._edge(target, edge, inner, each, items, shape, depth))
                     )
                 case "pageInfo":
-                    shape.add_page_info(key, self._parts(inner, each))
+                    shape.add_page_info(key, self.parts(inner, each))
                 case "totalCount":
                     shape.add(Part.COUNT, key)
                 case "__typename":
@@ -293,9 +313,9 @@ class Planner:
         for key, each in self.selection.fields(type_, nodes).items():
             match each[0].name.value:
                 case "node":
-                    entries.append(_entry(key, None, self._record(target, each, items, depth), type_, each))
+                    entries.append(entry_of(key, None, self.record(target, each, items, depth), type_, each))
                 case "cursor":
-                    entries.append(_entry(key, None, shape.complete_cursor(), type_, each))
+                    entries.append(entry_of(key, None, shape.complete_cursor(), type_, each))
                 case "__typename":
                     entries.append(Entry(key, None, complete_constant(type_.name), each))
                 case name:
@@ -309,11 +329,3 @@ def _position(items: list[Item], item: Item) -> int:
     if item not in items:
         items.append(item)
     return items.index(item)
-
-
-def _entry(
-    key: str, position: int | None, complete: Complete, type_: GraphQLObjectType, nodes: list[FieldNode]
-) -> Entry:
-    name = nodes[0].name.value
-    is_non_null = isinstance(type_.fields[name].type, GraphQLNonNull)
-    return Entry(key, position, complete, nodes, f"{type_.name}.{name}" if is_non_null else None)

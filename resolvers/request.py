@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from graph.reader import Reader
@@ -29,6 +29,8 @@ class Limits:
     filter_depth: int = 12
     page: int = 200
     default_page: int = 25
+    # What an argument behind LIMIT or SKIP of a named query may be.
+    list: int = 1_000
     order_keys: int = 8
     root_fields: int = 50
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from graphql import FieldNode, GraphQLEnumType, GraphQLError, GraphQLNamedType
+from graphql import FieldNode, GraphQLEnumType, GraphQLError, GraphQLNamedType, GraphQLNonNull, GraphQLObjectType
 
 from resolvers.request import Request
 
@@ -51,6 +51,15 @@ class Entry:
     nodes: list[FieldNode]
     # "Company.name" for a field that must not be null; None for one that may be.
     non_null: str | None = None
+
+
+def entry_of(
+    key: str, position: int | None, complete: Complete, type_: GraphQLObjectType, nodes: list[FieldNode]
+) -> Entry:
+    """The entry of a field, whose type says whether it may be null."""
+    name = nodes[0].name.value
+    is_non_null = isinstance(type_.fields[name].type, GraphQLNonNull)
+    return Entry(key, position, complete, nodes, f"{type_.name}.{name}" if is_non_null else None)
 
 
 def shape_row(complete: Complete, row: Any, request: Request) -> tuple[Any, list[GraphQLError]]:

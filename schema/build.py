@@ -16,7 +16,7 @@ from graph.model import EdgeType, Model, NodeType, Relationship
 from resolvers.api import API, Connection, Root, RootKind
 from schema import activity, commerce, integration, party, people, record
 from schema.connections import add_connection, add_page_info, connection_arguments, related_field, spell
-from schema.declare import Related, Stored, declaration, description_of
+from schema.declare import Related, Stored, declaration
 from schema.derive import derive_model
 from schema.inputs import Sort, add_edge_inputs, add_inputs, prefix
 from schema.members import Member, inherited, lineage, members_of

@@ -55,6 +55,14 @@ class Purchase:
     last_at: datetime | None = stored(derived=True, indexed=True)
 
 
+@relationship
+class Churn:
+    """A customer went to somebody else."""
+
+    at: datetime | None
+    reason: str | None
+
+
 @node(sorted_by="name", searched_by=("name", "number"))
 class Customer(Node):
     """One commercial relationship (客户档案), with a company or with a private person."""
@@ -88,6 +96,7 @@ class Customer(Node):
     bought: list[Product] = related(
         "-[:BOUGHT]->", edge=Purchase, derived=True, description="Products, from its orders."
     )
+    churned_to: list[Company] = related("-[:CHURNED_TO]->", edge=Churn, description="Whom it went to.")
     activities: list[Activity] = related("<-[:ABOUT]-", description="What happened about this customer.")
     owner: User | None = related("-[:OWNED_BY]->", description="Which of our users looks after this customer.")
 
@@ -128,6 +137,7 @@ class Order(Node):
     status: OrderStatus | None = stored(required=True)
     placed_at: datetime | None = stored(indexed=True)
     total: Money | None
+    total_derived: bool | None = stored("Whether the total is the sum of the lines.", derived=True, hidden=True)
     fx_rate: float | None = stored("What one unit of the order's currency is worth in the base currency.")
     promised_at: datetime | None
     delivered_at: datetime | None

@@ -66,12 +66,13 @@ def add_inputs(types: Types, model: Model, target: NodeType, edge: EdgeType | No
     name = prefix(target.name, edge)
     edge_where = [Field("edge", f"{edge.name}Where | None", "The relationship's own properties.")] if edge else []
     edge_order = [Field("edge", f"{edge.name}Order | None", "The relationship's own properties.")] if edge else []
+    holds = "a record of a type that is named must match" if target.is_union else "all must hold"
     types.add("input", f"{name}Where", [
         *_conditions(types, model, target), *edge_where,
         Field("and", f"list[{name}Where] | None", "All of these hold."),
         Field("or", f"list[{name}Where] | None", "One of these holds."),
         Field("not", f"{name}Where | None", "This does not hold."),
-    ], f"Conditions on {target.name} records; all must hold.")  # fmt: skip
+    ], f"Conditions on {target.name} records; {holds}.")  # fmt: skip
     types.add(
         "one_of", f"{name}Order", [*_orders(model, target), *edge_order], f"What {target.name} records are ordered by."
     )

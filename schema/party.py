@@ -57,6 +57,29 @@ class Residence:
 
 
 @relationship
+class Acquaintance:
+    """Two people who know each other, whoever of the two it was written down for."""
+
+    strength: float | None = stored("From 0 to 1.")
+    source: str | None
+
+
+@relationship
+class Influence:
+    """Somebody's word counts with somebody else."""
+
+    weight: float | None
+
+
+@relationship
+class Referral:
+    """Somebody recommended us to somebody else."""
+
+    at: datetime | None
+    reward_state: str | None
+
+
+@relationship
 class Shareholding:
     """A company's place in a group."""
 
@@ -121,6 +144,13 @@ class Contact(Party):
     employments: list[Company] = related("-[:WORKS_AT]->", edge=Employment, description="Every job, past ones too.")
     manager: Contact | None = related("-[:REPORTS_TO]->")
     reports: list[Contact] = related("<-[:REPORTS_TO]-")
+    knows: list[Contact] = related("-[:KNOWS]-", edge=Acquaintance)
+    influences: list[Contact] = related("-[:INFLUENCES]->", edge=Influence)
+    influenced_by: list[Contact] = related("<-[:INFLUENCES]-", edge=Influence)
+    referred: list[Party] = related("-[:REFERRED]->", edge=Referral, description="To whom this person recommended us.")
+    referred_by: list[Party] = related(
+        "<-[:REFERRED]-", edge=Referral, description="Who recommended us to this person."
+    )
     activities: list[Activity] = related(
         "-[:PARTICIPATED_IN|ABOUT]-", description="What this person took part in, or what was about this person."
     )

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from schema.declare import node, related, stored
+from schema.declare import node, related, relationship, stored
 from schema.record import Node
 
 if TYPE_CHECKING:
     from schema.commerce import Customer, Order
+    from schema.party import Contact
+
+
+@relationship
+class Touch:
+    """What one of us had to do with a contact: activities that are done and that both took part in."""
+
+    count: int | None = stored(derived=True)
+    last_at: datetime | None = stored(derived=True)
+    strength: float | None = stored("count / (count + 5).", derived=True)
 
 
 @node(sorted_by="name", searched_by=("name", "login"))
@@ -22,6 +33,9 @@ class User(Node):
     manager: User | None = related("-[:REPORTS_TO]->", description="Whom this user reports to.")
     reports: list[User] = related("<-[:REPORTS_TO]-", description="Who reports to this user.")
     teams: list[Team] = related("-[:MEMBER_OF]->")
+    touched: list[Contact] = related(
+        "-[:TOUCHED]->", edge=Touch, derived=True, description="Whom this user had to do with."
+    )
     customers: list[Customer] = related("<-[:OWNED_BY]-", description="Customers that this user owns.")
     orders: list[Order] = related("<-[:OWNED_BY]-", description="Orders that this user owns.")
 

@@ -1,0 +1,161 @@
+"""Mounting: the fields of named queries become part of the schema.
+
+A file that does not fit is left out, with its reason; the others are served all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from graphql import (
+    DefinitionNode,
+    DocumentNode,
+    FieldDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    InputValueDefinitionNode,
+    InterfaceTypeExtensionNode,
+    ObjectTypeDefinitionNode,
+    ObjectTypeExtensionNode,
+    extend_schema,
+    is_enum_type,
+    is_interface_type,
+    is_scalar_type,
+    parse,
+    print_schema,
+    validate_schema,
+)
+
+from graph.named_query import QueryFileError
+from graph.suggestion import did_you_mean
+from resolvers.api import API
+from resolvers.named import QueryFile, named_type
+
+_PAGING_ARGUMENTS = """
+type T {{ f(
+  "Only those that match." where: {name}Where
+  "In this order; ties by id." orderBy: [{name}Order!]
+  "How many; 25 unless told, at most 200." first: Int
+  "Those after this cursor." after: String
+): Int }}
+"""
+
+
+@dataclass(frozen=True)
+class Mounted:
+    """An API with the named queries that fit into it, and why the others do not."""
+
+    api: API
+    errors: tuple[QueryFileError, ...]
+
+
+def mount(api: API, files: Iterable[QueryFile]) -> Mounted:
+    """Add each file's field, in the order of the files."""
+    errors: list[QueryFileError] = []
+    taken: dict[tuple[str, str], str] = {}
+    for file in files:
+        key = (file.owner_name, file.query.field)
+        try:
+            if key in taken:
+                raise _refused(
+                    file, file.field, f"{file.owner_name}.{file.query.field} is added by {taken[key]} already."
+                )
+            api = _mount_one(api, file)
+            taken[key] = file.query.file
+        except QueryFileError as error:
+            errors.append(error)
+    return Mounted(replace(api, sdl=print_schema(api.schema)) if taken else api, tuple(errors))
+
+
+def _mount_one(api: API, file: QueryFile) -> API:
+    _check_types(api, file)
+    if file.owner_name == "Query" and api.schema.query_type and file.query.field in api.schema.query_type.fields:
+        raise _refused(file, file.field, f"Query has a field {file.query.field} already; choose another name.")
+    field = _paged(file.field)
+    owners = _owners(api.schema, file.owner_name)
+    extensions = tuple(_extension(api.schema, owner, field) for owner in owners)
+    try:
+        schema = extend_schema(api.schema, DocumentNode(definitions=(*file.definitions, *extensions)))
+        problems = validate_schema(schema)
+    except (GraphQLError, TypeError) as error:
+        problems = [error if isinstance(error, GraphQLError) else GraphQLError(str(error))]
+    if problems:
+        line = problems[0].locations[0].line if problems[0].locations else _line_of(file.field)
+        raise QueryFileError(file.query.file, line, f"the header does not fit the schema: {problems[0].message}")
+    named = {**api.named, **{(owner, file.query.field): file.query for owner in owners}}
+    return replace(api, schema=schema, named=named)
+
+
+def _owners(schema: GraphQLSchema, name: str) -> list[str]:
+    """The types that get the field: a field of an interface is one of every type that implements it."""
+    found = schema.type_map[name]
+    if not is_interface_type(found):
+        return [name]
+    implementers = schema.get_implementations(found)
+    return [name, *(each.name for each in (*implementers.interfaces, *implementers.objects))]
+
+
+def _extension(schema: GraphQLSchema, owner: str, field: FieldDefinitionNode) -> DefinitionNode:
+    is_interface = is_interface_type(schema.type_map[owner])
+    name = parse(f"type {owner}", no_location=True).definitions[0].name  # type: ignore[attr-defined]
+    if is_interface:
+        return InterfaceTypeExtensionNode(name=name, fields=(field,), directives=(), interfaces=())
+    return ObjectTypeExtensionNode(name=name, fields=(field,), directives=(), interfaces=())
+
+
+def _paged(field: FieldDefinitionNode) -> FieldDefinitionNode:
+    """A field that answers a connection takes what every connection takes."""
+    name = named_type(field.type)
+    if not name.endswith("Connection"):
+        return field
+    text = _PAGING_ARGUMENTS.format(name=name.removesuffix("Connection"))
+    (definition,) = parse(text, no_location=True).definitions
+    assert isinstance(definition, ObjectTypeDefinitionNode) and definition.fields
+    more: tuple[InputValueDefinitionNode, ...] = tuple(definition.fields[0].arguments or ())
+    return replace(field, arguments=(*(field.arguments or ()), *more))
+
+
+def _check_types(api: API, file: QueryFile) -> None:
+    """Every type that the header names must be there, and must be one that a column can hold."""
+    own = {definition.name.value: definition for definition in file.definitions if hasattr(definition, "name")}
+    for name, definition in own.items():
+        if name in api.schema.type_map:
+            raise _refused(file, definition, f"there is a type {name} already; choose another name.")
+    known = [*api.schema.type_map, *own]
+    arguments = [(argument, named_type(argument.type)) for argument in file.field.arguments or ()]
+    fields = [(file.field, named_type(file.field.type))]
+    for definition in own.values():
+        if isinstance(definition, ObjectTypeDefinitionNode):
+            fields += [(field, named_type(field.type)) for field in definition.fields or ()]
+    for node, name in (*arguments, *fields):
+        if name not in known:
+            raise _refused(file, node, f'there is no type "{name}".{did_you_mean(name, known)}')
+    for node, name in fields:
+        is_top = node is file.field
+        if not _fits_a_column(
+            api,
+            name,
+            own if is_top else {k: v for k, v in own.items() if not isinstance(v, ObjectTypeDefinitionNode)},
+            is_top,
+        ):
+            raise _refused(file, node, f"a column cannot be a {name}; it is a scalar, an enum or a record.")
+
+
+def _fits_a_column(api: API, name: str, own: dict[str, DefinitionNode], is_top: bool) -> bool:
+    if name in own or name in api.model.nodes:
+        return True
+    if name in api.connections:
+        return is_top and api.connections[name].edge is None
+    found = api.schema.type_map.get(name)
+    return is_scalar_type(found) or is_enum_type(found)
+
+
+def _refused(file: QueryFile, node: object, message: str) -> QueryFileError:
+    return QueryFileError(file.query.file, _line_of(node), message)
+
+
+def _line_of(node: object) -> int:
+    name = getattr(node, "name", node)
+    location = getattr(name, "loc", None)
+    return int(location.start_token.line) if location else 1
