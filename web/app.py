@@ -13,12 +13,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from graph.address import Address
 from graph.database import Database
 from graph.errors import GuanxiError
 from graph.indexes import missing
-from resolvers.answer import Answerer
-from resolvers.api import API
+from graph.model import Model
+from web.browser import Facts, Tab, browser_routes, graphiql
+from web.examples import example_tabs
+from web.facts import facts_of
 from web.graphql import GraphQLEndpoint
+from web.live import Live
 from web.origin import AllowedNames
 from web.responses import json_response, refusal
 from web.settings import Settings
@@ -30,22 +34,40 @@ log = structlog.get_logger()
 class Services:
     """What requests are answered with."""
 
-    api: API
+    live: Live
     database: Database
     settings: Settings
+    address: Address
+    model: Model
 
 
 def create_app(services: Services) -> Starlette:
     """The ASGI application. It opens nothing and closes nothing: whoever made the services does."""
-    settings = services.settings
-    answerer = Answerer(services.api, services.database, settings.base_currency)
+    settings, live = services.settings, services.live
+    endpoint = GraphQLEndpoint(lambda: live.answerer, settings.body_limit)
+
+    async def facts(request: Request) -> Facts:
+        return await facts_of(live, services.address, is_embedded=settings.neo4j_uri is None)
+
+    async def tabs(request: Request) -> list[Tab]:
+        return await example_tabs(live)
+
     routes = [
-        Route("/graphql", GraphQLEndpoint(answerer, settings.body_limit), methods=["POST"]),
+        Route("/graphql", graphiql_page, methods=["GET"]),
+        Route("/graphql", endpoint, methods=["POST"]),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/readyz", readyz(services), methods=["GET"]),
+        *browser_routes(facts, tabs),
     ]
     middleware = [Middleware(AllowedNames, names=(*settings.hosts, settings.host))]
     return Starlette(routes=routes, middleware=middleware, exception_handlers={Exception: crashed})
+
+
+async def graphiql_page(request: Request) -> Response:
+    """GraphiQL for a browser; a query by GET is not answered."""
+    if "text/html" in request.headers.get("accept", ""):
+        return await graphiql(request)
+    return refusal(405, "BAD_USER_INPUT", "Send the query by POST, as application/json.", {"allow": "POST"})
 
 
 async def healthz(request: Request) -> Response:
@@ -58,13 +80,17 @@ def readyz(services: Services) -> Callable[[Request], Awaitable[Response]]:
         """Whether requests can be answered: the database is there, and so are its constraints and indexes."""
         started = time.monotonic()
         try:
-            lacking = await missing(services.api.model, services.database)
+            lacking = await missing(services.model, services.database)
         except GuanxiError as error:
             return json_response({"status": "unavailable", "reason": error.message}, 503, headers={"retry-after": "1"})
         if lacking:
             return json_response(
                 {"status": "unavailable", "reason": f"Missing in the database: {', '.join(lacking)}."}, 503
             )
+        left_out = [error.message for error in services.live.queries.errors]
+        if left_out:
+            # The server answers everything else, so it stays in service; but whoever looks is told.
+            return json_response({"status": "degraded", "queriesLeftOut": left_out})
         return json_response({"status": "ok", "databaseMilliseconds": round((time.monotonic() - started) * 1000, 1)})
 
     return endpoint

@@ -21,6 +21,7 @@ from resolvers.document import InvalidRequest
 from schema.build import build
 from web.importing import import_files
 from web.opening import address, database, say
+from web.queries import Queries, load_queries, report
 from web.serving import serve_forever
 from web.settings import Settings
 
@@ -54,10 +55,13 @@ def main() -> None:
 def serve(
     data: DataOption = None,
     port: PortOption = None,
-    example: Annotated[bool, typer.Option("--example", help="Put example data into an empty database.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Put the demo world into an empty database.")] = False,
+    reload: Annotated[
+        bool, typer.Option("--reload", help="Read named queries again whenever their files change.")
+    ] = False,
 ) -> None:
     """Serve GraphQL over HTTP."""
-    serve_forever(_settings(data, port), with_example=example)
+    serve_forever(_settings(data, port), with_demo=demo, with_reload=reload)
 
 
 @app.command(name="import")
@@ -83,7 +87,9 @@ def explain(
     operation: OperationOption = None,
 ) -> None:
     """Print the plan and the one statement of a query. Asks no database."""
-    answerer = Answerer(build(), _Nothing(), Settings().base_currency)
+    settings = Settings()
+    queries = asyncio.run(load_queries(build(), settings, None))
+    answerer = Answerer(queries.api, _Nothing(), settings.base_currency)
     try:
         prepared = answerer.prepare(_question(file, variables, operation), ADMINISTRATOR)
         statement = prepared.bind()
@@ -109,7 +115,8 @@ def query(
     async def work(opened: Database) -> dict[str, Any]:
         api = build()
         await reconcile(api.model, opened)
-        answer = await Answerer(api, opened, settings.base_currency).answer(question, ADMINISTRATOR)
+        queries = await load_queries(api, settings, opened)
+        answer = await Answerer(queries.api, opened, settings.base_currency).answer(question, ADMINISTRATOR)
         return answer.body()
 
     body = _with_database(settings, "query", work)
@@ -119,9 +126,25 @@ def query(
 
 
 @app.command()
+def check(data: DataOption = None) -> None:
+    """Check every named query: header, parameters, columns, rights, and that it only reads."""
+    settings = _settings(data)
+
+    async def work(opened: Database) -> Queries:
+        return await load_queries(build(), settings, opened)
+
+    queries = _with_database(settings, "check", work)
+    for line in report(queries):
+        print(line)
+    print(f"{len(queries.files)} named queries, {len(queries.errors)} left out, {len(queries.warnings)} warnings")
+    if queries.errors:
+        raise typer.Exit(1)
+
+
+@app.command()
 def schema() -> None:
-    """Print the schema in GraphQL's schema definition language."""
-    print(build().sdl)
+    """Print the schema that is served, named queries included, in GraphQL's schema definition language."""
+    print(asyncio.run(load_queries(build(), Settings(), None)).api.sdl)
 
 
 class _Nothing:
@@ -151,8 +174,11 @@ def _question(file: Path, variables: str, operation: str | None) -> Question:
 
 
 def _with_database(settings: Settings, command: str, work: Callable[[Database], Awaitable[T]]) -> T:
+    # Nobody waits for these statements but the one who gave the command, so they may take long.
+    patient = settings.model_copy(update={"statement_timeout": max(settings.statement_timeout, 600.0)})
+
     async def run(where: Any) -> T:
-        async with database(settings, where) as opened:
+        async with database(patient, where) as opened:
             return await work(opened)
 
     with address(settings, command) as where:

@@ -6,6 +6,7 @@ After the GraphQL-over-HTTP specification (draft of 2025): a request error has a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -27,7 +28,7 @@ class TooLarge(Exception):
 class GraphQLEndpoint:
     """Answers POST /graphql."""
 
-    def __init__(self, answerer: Answerer, body_limit: int) -> None:
+    def __init__(self, answerer: Callable[[], Answerer], body_limit: int) -> None:
         self._answerer, self._body_limit = answerer, body_limit
 
     async def __call__(self, request: Request) -> Response:
@@ -43,7 +44,7 @@ class GraphQLEndpoint:
             return refusal(400, "BAD_USER_INPUT", "The body ended early.")
         except BadInput as error:
             return refusal(400, error.code, error.message)
-        answer = await self._answerer.answer(question, ADMINISTRATOR)
+        answer = await self._answerer().answer(question, ADMINISTRATOR)
         return respond(answer, request.headers.get("accept", "*/*"))
 
     async def _body(self, request: Request) -> bytes:

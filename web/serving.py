@@ -11,7 +11,8 @@ from graph.errors import BadInput
 from graph.indexes import reconcile
 from schema.build import build
 from web.app import Services, create_app
-from web.importing import import_example
+from web.demo import fill_empty
+from web.live import Live
 from web.logs import set_up_logs
 from web.opening import address, database, say
 from web.settings import Settings
@@ -19,25 +20,26 @@ from web.settings import Settings
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def serve_forever(settings: Settings, *, with_example: bool = False) -> None:
+def serve_forever(settings: Settings, *, with_demo: bool = False, with_reload: bool = False) -> None:
     """Serve until SIGINT or SIGTERM. Raises a `GuanxiError` if the server cannot start."""
     set_up_logs()
-    if settings.host not in LOOPBACK:
+    if settings.host not in LOOPBACK and not settings.published_on_loopback:
         raise BadInput(
-            f"GUANXI_HOST is {settings.host}: nobody has to sign in yet, so the server listens on loopback only; "
-            "put a proxy that asks for a password before it."
+            f"GUANXI_HOST is {settings.host}, and nobody has to sign in yet, so only loopback is listened on. In a "
+            "container whose port is published on loopback only, set GUANXI_PUBLISHED_ON_LOOPBACK=true."
         )
     with address(settings, "serve", exclusive=True) as where:
-        asyncio.run(_serve(settings, where, with_example))
+        asyncio.run(_serve(settings, where, with_demo=with_demo, with_reload=with_reload))
 
 
-async def _serve(settings: Settings, where: Address, with_example: bool) -> None:
+async def _serve(settings: Settings, where: Address, *, with_demo: bool, with_reload: bool) -> None:
     async with database(settings, where) as opened:
         api = build()
         await reconcile(api.model, opened)
-        if with_example:
-            await import_example(settings, api.model, opened)
-        app = create_app(Services(api, opened, settings))
+        if with_demo:
+            await fill_empty(settings, api, opened)
+        live = await Live.load(api, settings, opened)
+        app = create_app(Services(live, opened, settings, where, api.model))
         config = uvicorn.Config(
             app,
             host=settings.host,
@@ -50,7 +52,10 @@ async def _serve(settings: Settings, where: Address, with_example: bool) -> None
             timeout_graceful_shutdown=10,
         )
         server = _Announcing(config)
+        watching = asyncio.create_task(live.watch()) if with_reload else None
         await server.serve()
+        if watching:
+            watching.cancel()
         if not server.started:
             raise BadInput(f"Port {settings.port} of {settings.host} is taken; name another one with --port.")
 

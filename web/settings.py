@@ -25,12 +25,17 @@ class Settings(BaseSettings):
     data: Path = Field(default_factory=default_data, description="Directory of the embedded database.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    published_on_loopback: bool = Field(
+        False,
+        description="Says that a container's port is published on loopback only, so that it may listen on all of its own.",
+    )
     allowed_hosts: str = Field(
         "localhost,127.0.0.1,[::1]",
         description="Names, separated by commas, under which the server may be asked; without ports.",
     )
     base_currency: str = Field("USD", description="Currency that amounts are compared in; fixed once data is in.")
     rates: Path | None = Field(None, description="CSV of exchange rates: date, currency, rate.")
+    queries: str = Field("", description="Folders of named queries, besides the built-in one; separated as in PATH.")
     heap: str = Field("512m", description="Memory of the embedded database's heap.")
     page_cache: str = Field("256m", description="Memory of the embedded database's page cache.")
     statement_timeout: float = Field(30.0, gt=0, description="Seconds after which a statement is stopped.")

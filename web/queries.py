@@ -1,0 +1,104 @@
+"""Named queries of this installation: which folders they are in, which of them fit, and what is wrong with the others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from graph.database import CypherRefused, Database
+from graph.model import Kind, Model
+from graph.named_query import QueryFileError
+from resolvers.api import API
+from resolvers.mount import mount
+from resolvers.named import QueryFile, read_query_file
+from web.settings import Settings
+
+BUILT_IN = Path(__file__).parent.parent / "graph" / "queries"
+_ROOT = BUILT_IN.parent.parent
+_FORBIDDEN = ("LoadCSV", "Show", "Create", "Merge", "Set", "Delete", "Detach", "Remove", "Foreach")
+
+
+@dataclass(frozen=True)
+class Queries:
+    """An API with the named queries that fit, why others do not, and what deserves a second look."""
+
+    api: API
+    files: tuple[QueryFile, ...]
+    errors: tuple[QueryFileError, ...]
+    warnings: tuple[str, ...]
+
+
+def folders(settings: Settings) -> list[Path]:
+    """Where named queries are looked for: the built-in ones, installed packages', the installation's own."""
+    given = [Path(each) for each in settings.queries.split(os.pathsep) if each]
+    return [BUILT_IN, *_installed(), *given]
+
+
+def _installed() -> list[Path]:
+    """The folders that installed packages offer under the entry point group `guanxi.queries`.
+
+    An entry point names a package, whose folder is meant, or something that is a path.
+    """
+    found = []
+    for entry in entry_points(group="guanxi.queries"):
+        offered = entry.load()
+        paths = getattr(offered, "__path__", None)
+        found += [Path(each) for each in paths] if paths else [Path(offered)]
+    return found
+
+
+def query_paths(settings: Settings) -> list[Path]:
+    return [path for folder in folders(settings) for path in sorted(folder.glob("*.cypher"))]
+
+
+async def load_queries(api: API, settings: Settings, database: Database | None) -> Queries:
+    """Read, examine and mount every file. Without a database, what only Neo4j can tell is not asked."""
+    files, errors = [], list[QueryFileError]()
+    for folder in folders(settings):
+        if not folder.is_dir():
+            errors.append(QueryFileError(str(folder), 1, "is no folder; see GUANXI_QUERIES."))
+    for path in query_paths(settings):
+        try:
+            file = read_query_file(path, api.model, _ROOT)
+            if database:
+                await _examine(file, database)
+            files.append(file)
+        except QueryFileError as error:
+            errors.append(error)
+    mounted = mount(api, files)
+    warnings = [warning for file in files for warning in _mixed_times(file, api.model)]
+    return Queries(mounted.api, tuple(files), (*errors, *mounted.errors), tuple(warnings))
+
+
+async def _examine(file: QueryFile, database: Database) -> None:
+    """What Neo4j says of a body. Raises `QueryFileError`."""
+    name = file.query.file
+    try:
+        found = await database.examine(file.examined)
+    except CypherRefused as error:
+        raise QueryFileError(name, error.line, f"Neo4j refuses the body: {error}") from None
+    forbidden = [each for each in found.operators if each.startswith(_FORBIDDEN)]
+    if not found.is_read or forbidden:
+        raise QueryFileError(name, 1, "the body does more than read; a named query only reads.")
+
+
+def _mixed_times(file: QueryFile, model: Model) -> Iterable[str]:
+    """A day compared with an instant is neither equal nor smaller nor greater: Neo4j says null, and nobody notices."""
+    kinds = {found.name: found.kind for node in model.nodes.values() for found in node.properties.values()}
+    kinds |= {found.name: found.kind for edge in model.edges.values() for found in edge.properties.values()}
+    for property_name, argument, line in file.compared:
+        kind, given = kinds.get(property_name), file.argument_types.get(argument)
+        if (kind is Kind.DATETIME and given == "Date") or (kind is Kind.DATE and given == "DateTime"):
+            assert kind
+            yield (
+                f"{file.query.file}:{line}: {property_name} is a {kind.value} and ${argument} a {given}; "
+                "they never compare, write datetime(…) or date(…) around one of them."
+            )
+
+
+def report(queries: Queries) -> list[str]:
+    """One line for each file that is left out and each warning."""
+    return [*(error.message for error in queries.errors), *queries.warnings]
