@@ -1,0 +1,211 @@
+"""One batch of prepared rows, in one transaction.
+
+    find what exists → decide what goes in → compare relationships → write records → draw relationships → copy names
+
+The decision is made on values, so that a refused row leaves nothing behind. The writes check that what was compared
+is still so; if another transaction came between, `Overtaken` undoes this one, and the batch is written again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from neo4j import AsyncManagedTransaction
+
+from graph import edges, lookup
+from graph.customer_names import copy_names
+from graph.decision import Decision, Known, Slot, decide, unique_values, unnumbered
+from graph.model import Kind, Model, NodeType, Property
+from graph.names import labels, name
+from graph.prepare import PreparedRow
+from graph.rows import Complaint, Key, Natural, Report, counted
+
+
+class Overtaken(Exception):
+    """Another transaction changed what this one had read."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a batch did; `deferred` rows name records that may come later."""
+
+    report: Report
+    deferred: tuple[PreparedRow, ...] = ()
+
+
+async def write_batch(
+    transaction: AsyncManagedTransaction, rows: Sequence[PreparedRow], model: Model, now: datetime, *, is_last: bool
+) -> Outcome:
+    """Write the rows; with `is_last`, a row that names an unknown record is refused and not deferred."""
+    found = await lookup.find(transaction, model, rows, now)
+    owners = await lookup.owners_of(transaction, unique_values(rows, model, found, now))
+    numbers = await lookup.next_numbers(transaction, unnumbered(rows, found))
+    decision = decide(rows, Known(found, owners, numbers), model, now, is_last=is_last)
+    drawing = await edges.compare(transaction, decision.edges)
+    for slot in decision.slots.values():
+        slot.has_new_edges = slot.id in drawing.sources
+    await _write_records(transaction, decision, now)
+    if not await edges.draw(transaction, drawing, now):
+        raise Overtaken
+    if decision.refused or decision.deferred:
+        await lookup.forget_unused(transaction, _keys(rows))
+    await _copy_names(transaction, model, decision, drawing)
+    touched = await lookup.touched_by(transaction, _ids(decision, drawing), _known_activities(decision))
+    report = Report(
+        _tally(decision.slots.values()), drawing.counts, _refusals(rows, decision), _warnings(decision), touched
+    )
+    return Outcome(report, tuple(rows[index] for index in sorted(decision.deferred)))
+
+
+async def _write_records(transaction: AsyncManagedTransaction, decision: Decision, now: datetime) -> None:
+    for (node, is_shared), slots in _new(decision.slots.values()).items():
+        await (_merge if is_shared else _create)(transaction, node, slots, now)
+    for label, slots in _changed(decision.slots.values()).items():
+        await _update(transaction, label, slots, now)
+
+
+def _new(slots: Iterable[Slot]) -> dict[tuple[NodeType, bool], list[Slot]]:
+    groups: dict[tuple[NodeType, bool], list[Slot]] = {}
+    for slot in slots:
+        if slot.is_new:
+            groups.setdefault((slot.node, slot.is_shared), []).append(slot)
+    return groups
+
+
+def _changed(slots: Iterable[Slot]) -> dict[str, list[Slot]]:
+    """Existing records to write, by the most general of their labels, whose constraint finds them."""
+    groups: dict[str, list[Slot]] = {}
+    for slot in slots:
+        if not slot.is_new and (slot.change or slot.has_new_edges):
+            groups.setdefault(slot.node.labels[0], []).append(slot)
+    return groups
+
+
+async def _create(
+    transaction: AsyncManagedTransaction, node: NodeType, slots: Sequence[Slot], now: datetime
+) -> None:
+    text = f"""CYPHER 5
+        UNWIND $p.rows AS row
+        CREATE (record:{labels(node)})
+        SET record = row.properties, record.createdAt = $p.now, record.updatedAt = $p.now{_instants(node)}
+        WITH record, row WHERE row.key IS NOT NULL
+        MATCH (ref:ExternalRef {{key: row.key}})
+        CREATE (ref)-[:REFERS_TO]->(record)"""
+    rows = [
+        {"key": str(slot.identity) if isinstance(slot.identity, Key) else None, **_whole(slot)} for slot in slots
+    ]
+    await lookup.run(transaction, text, rows=rows, now=now)
+
+
+async def _merge(transaction: AsyncManagedTransaction, node: NodeType, slots: Sequence[Slot], now: datetime) -> None:
+    """Shared records: of two loads at once the second waits here, and starts again with the id that the first gave."""
+    by = next(slot.identity.property for slot in slots if isinstance(slot.identity, Natural))
+    text = f"""CYPHER 5
+        UNWIND $p.rows AS row
+        MERGE (record:{name(node.labels[-1])} {{{name(by)}: row.value}})
+        ON CREATE SET record:{labels(node)}, record = row.properties, record.createdAt = $p.now,
+            record.updatedAt = $p.now{_instants(node)}
+        RETURN record.id"""
+    ordered = sorted(slots, key=lambda slot: str(slot.change[by]))
+    rows = [{"value": slot.change[by], **_whole(slot)} for slot in ordered]
+    merged = await lookup.run(transaction, text, rows=rows, now=now)
+    if {row[0] for row in merged} != {slot.id for slot in slots}:
+        raise Overtaken
+
+
+async def _update(transaction: AsyncManagedTransaction, label: str, slots: Sequence[Slot], now: datetime) -> None:
+    # The first SET takes the record's lock, so that the version that is then read cannot change any more.
+    text = f"""CYPHER 5
+        UNWIND $p.rows AS row
+        MATCH (record:{name(label)} {{id: row.id}})
+        SET record.id = row.id
+        WITH record, row WHERE record.version = row.version
+        SET record += row.change, record.version = row.version + 1, record.updatedAt = $p.now
+        RETURN count(*)"""
+    rows = [
+        {"id": slot.id, "version": (slot.stored or {}).get("version"), "change": slot.change}
+        for slot in sorted(slots, key=lambda slot: slot.id)
+    ]
+    ((written,),) = await lookup.run(transaction, text, rows=rows, now=now)
+    if written != len(rows):
+        raise Overtaken
+
+
+def _instants(node: NodeType) -> str:
+    """A new record's instants travel as texts: the driver takes longer over one than over all the rest of a row."""
+    names = [name(one.name) for one in node.properties.values() if _is_instant(one)]
+    return "".join(f", record.{one} = datetime(row.instants.{one})" for one in names)
+
+
+def _is_instant(declared: Property) -> bool:
+    return declared.kind is Kind.DATETIME and not declared.is_list and declared.name not in ("createdAt", "updatedAt")
+
+
+def _whole(slot: Slot) -> dict[str, Any]:
+    """All properties of a new record, its instants apart."""
+    plain: dict[str, Any] = {"id": slot.id, "version": 1}
+    instants: dict[str, str] = {}
+    for one, value in slot.change.items():
+        if isinstance(value, datetime):
+            instants[one] = value.isoformat()
+        else:
+            plain[one] = value
+    return {"properties": plain, "instants": instants}
+
+
+async def _copy_names(
+    transaction: AsyncManagedTransaction, model: Model, decision: Decision, drawing: edges.Drawing
+) -> None:
+    customers = {
+        end.id
+        for edge in drawing.new
+        if edge.arrow.type == "ACCOUNT_FOR"
+        for end in (edge.source, edge.target)
+        if end.node.name == "Customer"
+    }
+    renamed = {
+        slot.id
+        for slot in decision.slots.values()
+        if not slot.is_new and "name" in slot.change and "Party" in slot.node.labels
+    }
+    if customers or renamed:
+        await copy_names(transaction, model, customers, renamed)
+
+
+def _keys(rows: Sequence[PreparedRow]) -> list[Key]:
+    return [record.identity for row in rows for record in row.records if isinstance(record.identity, Key)]
+
+
+def _ids(decision: Decision, drawing: edges.Drawing) -> set[str]:
+    """Every record that the batch names, and those that a relationship led to before."""
+    ends = {end.id for edge in decision.edges for end in (edge.source, edge.target)}
+    return ends | {slot.id for slot in decision.slots.values()} | drawing.left
+
+
+def _known_activities(decision: Decision) -> list[str]:
+    return [
+        slot.id for slot in decision.slots.values() if not slot.is_new and slot.node.id_prefix == "activity"
+    ]
+
+
+def _tally(slots: Iterable[Slot]) -> dict[str, Any]:
+    created, updated, unchanged = Counter[str](), Counter[str](), Counter[str]()
+    for slot in slots:
+        tally = created if slot.is_new else updated if slot.change or slot.has_new_edges else unchanged
+        tally[slot.node.name] += 1
+    return counted(created, updated, unchanged)
+
+
+def _refusals(rows: Sequence[PreparedRow], decision: Decision) -> tuple[Complaint, ...]:
+    return tuple(
+        Complaint(rows[index].row.file, rows[index].row.line, reason)
+        for index, reason in sorted(decision.refused.items())
+    )
+
+
+def _warnings(decision: Decision) -> tuple[Complaint, ...]:
+    return tuple(Complaint(row.row.file, row.row.line, warning) for row in decision.rows for warning in row.warnings)

@@ -1,0 +1,286 @@
+"""Which rows of a batch can go in, and what they make of the records that exist. Asks nobody: all it needs is handed in.
+
+A row that refers to an unknown record is put off, or refused once nothing more can come; with it go the rows that
+refer to what it would have made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from graph.edges import Edge, End
+from graph.errors import BadInput
+from graph.ids import id_for
+from graph.implied import ESSENTIAL, NUMBERED, line_key
+from graph.lookup import Found, Owners
+from graph.model import Model, NodeType
+from graph.names import unique_label
+from graph.prepare import PreparedLink, PreparedRecord, PreparedRow, check_complete
+from graph.rows import Identity, Key, Natural
+
+
+@dataclass
+class Slot:
+    """A record of the batch: as it is stored, if it is, and as the rows want it."""
+
+    node: NodeType
+    id: str
+    identity: Identity
+    stored: Mapping[str, Any] | None
+    is_shared: bool
+    values: dict[str, Any] = field(default_factory=dict)
+    defaults: dict[str, Any] = field(default_factory=dict)
+    # What is to be written: all of a new record, what differs of an existing one.
+    change: dict[str, Any] = field(default_factory=dict)
+    has_new_edges: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        return self.stored is None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was looked up for the batch."""
+
+    found: Mapping[Identity, Found]
+    owners: Owners
+    numbers: Mapping[Identity, str]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The rows that go in, the records and relationships that they make, and why others do not go in, by position."""
+
+    rows: tuple[PreparedRow, ...]
+    slots: Mapping[Identity, Slot]
+    edges: tuple[Edge, ...]
+    refused: Mapping[int, str]
+    deferred: Mapping[int, str]
+
+
+def decide(rows: Sequence[PreparedRow], known: Known, model: Model, now: datetime, *, is_last: bool) -> Decision:
+    """Take rows out until those that are left hold together."""
+    refused: dict[int, str] = {}
+    deferred: dict[int, str] = {}
+    while True:
+        kept = [index for index in range(len(rows)) if index not in refused and index not in deferred]
+        attempt = _Attempt(known, model, now)
+        attempt.open_slots([rows[index] for index in kept])
+        unknown = {index: reason for index in kept if (reason := attempt.unknown_reference(rows[index]))}
+        if unknown:
+            (refused if is_last else deferred).update(unknown)
+            continue
+        wrong: dict[int, str] = {}
+        for index in kept:
+            try:
+                attempt.settle(rows[index])
+            except BadInput as error:
+                wrong[index] = error.message
+        if not wrong:
+            settled = tuple(rows[index] for index in kept)
+            return Decision(settled, attempt.slots, tuple(attempt.edges), refused, deferred)
+        refused |= wrong
+
+
+def identifier(node: NodeType, identity: Identity, found: Mapping[Identity, Found], now: datetime) -> str:
+    """The id that a record has, or will get."""
+    if identity in found:
+        return found[identity].id
+    if isinstance(identity, Natural) and identity.property == "id":
+        return identity.value
+    return id_for(node.id_prefix, str(identity), now)
+
+
+def unnumbered(rows: Sequence[PreparedRow], found: Mapping[Identity, Found]) -> dict[str, list[Identity]]:
+    """New records without the number that their type needs, by type."""
+    wanted: dict[str, dict[Identity, None]] = {}
+    numbered: set[Identity] = set()
+    for record in (record for row in rows for record in row.records if record.node.name in NUMBERED):
+        if "number" in record.values:
+            numbered.add(record.identity)
+        elif record.identity not in found:
+            wanted.setdefault(record.node.name, {})[record.identity] = None
+    return {type: [one for one in ones if one not in numbered] for type, ones in wanted.items()}
+
+
+def unique_values(
+    rows: Sequence[PreparedRow], model: Model, found: Mapping[Identity, Found], now: datetime
+) -> set[tuple[str, str, Any]]:
+    """The values of unique properties that the rows give and that somebody else might have: (label, property, value)."""
+    wanted: set[tuple[str, str, Any]] = set()
+    for row in rows:
+        for record in row.records:
+            values = {**record.values, **_key_of_line(record, row, found, now)}
+            wanted |= {
+                (unique_label(model, record.node, name), name, values[name])
+                for name in _unique_names(record.node, record.identity)
+                if values.get(name) is not None and values[name] != _stored(found, record.identity, name)
+            }
+    return wanted
+
+
+def _stored(found: Mapping[Identity, Found], identity: Identity, name: str) -> Any:
+    return found[identity].properties.get(name) if identity in found else None
+
+
+def _unique_names(node: NodeType, identity: Identity) -> Iterator[str]:
+    known_by = identity.property if isinstance(identity, Natural) else None
+    for name, declared in node.properties.items():
+        if declared.is_unique and name not in ("id", known_by):
+            yield name
+
+
+def _key_of_line(
+    record: PreparedRecord, row: PreparedRow, found: Mapping[Identity, Found], now: datetime
+) -> dict[str, str]:
+    """The key of an order's line, if this record is one and the row says of which order."""
+    for other in row.records if record.node.name == "LineItem" else ():
+        for link in other.links:
+            if link.arrow.type == "HAS_LINE" and record.alias in (other.alias, link.to):
+                order = _identity(link, row) if other is record else other.identity
+                line_no = record.values.get("lineNo", _stored(found, record.identity, "lineNo"))
+                if line_no is None:
+                    return {}
+                if order in found:
+                    return {"key": line_key(found[order].id, line_no)}
+                return {"key": line_key(id_for("order", str(order), now), line_no)}
+    return {}
+
+
+def _identity(link: PreparedLink, row: PreparedRow) -> Identity:
+    if isinstance(link.to, str):
+        return next(record.identity for record in row.records if record.alias == link.to)
+    return link.to
+
+
+class _Attempt:
+    """One try to put a set of rows together."""
+
+    def __init__(self, known: Known, model: Model, now: datetime) -> None:
+        self._known = known
+        self._model = model
+        self._now = now
+        self._claims: dict[tuple[str, str, Any], str] = {}
+        self._edges_of: dict[str, list[Edge]] = {}
+        self.slots: dict[Identity, Slot] = {}
+        self.edges: list[Edge] = []
+
+    def open_slots(self, rows: Sequence[PreparedRow]) -> None:
+        found = self._known.found
+        for record in (record for row in rows for record in row.records):
+            if record.identity not in self.slots:
+                self.slots[record.identity] = Slot(
+                    record.node,
+                    identifier(record.node, record.identity, found, self._now),
+                    record.identity,
+                    found[record.identity].properties if record.identity in found else None,
+                    record.is_shared,
+                )
+
+    def unknown_reference(self, row: PreparedRow) -> str | None:
+        """Why the row cannot be put together, if it names a record that is neither there nor made."""
+        for record in row.records:
+            for link in record.links:
+                if not isinstance(link.to, str) and link.to not in self.slots and link.to not in self._known.found:
+                    what = f'{link.to.type} "{link.to.id if isinstance(link.to, Key) else link.to.value}"'
+                    return f"{link.arrow.field}: there is no {what}"
+        return None
+
+    def settle(self, row: PreparedRow) -> None:
+        """Add what the row says. Raises BadInput with the reason if it contradicts what is there."""
+        for record in row.records:
+            self._add_values(record, row)
+        for record in row.records:
+            for link in record.links:
+                self._add_edge(record, link, row)
+        for record in row.records:
+            self._check_essential(record)
+            slot = self.slots[record.identity]
+            slot.change = self._difference(slot)
+            self._claim(slot)
+
+    def _add_values(self, record: PreparedRecord, row: PreparedRow) -> None:
+        slot = self.slots[record.identity]
+        if record.identity in self._known.found:
+            _check_type(record.identity, self._known.found[record.identity].labels, record.node)
+        if slot.node is not record.node:
+            raise BadInput(f"{record.identity} is a {slot.node.name} and a {record.node.name} at once")
+        values = {**record.values, **_key_of_line(record, row, self._known.found, self._now)}
+        if record.is_shared:
+            said = {**slot.values, **(slot.stored or {})}
+            values = {name: value for name, value in values.items() if said.get(name) is None}
+        slot.values |= values
+        slot.defaults |= record.defaults
+
+    def _add_edge(self, record: PreparedRecord, link: PreparedLink, row: PreparedRow) -> None:
+        identity = _identity(link, row)
+        source = self.slots[record.identity]
+        target = self._end(identity, link)
+        if source.id == target.id:
+            raise BadInput(f"{link.arrow.field}: a {source.node.name} cannot lead to itself")
+        if link.arrow.type == "OWNED_BY" and link.arrow.is_out:
+            source.values["ownerId"] = target.id
+        own = End(source.id, source.node, source.is_new)
+        edge = Edge(link.arrow, own, target, link.properties, link.apart)
+        self.edges.append(edge)
+        for end in (source.id, target.id):
+            self._edges_of.setdefault(end, []).append(edge)
+
+    def _end(self, identity: Identity, link: PreparedLink) -> End:
+        slot = self.slots.get(identity)
+        if slot is not None:
+            node = slot.node
+        else:
+            labels = self._known.found[identity].labels
+            node = next((one for one in self._model.concrete if one.labels[-1] in labels), self._model.nodes["ExternalRef"])
+            if node.name not in link.arrow.targets:
+                _check_type(identity, labels, node)
+        if node.name not in link.arrow.targets:
+            wanted = " or ".join(sorted(link.arrow.targets))
+            raise BadInput(f"{link.arrow.field} leads to {wanted}, and {identity} is a {node.name}")
+        return End(slot.id, node, slot.is_new) if slot else End(self._known.found[identity].id, node, is_new=False)
+
+    def _check_essential(self, record: PreparedRecord) -> None:
+        type, field = ESSENTIAL.get(record.node.name, (None, ""))
+        slot = self.slots[record.identity]
+        if type is None or not slot.is_new:
+            return
+        if not any(edge.arrow.type == type and slot.id in (edge.source.id, edge.target.id) for edge in self._edges_of.get(slot.id, ())):
+            raise BadInput(f"{field} is missing; a {record.node.name} needs it")
+
+    def _difference(self, slot: Slot) -> dict[str, Any]:
+        if slot.stored is None:
+            whole = slot.defaults | slot.values
+            if slot.identity in self._known.numbers:
+                whole.setdefault("number", self._known.numbers[slot.identity])
+            check_complete(slot.node, whole)
+            whole |= slot.node.compute(whole)
+            check_complete(slot.node, whole)
+            return {name: value for name, value in whole.items() if value is not None}
+        stored = slot.stored
+        wanted = {name: value for name, value in slot.defaults.items() if stored.get(name) is None} | slot.values
+        wanted |= slot.node.compute({**stored, **wanted})
+        check_complete(slot.node, {**stored, **wanted})
+        return {name: value for name, value in wanted.items() if stored.get(name) != value}
+
+    def _claim(self, slot: Slot) -> None:
+        for name in _unique_names(slot.node, slot.identity):
+            value = slot.change.get(name)
+            if value is None:
+                continue
+            place = (unique_label(self._model, slot.node, name), name, value)
+            owner = self._known.owners.get(place) or self._claims.setdefault(place, slot.id)
+            if owner != slot.id:
+                raise BadInput(f'{name}: "{value}" already belongs to another {slot.node.name}')
+
+
+def _check_type(identity: Identity, labels: frozenset[str], node: NodeType) -> None:
+    if "Deleted" in labels:
+        raise BadInput(f"{identity} was deleted here; restore it to load it again")
+    if not labels >= set(node.labels):
+        found = sorted(labels)[-1] if labels else "nothing"
+        raise BadInput(f"{identity} is a {found} here, not a {node.name}")

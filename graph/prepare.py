@@ -1,0 +1,183 @@
+"""A row checked against the model, before the database is asked anything.
+
+Prepared rows hold stored values only; what is left to find out is which records exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from graph.arrows import Arrow, Arrows
+from graph.errors import BadInput
+from graph.implied import NUMBERED, consequences, defaults
+from graph.model import Model, NodeType, Property
+from graph.money import Currencies
+from graph.rows import Identity, Key, Link, Natural, Record, Row
+from graph.suggestion import did_you_mean
+from graph.values import Surroundings, checked_text, shown, stored
+
+# Neo4j refuses to index what does not fit into half a page of 8 KiB, and an id stands beside it.
+_LONGEST_INDEXED = 3_000
+_LONGEST_KEY = 500
+
+
+@dataclass(frozen=True)
+class PreparedLink:
+    arrow: Arrow
+    to: str | Identity
+    properties: Mapping[str, Any]
+    # The names of the properties that tell this relationship from others between the same records.
+    apart: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PreparedRecord:
+    alias: str
+    node: NodeType
+    identity: Identity
+    # What the source says, and what holds only while the record does not say otherwise.
+    values: Mapping[str, Any]
+    defaults: Mapping[str, Any]
+    links: tuple[PreparedLink, ...]
+    is_shared: bool
+
+
+@dataclass(frozen=True)
+class PreparedRow:
+    row: Row
+    records: tuple[PreparedRecord, ...]
+    warnings: tuple[str, ...]
+
+
+class Preparer:
+    """Prepares rows for one model, at one instant."""
+
+    def __init__(self, model: Model, currencies: Currencies, now: datetime) -> None:
+        self._model = model
+        self._currencies = currencies
+        self._now = now
+        self._arrows = Arrows(model)
+
+    def prepare(self, row: Row) -> PreparedRow:
+        """The row's records in stored form. Raises BadInput with the reason if the row cannot go in."""
+        warnings = list(row.warnings)
+        records = tuple(self._record(record, row, warnings) for record in row.records)
+        return PreparedRow(row, records, tuple(warnings))
+
+    def _record(self, record: Record, row: Row, warnings: list[str]) -> PreparedRecord:
+        node = self._model.nodes[record.type]
+        around = self._surroundings(record)
+        values: dict[str, Any] = {}
+        for name, value in record.properties.items():
+            found = stored(_settable(node, name), value, around)
+            values |= found.properties
+            warnings += found.warnings
+            if found.warnings and name == "value" and "status" in node.properties:
+                values["status"] = "INVALID"
+        values |= consequences(node, values, self._currencies)
+        aliases = {other.alias: other.type for other in row.records}
+        links = tuple(self._link(node, link, aliases, around, warnings) for link in record.links)
+        _check_single(node, links)
+        return PreparedRecord(
+            record.alias, node, _identity(record, node, values), values, self._defaults(record, node, values), links,
+            record.is_shared,
+        )
+
+    def _surroundings(self, record: Record) -> Surroundings:
+        """An order's amounts are worth what its own rate says, else what that day's rate says."""
+        placed, rate = record.properties.get("placedAt"), record.properties.get("fxRate")
+        day = placed.date() if isinstance(placed, datetime) else self._now.date()
+        try:
+            exact = Decimal(str(rate)) if rate else None
+        except ArithmeticError:
+            exact = None
+        return Surroundings(self._currencies, day, record.country, exact, record.type == "LineItem")
+
+    def _defaults(self, record: Record, node: NodeType, values: Mapping[str, Any]) -> dict[str, Any]:
+        found = {name: value for name, value in defaults(node, values, self._now).items() if name not in values}
+        if record.is_shared and "status" in node.properties and "status" not in values:
+            found["status"] = "VALID"
+        return found
+
+    def _link(
+        self, node: NodeType, link: Link, aliases: Mapping[str, str], around: Surroundings, warnings: list[str]
+    ) -> PreparedLink:
+        arrow = self._arrows[node.name, link.field]
+        if isinstance(link.to, str) and aliases[link.to] not in arrow.targets:
+            raise BadInput(f"{node.name}.{link.field} leads to {' or '.join(sorted(arrow.targets))}, not to {aliases[link.to]}")
+        if link.properties and arrow.edge is None:
+            raise BadInput(f"{node.name}.{link.field} has no properties of its own")
+        values: dict[str, Any] = {}
+        for name, value in link.properties.items():
+            assert arrow.edge is not None
+            found = stored(_edge_property(arrow.edge.name, arrow.edge.properties, name), value, around)
+            values |= found.properties
+            warnings += found.warnings
+        return PreparedLink(arrow, link.to, values, arrow.telling if link.apart is None else link.apart)
+
+
+def check_complete(node: NodeType, record: Mapping[str, Any]) -> None:
+    """Refuse a record that lacks what its type requires, or that has a text too long for its index."""
+    for name, declared in node.properties.items():
+        value = record.get(name)
+        if value is None:
+            is_numbered = name == "number" and node.name in NUMBERED
+            if declared.is_required and not declared.is_derived and not is_numbered and name != "id":
+                raise BadInput(f"{name} is missing; {_a(node.name)} needs it")
+        elif (declared.is_indexed or declared.is_unique) and isinstance(value, str) and len(value) > 500:
+            if len(value.encode()) > _LONGEST_INDEXED:
+                raise BadInput(f"{name}: the text has {len(value.encode())} bytes; {_LONGEST_INDEXED} can be indexed")
+
+
+def settable(node: NodeType) -> dict[str, Property]:
+    """The properties that a source may give."""
+    return {
+        name: declared
+        for name, declared in node.properties.items()
+        if not (declared.is_derived or declared.is_hidden)
+    }
+
+
+def _settable(node: NodeType, name: str) -> Property:
+    declared = node.properties.get(name)
+    if declared is None:
+        raise BadInput(f"No property '{name}' of {node.name}.{did_you_mean(name, settable(node))}")
+    if declared.is_derived or declared.is_hidden:
+        raise BadInput(f"{node.name}.{name} is derived and cannot be set")
+    return declared
+
+
+def _edge_property(edge: str, known: Mapping[str, Property], name: str) -> Property:
+    if name not in known or known[name].is_derived:
+        raise BadInput(f"No property '{name}' of {edge}.{did_you_mean(name, (one for one in known if not known[one].is_derived))}")
+    return known[name]
+
+
+def _identity(record: Record, node: NodeType, values: Mapping[str, Any]) -> Identity:
+    if isinstance(record.key, Key):
+        text = checked_text("key", str(record.key))
+        if len(text.encode()) > _LONGEST_KEY:
+            raise BadInput(f"the key {shown(text)} has {len(text.encode())} bytes; up to {_LONGEST_KEY} are taken")
+        return record.key
+    value = values.get(record.key)
+    if value is None and record.key in node.computed:
+        value = node.computed[record.key]({"__typename": node.name, **values})
+    if value is None:
+        raise BadInput(f"{record.key} is missing; {_a(node.name)} is known by it")
+    return Natural(node.name, record.key, value)
+
+
+def _check_single(node: NodeType, links: tuple[PreparedLink, ...]) -> None:
+    singles = [(link.arrow.type, link.arrow.is_out) for link in links if link.arrow.is_single]
+    if len(singles) != len(set(singles)):
+        twice = next(link for link in links if singles.count((link.arrow.type, link.arrow.is_out)) > 1)
+        raise BadInput(f"{node.name}.{twice.arrow.field} leads to one record, and the row gives several")
+
+
+def _a(name: str) -> str:
+    return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
+
