@@ -1,0 +1,122 @@
+"""A real browser for the tests of the pages. Whatever it complains of fails the test that made it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.browser.chromium import NoChromiumError, find_chromium
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+# Patient, for a machine that has other work; a page that works is never waited for.
+PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+# A page tells of what its policy refused, whichever part of the page it was that tried.
+TELL_OF_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) => {
+  tellOfViolation(`${event.effectiveDirective} refused ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`);
+});
+"""
+
+
+@dataclass
+class Watch:
+    """What pages did that no page of ours may do."""
+
+    found: list[str] = field(default_factory=list)
+
+    def attach(self, context: BrowserContext, server_url: str) -> None:
+        def hear(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                self.found.append(f"console: {message.text}")
+
+        def see(request: Request) -> None:
+            if not request.url.startswith((f"{server_url}/", "data:")):
+                self.found.append(f"foreign request: {request.url}")
+
+        context.expose_function("tellOfViolation", lambda text: self.found.append(f"policy: {text}"))
+        context.add_init_script(TELL_OF_VIOLATIONS)
+        context.on("console", hear)
+        context.on("weberror", lambda error: self.found.append(f"error: {error.error}"))
+        context.on("request", see)
+
+
+# The browser belongs to this folder alone, since no other test could run an event loop while it is open.
+# The server is asked for first, for the same reason.
+@pytest.fixture(scope="package")
+def browser(server_url: str) -> Iterator[Browser]:  # noqa: ARG001
+    try:
+        path = find_chromium()
+    except NoChromiumError as error:
+        pytest.fail(str(error), pytrace=False)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="package")
+def watch() -> Watch:
+    return Watch()
+
+
+# Most tests share a profile, emptied after each of them, since GraphiQL's four megabytes are slow to fetch and compile.
+@pytest.fixture(scope="package")
+def profile(browser: Browser, server_url: str, watch: Watch) -> Iterator[BrowserContext]:
+    with new_profile(browser, watch, {"base_url": server_url}) as made:
+        yield made
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser, server_url: str, watch: Watch, profile: BrowserContext
+) -> Iterator[Callable[..., Page]]:
+    """Opens a page, in a profile of its own if it has options; at the test's end every page must be without fault."""
+    watch.found.clear()
+    with ExitStack() as stack:
+
+        def opened(path: str, **options: object) -> Page:
+            used = profile
+            if options:
+                used = stack.enter_context(new_profile(browser, watch, {"base_url": server_url, **options}))
+            page = used.new_page()
+            stack.callback(forget, page)
+            page.goto(path)
+            return page
+
+        yield opened
+
+    assert watch.found == []
+
+
+@contextmanager
+def new_profile(browser: Browser, watch: Watch, options: Mapping[str, Any]) -> Iterator[BrowserContext]:
+    context = browser.new_context(**{"locale": "en-US", "reduced_motion": "reduce", **options})
+    context.set_default_timeout(PATIENCE)
+    watch.attach(context, options["base_url"])
+    yield context
+    context.close()
+
+
+def forget(page: Page) -> None:
+    page.evaluate("localStorage.clear()")
+    page.close()

@@ -1,0 +1,146 @@
+"""GraphiQL, with the examples and the Explorer."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+TAB = {"id": "mine", "title": "Mine", "query": "query Mine { __typename }", "operationName": "Mine"}
+ONE_TAB = {"activeTabIndex": 0, "tabs": [{**TAB, "variables": None, "headers": None, "response": None}]}
+ROOT_FIELDS = "{ __schema { queryType { fields { name } } } }"
+
+
+@pytest.fixture
+def graphiql(open_page: Callable[..., Page]) -> Page:
+    page = open_page("/graphql")
+    expect(page.locator(".graphiql-query-editor .CodeMirror")).to_be_visible()
+    return page
+
+
+def test_it_opens_with_the_examples(graphiql: Page) -> None:
+    tabs = examples(graphiql)
+
+    found = graphiql.locator(".graphiql-tab")
+
+    expect(found).to_have_count(len(tabs))
+    assert text(graphiql, "query") == tabs[0]["query"].strip()
+
+
+def test_the_first_tab_shows_its_answer(graphiql: Page) -> None:
+    tab = examples(graphiql)[0]
+
+    graphiql.get_by_role("button", name="Execute query").click()
+
+    expect(graphiql.locator(".result-window")).to_contain_text('"data"')
+    assert json.loads(text(graphiql, "response")) == answer(graphiql, tab)
+
+
+def test_the_explorer_lists_every_root_field(graphiql: Page) -> None:
+    fields = answer(graphiql, {"query": ROOT_FIELDS})["data"]["__schema"]["queryType"]["fields"]
+
+    graphiql.get_by_role("button", name="Show GraphiQL Explorer").click()
+    # In a tab that selects none of them nothing is unfolded, so that what is listed are the root fields.
+    graphiql.get_by_role("button", name="Add tab").click()
+    write(graphiql, "query None { __typename }")
+
+    listed = graphiql.locator(".graphiql-explorer-root [data-field-name]")
+    expect(listed).to_have_count(len(fields))
+    names = listed.evaluate_all("(all) => all.map((each) => each.dataset.fieldName)")
+    assert sorted(names) == sorted(field["name"] for field in fields)
+
+
+def test_own_tabs_are_remembered(graphiql: Page) -> None:
+    graphiql.get_by_role("button", name="Add tab").click()
+    write(graphiql, "query Mine { __typename }")
+    # GraphiQL stores its tabs half a second after the last change.
+    graphiql.wait_for_function("() => localStorage.getItem('graphiql:tabState')?.includes('Mine')")
+
+    graphiql.reload()
+
+    expect(graphiql.locator(".graphiql-tab-active")).to_contain_text("Mine")
+    assert text(graphiql, "query") == "query Mine { __typename }"
+
+
+def test_with_remembered_tabs_an_example_opens_in_a_new_one(open_page: Callable[..., Page]) -> None:
+    page = open_page("/static/words.js")
+    remembered = {"graphiql:tabState": json.dumps(ONE_TAB), "graphiql:query": TAB["query"]}
+    page.evaluate("(items) => Object.entries(items).forEach((item) => localStorage.setItem(...item))", remembered)
+    page.goto("/graphql")
+    expect(page.locator(".graphiql-tab")).to_have_count(0)
+    expect(page.locator(".graphiql-query-editor .CodeMirror")).to_contain_text("Mine")
+    last = examples(page)[-1]
+
+    open_example(page, last)
+
+    expect(page.locator(".graphiql-tab")).to_have_count(2)
+    assert text(page, "query") == last["query"].strip()
+    assert json.loads(text(page, "variable") or "{}") == last["variables"]
+
+
+def test_an_example_that_is_open_is_shown_again(graphiql: Page) -> None:
+    tabs = examples(graphiql)
+
+    open_example(graphiql, tabs[-1])
+
+    expect(graphiql.locator(".graphiql-tab")).to_have_count(len(tabs))
+    assert text(graphiql, "query") == tabs[-1]["query"].strip()
+
+
+def test_documentation_opens_by_its_address(open_page: Callable[..., Page]) -> None:
+    page = open_page("/graphql#documentation")
+
+    expect(page.locator(".graphiql-doc-explorer")).to_contain_text("Query")
+
+
+def test_menus_dialogs_and_hints_pass_the_policy(graphiql: Page) -> None:
+    for dialog in ("Open short keys dialog", "Open settings dialog"):
+        graphiql.get_by_role("button", name=dialog).click()
+        expect(graphiql.get_by_role("dialog")).to_be_visible()
+        graphiql.keyboard.press("Escape")
+        expect(graphiql.get_by_role("dialog")).to_have_count(0)
+    graphiql.get_by_role("button", name="Add tab").click()
+    write(graphiql, "query One { __typename } query Two { __typename nonsense }")
+    expect(graphiql.locator(".CodeMirror-lint-mark-error").first).to_be_visible()
+    graphiql.keyboard.press("Control+Space")
+    expect(graphiql.locator(".CodeMirror-hints")).to_be_visible()
+    graphiql.keyboard.press("Escape")
+    graphiql.get_by_role("button", name="Execute query").click()
+    graphiql.get_by_role("menuitem", name="One").click()
+    expect(graphiql.locator(".result-window")).to_contain_text("Cannot query field")
+
+
+def examples(page: Page) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.request.get("/tabs.json").json()
+    return found
+
+
+def answer(page: Page, tab: dict[str, Any]) -> dict[str, Any]:
+    body = {"query": tab["query"], "variables": tab.get("variables", {})}
+    found: dict[str, Any] = page.request.post("/graphql", data=body).json()
+    return found
+
+
+def open_example(page: Page, tab: dict[str, Any]) -> None:
+    page.get_by_role("button", name="Examples").click()
+    page.locator("#examples").get_by_role("button", name=tab["title"]["en"], exact=True).click()
+
+
+def write(page: Page, query: str) -> None:
+    page.locator(".graphiql-query-editor .CodeMirror").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(query)
+
+
+def text(page: Page, editor: str) -> str:
+    """What stands in an editor: `query`, `variable` or `response`."""
+    places = {"query": ".graphiql-query-editor", "variable": ".graphiql-editor-tool", "response": ".graphiql-response"}
+    found: str = page.locator(f"{places[editor]} .CodeMirror").first.evaluate("(each) => each.CodeMirror.getValue()")
+    return found

@@ -1,0 +1,68 @@
+"""A graph query dropped into a folder, as its author sees it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.serving import serving
+from web.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from graph.address import Address
+    from resolvers.api import API
+
+WITHIN = 30.0
+QUERY = """\
+/*
+extend type Query {
+  "Companies whose name begins with these letters."
+  companiesBeginningWith(letters: String!): CompanyConnection!
+}
+*/
+MATCH (company:Company) WHERE company.name STARTS WITH $letters AND true /* visible(company) */
+RETURN company
+"""
+
+
+@pytest.fixture
+def reloading_url(neo4j_address: Address, api: API, tmp_path: Path) -> Iterator[str]:
+    """A server that watches an empty folder of named queries."""
+    with serving(neo4j_address, api, Settings(queries=str(tmp_path)), with_reload=True) as url:
+        yield url
+
+
+def test_a_new_file_is_a_documented_field_after_a_reload(
+    open_page: Callable[..., Page], reloading_url: str, tmp_path: Path
+) -> None:
+    page = open_page("/graphql", base_url=reloading_url)
+    expect(page.locator(".graphiql-query-editor .CodeMirror")).to_be_visible()
+
+    (tmp_path / "companies_beginning_with.cypher").write_text(QUERY, encoding="utf-8")
+    wait_for_field(reloading_url, "companiesBeginningWith")
+    page.reload()
+    page.get_by_role("button", name="Show Documentation Explorer").click()
+    page.locator(".graphiql-doc-explorer").get_by_text("Query", exact=True).click()
+
+    documentation = page.locator(".graphiql-doc-explorer")
+    expect(documentation).to_contain_text("companiesBeginningWith")
+    expect(documentation).to_contain_text("Companies whose name begins with these letters.")
+
+
+def wait_for_field(url: str, name: str) -> None:
+    end = time.monotonic() + WITHIN
+    names: set[str] = set()
+    while name not in names:
+        assert time.monotonic() < end, f"{url} has no field {name} after {WITHIN:.0f} s"
+        answer = httpx.post(f"{url}/graphql", json={"query": "{ __schema { queryType { fields { name } } } }"}).json()
+        names = {field["name"] for field in answer["data"]["__schema"]["queryType"]["fields"]}
+        time.sleep(0.1)
