@@ -1,0 +1,84 @@
+"""The real application under uvicorn, on a free port of this process."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from graph.address import Address
+from graph.database import Database
+from resolvers.api import API
+from tests.trading import hold_trading
+from web.app import Services, create_app
+from web.live import Live
+from web.settings import Settings
+
+STARTS_WITHIN = 60.0
+
+
+@contextmanager
+def serving(
+    address: Address, api: API, settings: Settings | None = None, *, with_reload: bool = False
+) -> Iterator[str]:
+    """Serve the trading example at the URL that this yields."""
+    served = _Served(address, api, settings or Settings(), with_reload)
+    thread = threading.Thread(target=asyncio.run, args=(served.run(),), name="uvicorn")
+    thread.start()
+    try:
+        yield served.url()
+    finally:
+        served.stop()
+        thread.join()
+
+
+class _Served:
+    """One server, which is started on a thread of its own and watched from another."""
+
+    def __init__(self, address: Address, api: API, settings: Settings, with_reload: bool) -> None:
+        self._address, self._api, self._settings, self._with_reload = address, api, settings, with_reload
+        self._started: queue.Queue[int | BaseException] = queue.Queue()
+        self._server: uvicorn.Server | None = None
+
+    async def run(self) -> None:
+        database = Database(self._address)
+        try:
+            await hold_trading(database, self._api.model)
+            live = await Live.load(self._api, self._settings, database)
+            app = create_app(Services(live, database, self._settings, self._address, self._api.model))
+            self._server = _Announcing(uvicorn.Config(app, port=0, log_config=None, lifespan="off"), self._started)
+            watching = asyncio.create_task(live.watch()) if self._with_reload else None
+            await self._server.serve()
+            if watching:
+                watching.cancel()
+        except BaseException as error:
+            self._started.put(error)
+            raise
+        finally:
+            await database.close()
+
+    def url(self) -> str:
+        found = self._started.get(timeout=STARTS_WITHIN)
+        if isinstance(found, BaseException):
+            raise found
+        return f"http://127.0.0.1:{found}"
+
+    def stop(self) -> None:
+        if self._server:
+            self._server.should_exit = True
+
+
+class _Announcing(uvicorn.Server):
+    """Tells its port as soon as it listens."""
+
+    def __init__(self, config: uvicorn.Config, started: queue.Queue[int | BaseException]) -> None:
+        super().__init__(config)
+        self._told = started
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup(sockets)  # type: ignore[arg-type]
+        self._told.put(self.servers[0].sockets[0].getsockname()[1])
