@@ -3,9 +3,9 @@
 import fcntl
 import os
 import platform
+import shutil
 import subprocess
 import sys
-import tempfile
 import venv
 from pathlib import Path
 
@@ -21,24 +21,31 @@ def main(root: Path) -> None:
     locks = (root / "requirements.lock", root / "tests" / "requirements.lock")
     wanted = "".join(lock.read_text(encoding="utf-8") for lock in locks)
     installed = environment / "installed.lock"
-    with (root / ".setup.lock").open("w") as turn, tempfile.TemporaryDirectory(prefix=".wheels-", dir=root) as wheels:
+    with (root / ".setup.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         if installed.exists() and installed.read_text(encoding="utf-8") == wanted and works(environment):
             return
         report(f"Installing Guanxi's Python packages into {environment} (a minute or so)")
-        files = [f"--requirement={lock}" for lock in locks]
-        # Everything is fetched before an environment that works is touched.
-        is_new = not (installed.exists() and works(environment))
-        if is_new:
-            make(environment)
-        pip(environment, "download", "--only-binary=:all:", "--require-hashes", f"--dest={wheels}", *files)
-        # An environment is made anew, never patched: what a lock no longer names is gone, and what was killed is whole.
-        if not is_new:
-            make(environment)
-        # Most modules are never imported, so they are compiled when they are: it saves two thirds of the time.
-        install = ("--no-compile", "--no-index", f"--find-links={wheels}", "--require-hashes")
-        pip(environment, "install", *install, *files)
+        wheels = root / ".wheels"
+        shutil.rmtree(wheels, ignore_errors=True)
+        try:
+            install(environment, wheels, locks, is_new=not installed.exists() or not works(environment))
+        finally:
+            shutil.rmtree(wheels, ignore_errors=True)
         installed.write_text(wanted, encoding="utf-8")
+
+
+def install(environment: Path, wheels: Path, locks: tuple[Path, ...], *, is_new: bool) -> None:
+    files = ("--require-hashes", *(f"--requirement={lock}" for lock in locks))
+    # Everything is fetched before an environment that works is touched.
+    if is_new:
+        make(environment)
+    pip(environment, "download", "--only-binary=:all:", f"--dest={wheels}", *files)
+    # An environment is made anew, never patched: what a lock no longer names is gone, and what was killed is whole.
+    if not is_new:
+        make(environment)
+    # Most modules are never imported, so they are compiled when they are: it saves two thirds of the time.
+    pip(environment, "install", "--no-compile", "--no-index", f"--find-links={wheels}", *files)
 
 
 def refuse_other_systems() -> None:

@@ -50,7 +50,9 @@ class Arrows:
         if relationship is None:
             raise BadInput(f"No relationship '{field}' of {node.name}.{did_you_mean(field, linkable(node))}")
         if not is_linkable(relationship):
-            raise BadInput(f"{node.name}.{field} cannot be written: it is derived, or leads over several relationships.")
+            raise BadInput(
+                f"{node.name}.{field} cannot be written: it is derived, or leads over several relationships."
+            )
         hop = relationship.hops[0]
         targets = frozenset(member for label in hop.labels for member in self._model.nodes[label].members)
         back = Direction.IN if hop.direction is Direction.OUT else Direction.OUT

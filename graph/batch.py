@@ -85,9 +85,7 @@ def _changed(slots: Iterable[Slot]) -> dict[str, list[Slot]]:
     return groups
 
 
-async def _create(
-    transaction: AsyncManagedTransaction, node: NodeType, slots: Sequence[Slot], now: datetime
-) -> None:
+async def _create(transaction: AsyncManagedTransaction, node: NodeType, slots: Sequence[Slot], now: datetime) -> None:
     text = f"""CYPHER 5
         UNWIND $p.rows AS row
         CREATE (record:{labels(node)})
@@ -95,9 +93,7 @@ async def _create(
         WITH record, row WHERE row.key IS NOT NULL
         MATCH (ref:ExternalRef {{key: row.key}})
         CREATE (ref)-[:REFERS_TO]->(record)"""
-    rows = [
-        {"key": str(slot.identity) if isinstance(slot.identity, Key) else None, **_whole(slot)} for slot in slots
-    ]
+    rows = [{"key": str(slot.identity) if isinstance(slot.identity, Key) else None, **_whole(slot)} for slot in slots]
     await lookup.run(transaction, text, rows=rows, now=now)
 
 
@@ -187,9 +183,7 @@ def _ids(decision: Decision, drawing: edges.Drawing) -> set[str]:
 
 
 def _known_activities(decision: Decision) -> list[str]:
-    return [
-        slot.id for slot in decision.slots.values() if not slot.is_new and slot.node.id_prefix == "activity"
-    ]
+    return [slot.id for slot in decision.slots.values() if not slot.is_new and slot.node.id_prefix == "activity"]
 
 
 def _tally(slots: Iterable[Slot]) -> dict[str, Any]:

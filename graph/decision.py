@@ -6,9 +6,10 @@ refer to what it would have made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from graph.edges import Edge, End
@@ -18,7 +19,7 @@ from graph.implied import ESSENTIAL, NUMBERED, line_key
 from graph.lookup import Found, Owners
 from graph.model import Model, NodeType
 from graph.names import unique_label
-from graph.prepare import PreparedLink, PreparedRecord, PreparedRow, check_complete
+from graph.prepare import PreparedLink, PreparedRecord, PreparedRow, check_complete, check_indexable
 from graph.rows import Identity, Key, Natural
 
 
@@ -127,11 +128,16 @@ def _stored(found: Mapping[Identity, Found], identity: Identity, name: str) -> A
     return found[identity].properties.get(name) if identity in found else None
 
 
-def _unique_names(node: NodeType, identity: Identity) -> Iterator[str]:
-    known_by = identity.property if isinstance(identity, Natural) else None
-    for name, declared in node.properties.items():
-        if declared.is_unique and name not in ("id", known_by):
-            yield name
+def _unique_names(node: NodeType, identity: Identity) -> tuple[str, ...]:
+    """The unique properties of a record but its id and the one that it is known by."""
+    return _unique_beside(node, identity.property if isinstance(identity, Natural) else "id")
+
+
+@lru_cache
+def _unique_beside(node: NodeType, known_by: str) -> tuple[str, ...]:
+    return tuple(
+        name for name, declared in node.properties.items() if declared.is_unique and name not in ("id", known_by)
+    )
 
 
 def _key_of_line(
@@ -236,7 +242,9 @@ class _Attempt:
             node = slot.node
         else:
             labels = self._known.found[identity].labels
-            node = next((one for one in self._model.concrete if one.labels[-1] in labels), self._model.nodes["ExternalRef"])
+            node = next(
+                (one for one in self._model.concrete if one.labels[-1] in labels), self._model.nodes["ExternalRef"]
+            )
             if node.name not in link.arrow.targets:
                 _check_type(identity, labels, node)
         if node.name not in link.arrow.targets:
@@ -249,7 +257,10 @@ class _Attempt:
         slot = self.slots[record.identity]
         if type is None or not slot.is_new:
             return
-        if not any(edge.arrow.type == type and slot.id in (edge.source.id, edge.target.id) for edge in self._edges_of.get(slot.id, ())):
+        if not any(
+            edge.arrow.type == type and slot.id in (edge.source.id, edge.target.id)
+            for edge in self._edges_of.get(slot.id, ())
+        ):
             raise BadInput(f"{field} is missing; a {record.node.name} needs it")
 
     def _difference(self, slot: Slot) -> dict[str, Any]:
@@ -259,12 +270,12 @@ class _Attempt:
                 whole.setdefault("number", self._known.numbers[slot.identity])
             check_complete(slot.node, whole)
             whole |= slot.node.compute(whole)
-            check_complete(slot.node, whole)
+            check_indexable(slot.node, whole)
             return {name: value for name, value in whole.items() if value is not None}
         stored = slot.stored
         wanted = {name: value for name, value in slot.defaults.items() if stored.get(name) is None} | slot.values
         wanted |= slot.node.compute({**stored, **wanted})
-        check_complete(slot.node, {**stored, **wanted})
+        check_indexable(slot.node, wanted)
         return {name: value for name, value in wanted.items() if stored.get(name) != value}
 
     def _claim(self, slot: Slot) -> None:
@@ -282,5 +293,5 @@ def _check_type(identity: Identity, labels: frozenset[str], node: NodeType) -> N
     if "Deleted" in labels:
         raise BadInput(f"{identity} was deleted here; restore it to load it again")
     if not labels >= set(node.labels):
-        found = sorted(labels)[-1] if labels else "nothing"
+        found = max(labels, default="nothing")
         raise BadInput(f"{identity} is a {found} here, not a {node.name}")

@@ -54,7 +54,9 @@ async def refresh(
         progress(done := done + len(ids), total)
     total += len(customers) - len(touched.customers)
     for ids in _chunks(customers):
-        await database.write_transaction(partial(_customers, model=model, base=currencies.base, ids=ids, now=now), seconds=_SECONDS)
+        await database.write_transaction(
+            partial(_customers, model=model, base=currencies.base, ids=ids, now=now), seconds=_SECONDS
+        )
         progress(done := done + len(ids), total)
     for ids in _chunks(touched.contacts):
         await database.write_transaction(partial(_contacts, ids=ids, now=now), seconds=_SECONDS)
@@ -87,9 +89,7 @@ async def recount(database: Database, model: Model, currencies: Currencies) -> l
     for node in model.concrete:
         if "ownerId" in node.properties:
             async for ids in _all(database, node.labels[-1]):
-                found += await database.read_transaction(
-                    partial(facts.of_owners, label=name(node.labels[-1]), ids=ids)
-                )
+                found += await database.read_transaction(partial(facts.of_owners, label=name(node.labels[-1]), ids=ids))
     return found
 
 
@@ -118,7 +118,9 @@ async def _customers(
 ) -> None:
     await _lock(transaction, "Customer", ids)
     wrong = await facts.of_customers(transaction, model, base, ids)
-    await _write(transaction, "Customer", [{"id": one.id, "change": _stored(one.change)} for one in wrong if one.change])
+    await _write(
+        transaction, "Customer", [{"id": one.id, "change": _stored(one.change)} for one in wrong if one.change]
+    )
     await _draw(transaction, "BOUGHT", ("Customer", "Product"), wrong, now)
 
 
@@ -154,10 +156,14 @@ async def _draw(
             MATCH (end:{labels[1]} {{id: row.end}})
             CREATE (start)-[edge:{type}]->(end)
             SET edge = row.properties"""
-        await run(transaction, text, rows=[
-            {"start": edge.start, "end": edge.end, "properties": _whole(edge, now)} for edge in new
-        ])
-    changed = [{"element": edge.element, "change": _stored(edge.change)} for edge in edges if edge.element and edge.change]
+        await run(
+            transaction,
+            text,
+            rows=[{"start": edge.start, "end": edge.end, "properties": _whole(edge, now)} for edge in new],
+        )
+    changed = [
+        {"element": edge.element, "change": _stored(edge.change)} for edge in edges if edge.element and edge.change
+    ]
     if changed:
         text = f"""CYPHER 5
             UNWIND $p.rows AS row
@@ -180,7 +186,8 @@ def _whole(edge: Derived, now: datetime) -> dict[str, Any]:
 
 def _stored(change: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: datetime.fromisoformat(value) if name in facts.INSTANTS and value else value for name, value in change.items()
+        name: datetime.fromisoformat(value) if name in facts.INSTANTS and value else value
+        for name, value in change.items()
     }
 
 
@@ -198,9 +205,7 @@ async def _all(database: Database, label: str) -> AsyncIterator[list[str]]:
         WITH record ORDER BY record.id LIMIT $p.limit
         RETURN collect(record.id)"""
     while True:
-        ids: list[str] = await database.read_transaction(
-            partial(gathered, text=text, last=last, limit=_AT_ONCE)
-        )
+        ids: list[str] = await database.read_transaction(partial(gathered, text=text, last=last, limit=_AT_ONCE))
         if not ids:
             return
         yield ids

@@ -183,9 +183,9 @@ async def _existing(
             else:
                 replaced[element] = other
         return between, replaced
-    pairs = sorted({
-        (edge.source.id, edge.target.id) for edge in group if not (edge.source.is_new or edge.target.is_new)
-    })
+    pairs = sorted(
+        {(edge.source.id, edge.target.id) for edge in group if not (edge.source.is_new or edge.target.is_new)}
+    )
     for source, target, element, properties in await _pairs(transaction, group[0], pairs) if pairs else ():
         between.setdefault((source, target), []).append(Existing(element, target, native(properties)))
     return between, replaced

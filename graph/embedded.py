@@ -170,21 +170,28 @@ class _Attachment:
 
     def _listen(self, address: Address) -> None:
         """Pass on what the supervisor says, and replace it when it was killed. Runs on a thread of its own."""
-        is_over = False
-        while not is_over:
-            for message in self._messages:
-                match message:
-                    case {"say": str(sentence)}:
-                        self._say(sentence)
-                    case {"ready": _}:
-                        self._say("Neo4j is ready again.")
-                    case {"failed": str(why)}:
-                        is_over = True
-                        self._say(why)
-                    case {"others": list(names)}:
-                        self._others.put(names)
-            is_over = is_over or self._leaving or not self._come_back(address)
-        self._others.put([])
+        try:
+            while not self._hear_out() and not self._leaving and self._come_back(address):
+                pass
+        finally:
+            # Nobody is left to tell who else there is.
+            self._others.put([])
+
+    def _hear_out(self) -> bool:
+        """Hear the supervisor until it is gone. Whether it went for good, and said so."""
+        went_for_good = False
+        for message in self._messages:
+            match message:
+                case {"say": str(sentence)}:
+                    self._say(sentence)
+                case {"ready": _}:
+                    self._say("Neo4j is ready again.")
+                case {"failed": str(why)}:
+                    went_for_good = True
+                    self._say(why)
+                case {"others": list(names)}:
+                    self._others.put(names)
+        return went_for_good
 
     def _come_back(self, address: Address) -> bool:
         self._say("Neo4j's supervisor was killed, and Neo4j with it; both are being started again.")

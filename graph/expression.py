@@ -60,8 +60,19 @@ class Habits:
 
 _SOURCES = ("column", "columns", "value", "count", "latitude")
 _OPTIONS = (
-    *_SOURCES, "longitude", "separator", "split", "part", "values", "unlisted", "present", "absent", "times", "format",
-    "zone", "currency",
+    *_SOURCES,
+    "longitude",
+    "separator",
+    "split",
+    "part",
+    "values",
+    "unlisted",
+    "present",
+    "absent",
+    "times",
+    "format",
+    "zone",
+    "currency",
 )
 _NUMBERS = (Kind.INTEGER, Kind.FLOAT, Kind.MONEY)
 
@@ -108,8 +119,11 @@ def _source(spec: Mapping[str, Any], habits: Habits, where: KeyPath) -> tuple[tu
         return (column,), lambda cells: cells.by_column.get(column)
     if "columns" in spec:
         columns, separator = tuple(where.check_type(spec, "columns", list)), spec.get("separator", " ")
-        return columns, lambda cells: (
-            separator.join(cells.by_column[column] for column in columns if column in cells.by_column) or None
+        return (
+            columns,
+            lambda cells: (
+                separator.join(cells.by_column[column] for column in columns if column in cells.by_column) or None
+            ),
         )
     if "count" in spec:
         return _counting(spec["count"])
@@ -173,7 +187,9 @@ def _lookup(spec: Mapping[str, Any], habits: Habits, where: KeyPath) -> list[Ste
             return None if value is None else table[value]
         if unlisted == "refuse":
             raise BadInput(f"{shown(value)} is not listed in {where.keys}.values{did_you_mean(value, table)}")
-        cells.doubts.append(f"{shown(value)} is not listed in {where.keys}.values and was {'kept' if unlisted == 'keep' else 'dropped'}")
+        cells.doubts.append(
+            f"{shown(value)} is not listed in {where.keys}.values and was {'kept' if unlisted == 'keep' else 'dropped'}"
+        )
         return value if unlisted == "keep" else None
 
     return [step]
@@ -218,7 +234,9 @@ def _instants(spec: Mapping[str, Any], declared: Property, habits: Habits, where
                 return found.astimezone(UTC)
         except (ValueError, OverflowError):
             noun = "date" if declared.kind is Kind.DATE else "instant"
-            raise BadInput(f"{declared.name}: {shown(value)} is no {noun}{f' of the form {pattern}' if pattern else ''}") from None
+            raise BadInput(
+                f"{declared.name}: {shown(value)} is no {noun}{f' of the form {pattern}' if pattern else ''}"
+            ) from None
         raise BadInput(f"{declared.name}: {shown(value)} has no offset, and the mapping names no zone")
 
     return step

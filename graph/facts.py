@@ -78,8 +78,7 @@ async def of_contacts(transaction: AsyncManagedTransaction, ids: Sequence[str]) 
     found: list[Difference] = []
     for contact, touched, stored in await gathered(transaction, _CONTACTS, ids=ids):
         wanted = {
-            user: {"count": count, "lastAt": last, "strength": count / (count + 5)}
-            for user, count, last in touched
+            user: {"count": count, "lastAt": last, "strength": count / (count + 5)} for user, count, last in touched
         }
         edges = _compare("TOUCHED", contact, wanted, stored, is_out=False)
         if edges:
@@ -96,7 +95,11 @@ async def of_owners(transaction: AsyncManagedTransaction, label: str, ids: Seque
 def _purchase(facts: Sequence[Any], base: str) -> dict[str, Any]:
     orders, quantity, revenue, first, last = facts
     return {
-        "orders": orders, "quantity": float(quantity), **_money("revenue", revenue, base), "firstAt": first, "lastAt": last,
+        "orders": orders,
+        "quantity": float(quantity),
+        **_money("revenue", revenue, base),
+        "firstAt": first,
+        "lastAt": last,
     }
 
 
@@ -133,7 +136,9 @@ def _same(left: Any, right: Any) -> bool:
 
 
 def _shown(change: Mapping[str, Any] | None) -> str:
-    return "has no ground" if change is None else ", ".join(f"{name} should be {value}" for name, value in change.items())
+    return (
+        "has no ground" if change is None else ", ".join(f"{name} should be {value}" for name, value in change.items())
+    )
 
 
 _CUSTOMERS = """CYPHER 5

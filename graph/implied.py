@@ -34,9 +34,7 @@ def defaults(node: NodeType, values: Mapping[str, Any], now: datetime) -> dict[s
 def consequences(node: NodeType, values: Mapping[str, Any], currencies: Currencies) -> dict[str, Any]:
     """What follows from the given values, and is written whenever they are."""
     if node.name == "LineItem" and "net" not in values and {"quantity", "unit"} <= values.keys():
-        net = line_net(
-            Decimal(repr(values["quantity"])), values["unit"], Decimal(repr(values.get("discountPct", 0.0)))
-        )
+        net = line_net(Decimal(repr(values["quantity"])), values["unit"], Decimal(repr(values.get("discountPct", 0.0))))
         return net_of(net, values["unitCurrency"], currencies)
     return {"totalDerived": None} if node.name == "Order" and "total" in values else {}
 

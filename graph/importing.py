@@ -51,7 +51,11 @@ async def import_folder(
     totals = {file.path: line_count(folder / file.path) for file in wanted.files}
     # Files share transactions: small ones go in together.
     await loader.load(
-        (row for file in wanted.files for row in rows_of(file, lines_of(folder / file.path, file.delimiter, file.absent))),
+        (
+            row
+            for file in wanted.files
+            for row in rows_of(file, lines_of(folder / file.path, file.delimiter, file.absent))
+        ),
         lambda row: progress(row.file, row.line, totals[row.file]),
     )
     report = loader.report

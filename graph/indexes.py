@@ -124,7 +124,8 @@ async def _reconcile_once(model: Model, database: Database) -> None:
             await database.run(f"CYPHER 5 {one.statement}")
 
     await asyncio.gather(*(create(one) for one in absent if one.kind == "UNIQUENESS"))
-    await database.write_transaction(partial(_create_all, wanted=[one for one in absent if one.kind != "UNIQUENESS"]), seconds=_ONLINE_WITHIN)
+    others = [one for one in absent if one.kind != "UNIQUENESS"]
+    await database.write_transaction(partial(_create_all, wanted=others), seconds=_ONLINE_WITHIN)
     await database.run("CYPHER 5 CALL db.awaitIndexes($p.seconds)", p={"seconds": _ONLINE_WITHIN})
 
 

@@ -49,9 +49,7 @@ class Loader:
     def report(self) -> Report:
         return self._account.report()
 
-    async def load(
-        self, rows: Iterable[Row | Complaint], progress: Callable[[Row], None] = lambda _: None
-    ) -> None:
+    async def load(self, rows: Iterable[Row | Complaint], progress: Callable[[Row], None] = lambda _: None) -> None:
         """Load rows in their order. Those that name a record of a later row wait for it, but not beyond this call.
 
         A complaint among the rows is passed on into the report. `progress` is told the last row that was written.
@@ -176,5 +174,3 @@ class _Account:
             tuple(self._warnings),
             Touched(frozenset(self._customers), frozenset(self._contacts), frozenset(self._orders)),
         )
-
-

@@ -62,9 +62,7 @@ async def find(
 ) -> dict[Identity, Found]:
     """The existing ones of all records that the rows make or refer to."""
     made = {record.identity for row in rows for record in row.records}
-    named = {
-        link.to for row in rows for record in row.records for link in record.links if not isinstance(link.to, str)
-    }
+    named = {link.to for row in rows for record in row.records for link in record.links if not isinstance(link.to, str)}
     found: dict[Identity, Found] = {}
     by_text = {str(key): key for key in made | named if isinstance(key, Key)}
     for text, keys in (
@@ -147,7 +145,9 @@ async def next_numbers(
         free: list[str] = []
         while len(free) < len(identities):
             ((last,),) = await run(transaction, _COUNT, name=type, by=len(identities) - len(free))
-            offered = [NUMBERED[type].format(number) for number in range(last - len(identities) + len(free) + 1, last + 1)]
+            offered = [
+                NUMBERED[type].format(number) for number in range(last - len(identities) + len(free) + 1, last + 1)
+            ]
             taken = await owners_of(transaction, ((type, "number", number) for number in offered))
             free += [number for number in offered if (type, "number", number) not in taken]
         numbers |= dict(zip(identities, free, strict=True))

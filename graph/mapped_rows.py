@@ -89,7 +89,9 @@ def _node(spec: RecordSpec, cells: Cells) -> NodeType:
         return spec.type.first
     text = cells.by_column.get(spec.type.column, "")
     if text not in spec.type.nodes:
-        raise BadInput(f"{spec.type.column}: {shown(text)} is no kind of {spec.alias}.{did_you_mean(text, spec.type.nodes)}")
+        raise BadInput(
+            f"{spec.type.column}: {shown(text)} is no kind of {spec.alias}.{did_you_mean(text, spec.type.nodes)}"
+        )
     return spec.type.nodes[text]
 
 
@@ -124,6 +126,6 @@ def check_columns(spec: FileSpec, columns: Iterable[str], mapping: str) -> None:
     known = list(columns)
     for column in sorted(spec.columns):
         if column not in known:
-            raise BadInput(f'{spec.path}:1: there is no column "{column}", which {mapping} uses.{did_you_mean(column, known)}')
-
-
+            raise BadInput(
+                f'{spec.path}:1: there is no column "{column}", which {mapping} uses.{did_you_mean(column, known)}'
+            )

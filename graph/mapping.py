@@ -124,7 +124,9 @@ class _Reader:
             top.check_type(self.document, "thousands", str, ""),
         )
         files = top.check_type(self.document, "files", list, [])
-        return ImportMapping(self.name, tuple(self._file(file, top / "files", index) for index, file in enumerate(files)))
+        return ImportMapping(
+            self.name, tuple(self._file(file, top / "files", index) for index, file in enumerate(files))
+        )
 
     def _file(self, table: Any, where: KeyPath, index: int) -> FileSpec:
         where[index].check_keys(table, ("path", "delimiter", "absent", "records"), ("path", "records"))
@@ -176,7 +178,9 @@ class _Reader:
 
     def _key(self, spec: Any, where: KeyPath) -> KeySpec:
         if not isinstance(spec, dict) or len(spec) != 1:
-            raise where.error('A key is written as { customer = "customerID" }: a name, and a column or a list of them.')
+            raise where.error(
+                'A key is written as { customer = "customerID" }: a name, and a column or a list of them.'
+            )
         ((name, columns),) = spec.items()
         if isinstance(columns, str):
             columns = [columns]
@@ -209,7 +213,9 @@ class _Reader:
             raise where.error(f"{node.name}.{name} is written by Guanxi alone.")
         if name in node.relationships:
             raise where.error(f"{node.name}.{name} is a relationship; write it under link.")
-        raise where.error(f"No property '{name}' of {node.name}.{did_you_mean(name, (*settable(node), *linkable(node)))}")
+        raise where.error(
+            f"No property '{name}' of {node.name}.{did_you_mean(name, (*settable(node), *linkable(node)))}"
+        )
 
     def _country(self, table: Mapping[str, Any], where: KeyPath) -> Expression | None:
         if "country" not in table:

@@ -6,6 +6,7 @@ are conditions themselves, which is why both live in this module.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from graph.comparisons import render_comparison, uses_edge
@@ -50,14 +51,36 @@ def rights_of_types(rendering: Rendering, types: tuple[NodeType, ...], variable:
     """The reader's predicate on a variable that is bound to one of some types; chosen by label if there are several."""
     if all(sees_all(rendering, node) for node in types):
         return ()
-    trusted = rendering.trusted()
-    members = [rendering.model.nodes[name] for node in types for name in node.members]
-    if len(members) == 1:
-        return (f"({render_condition(trusted, rendering.reader.predicate(members[0]), variable)})",)
-    cases = (
-        render_condition(trusted, OfType(member, rendering.reader.predicate(member)), variable) for member in members
-    )
-    return (f"({' OR '.join(cases)})",)
+    # Types that stand under one predicate, such as activities of every kind, are asked about it once.
+    labels: dict[Condition, tuple[str, ...]] = {}
+    for member in (rendering.model.nodes[name] for node in types for name in node.members):
+        predicate = rendering.reader.predicate(member)
+        labels[predicate] = (*labels.get(predicate, ()), member.labels[-1])
+    allowed = {alike: render_condition(rendering.trusted(), each, variable) for each, alike in labels.items()}
+    if len(allowed) == 1:
+        return tuple(allowed.values())
+    # An interface's own label does not say that a record is of one of the known types.
+    is_interface = any(node.is_abstract and node.labels for node in types)
+    return (*([_is_any(variable, allowed)] if is_interface else []), *_by_label(allowed, variable))
+
+
+def _is_any(variable: str, predicates: Iterable[tuple[str, ...]]) -> str:
+    return f"{variable}:{'|'.join(label for labels in predicates for label in labels)}"
+
+
+def _by_label(predicates: Mapping[tuple[str, ...], str], variable: str) -> list[str]:
+    """For a variable that has one of some labels, the predicate of each.
+
+    Neo4j turns `a AND b OR c AND d` into all four pairs, and plans what is in them as often. So it is told
+    `(NOT a OR b) AND (NOT c OR d)` in the first place.
+    """
+    tests = ((f"NOT {_is_any(variable, [labels])}", text) for labels, text in predicates.items())
+    return [test if text == "false" else f"({test} OR {_operand(text)})" for test, text in tests if text != "true"]
+
+
+def _operand(text: str) -> str:
+    """A predicate as it stands beside an OR."""
+    return f"({text})" if " AND " in text else text
 
 
 def sees_all(rendering: Rendering, node: NodeType) -> bool:
@@ -116,8 +139,10 @@ def render_condition(rendering: Rendering, condition: Condition, variable: str, 
             parts = [render_condition(rendering, each, variable, edge) for each in conditions]
             return " AND ".join(part for part in parts if part != "true") or "true"
         case AnyOf(conditions):
-            parts = [render_condition(rendering, each, variable, edge) for each in conditions]
-            return f"({' OR '.join(f'({part})' if ' AND ' in part else part for part in parts)})" if parts else "false"
+            if len(conditions) > 1 and all(isinstance(each, OfType) for each in conditions):
+                return _render_members(rendering, conditions, variable, edge)
+            parts = [_operand(render_condition(rendering, each, variable, edge)) for each in conditions]
+            return f"({' OR '.join(parts)})" if parts else "false"
         case Not(inner):
             return f"NOT coalesce({render_condition(rendering, inner, variable, edge)}, false)"
         case Compare():
@@ -131,6 +156,16 @@ def render_condition(rendering: Rendering, condition: Condition, variable: str, 
             return test if rest == "true" else f"({test} AND {rest})"
         case _:
             raise TypeError(f"no Cypher for {type(condition).__name__}")
+
+
+def _render_members(rendering: Rendering, conditions: Iterable[Condition], variable: str, edge: str) -> str:
+    predicates: dict[tuple[str, ...], list[str]] = {}
+    for each in conditions:
+        assert isinstance(each, OfType)
+        rest = render_condition(rendering, each.condition, variable, edge)
+        predicates.setdefault((each.type.labels[-1],), []).append(_operand(rest))
+    texts = {labels: "true" if "true" in found else " OR ".join(found) for labels, found in predicates.items()}
+    return " AND ".join([_is_any(variable, texts), *_by_label(texts, variable)])
 
 
 def _render_related(rendering: Rendering, condition: Related, variable: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from graph.model import Model, NodeType
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
+@cache
 def name(text: str) -> str:
     """A name that needs no quoting. Names come from declarations; anything else is a defect, and is not sent."""
     if not _NAME.fullmatch(text):

@@ -34,7 +34,9 @@ async def of_orders(
     return found, warnings
 
 
-def _valued(line: dict[str, Any], order: dict[str, Any], currencies: Currencies) -> tuple[dict[str, Any], dict[str, Any]]:
+def _valued(
+    line: dict[str, Any], order: dict[str, Any], currencies: Currencies
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """A line, and the base amounts that it lacks or has wrong."""
     day = order["placedAt"].date() if order.get("placedAt") else datetime.now(UTC).date()
     rate = Decimal(repr(order["fxRate"])) if order.get("fxRate") else None
@@ -79,7 +81,9 @@ def _lacks_worth(line: dict[str, Any]) -> bool:
 
 
 def _no_rate(order: dict[str, Any], lines: Sequence[dict[str, Any]], currencies: Currencies) -> str:
-    foreign = sorted({line["netCurrency"] for line in lines if line.get("netCurrency", currencies.base) != currencies.base})
+    foreign = sorted(
+        {line["netCurrency"] for line in lines if line.get("netCurrency", currencies.base) != currencies.base}
+    )
     day = order.get("placedAt")
     when = f" on {day:%Y-%m-%d} or before" if day else ""
     return f"no rate from {', '.join(foreign)} to {currencies.base}{when}, so it counts in no sum; see GUANXI_RATES"

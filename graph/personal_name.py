@@ -7,7 +7,22 @@ import re
 _CHINESE = re.compile(r"[\u3400-\u9fff]{2,4}")
 
 # 复姓: family names of two characters that are still common.
-_COMPOUND = ("欧阳", "司马", "上官", "诸葛", "司徒", "东方", "尉迟", "公孙", "慕容", "令狐", "宇文", "皇甫", "夏侯", "端木")
+_COMPOUND = (
+    "欧阳",
+    "司马",
+    "上官",
+    "诸葛",
+    "司徒",
+    "东方",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "令狐",
+    "宇文",
+    "皇甫",
+    "夏侯",
+    "端木",
+)
 
 
 def given_and_family(name: str) -> tuple[str | None, str | None]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from graph.arrows import Arrow, Arrows
@@ -83,7 +84,12 @@ class Preparer:
         links = tuple(self._link(node, link, aliases, around, warnings) for link in record.links)
         _check_single(node, links)
         return PreparedRecord(
-            record.alias, node, _identity(record, node, values), values, self._defaults(record, node, values), links,
+            record.alias,
+            node,
+            _identity(record, node, values),
+            values,
+            self._defaults(record, node, values),
+            links,
             record.is_shared,
         )
 
@@ -108,7 +114,9 @@ class Preparer:
     ) -> PreparedLink:
         arrow = self._arrows[node.name, link.field]
         if isinstance(link.to, str) and aliases[link.to] not in arrow.targets:
-            raise BadInput(f"{node.name}.{link.field} leads to {' or '.join(sorted(arrow.targets))}, not to {aliases[link.to]}")
+            raise BadInput(
+                f"{node.name}.{link.field} leads to {' or '.join(sorted(arrow.targets))}, not to {aliases[link.to]}"
+            )
         if link.properties and arrow.edge is None:
             raise BadInput(f"{node.name}.{link.field} has no properties of its own")
         values: dict[str, Any] = {}
@@ -121,24 +129,41 @@ class Preparer:
 
 
 def check_complete(node: NodeType, record: Mapping[str, Any]) -> None:
-    """Refuse a record that lacks what its type requires, or that has a text too long for its index."""
-    for name, declared in node.properties.items():
+    """Refuse a record that lacks what its type requires."""
+    for name in _required(node):
+        if record.get(name) is None:
+            raise BadInput(f"{name} is missing; {_a(node.name)} needs it")
+
+
+def check_indexable(node: NodeType, record: Mapping[str, Any]) -> None:
+    """Refuse a text that is too long for its index."""
+    for name in _indexed(node):
         value = record.get(name)
-        if value is None:
-            is_numbered = name == "number" and node.name in NUMBERED
-            if declared.is_required and not declared.is_derived and not is_numbered and name != "id":
-                raise BadInput(f"{name} is missing; {_a(node.name)} needs it")
-        elif (declared.is_indexed or declared.is_unique) and isinstance(value, str) and len(value) > 500:
-            if len(value.encode()) > _LONGEST_INDEXED:
-                raise BadInput(f"{name}: the text has {len(value.encode())} bytes; {_LONGEST_INDEXED} can be indexed")
+        if isinstance(value, str) and len(value) * 4 > _LONGEST_INDEXED:
+            size = len(value.encode())
+            if size > _LONGEST_INDEXED:
+                raise BadInput(f"{name}: the text has {size} bytes; {_LONGEST_INDEXED} can be indexed")
+
+
+@lru_cache
+def _required(node: NodeType) -> tuple[str, ...]:
+    given = {"id", "number"} if node.name in NUMBERED else {"id"}
+    return tuple(
+        name
+        for name, declared in node.properties.items()
+        if declared.is_required and not declared.is_derived and name not in given
+    )
+
+
+@lru_cache
+def _indexed(node: NodeType) -> tuple[str, ...]:
+    return tuple(name for name, declared in node.properties.items() if declared.is_indexed or declared.is_unique)
 
 
 def settable(node: NodeType) -> dict[str, Property]:
     """The properties that a source may give."""
     return {
-        name: declared
-        for name, declared in node.properties.items()
-        if not (declared.is_derived or declared.is_hidden)
+        name: declared for name, declared in node.properties.items() if not (declared.is_derived or declared.is_hidden)
     }
 
 
@@ -153,7 +178,9 @@ def _settable(node: NodeType, name: str) -> Property:
 
 def _edge_property(edge: str, known: Mapping[str, Property], name: str) -> Property:
     if name not in known or known[name].is_derived:
-        raise BadInput(f"No property '{name}' of {edge}.{did_you_mean(name, (one for one in known if not known[one].is_derived))}")
+        raise BadInput(
+            f"No property '{name}' of {edge}.{did_you_mean(name, (one for one in known if not known[one].is_derived))}"
+        )
     return known[name]
 
 
@@ -180,4 +207,3 @@ def _check_single(node: NodeType, links: tuple[PreparedLink, ...]) -> None:
 
 def _a(name: str) -> str:
     return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
-

@@ -1,15 +1,16 @@
 """What the loader takes and what it answers: frozen values, whoever makes them.
 
-    Row("orders.csv", 17, (
-        Record("order", "Order", Key("northwind", "order", "10248"), {"number": "10248", "placedAt": …}, (
-            Link("customer", Key("northwind", "customer", "VINET")),
-            Link("owner", Key("northwind", "employee", "5")),
-        )),
-    ))
+Row("orders.csv", 17, (
+    Record("order", "Order", Key("northwind", "order", "10248"), {"number": "10248", "placedAt": …}, (
+        Link("customer", Key("northwind", "customer", "VINET")),
+        Link("owner", Key("northwind", "employee", "5")),
+    )),
+))
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,7 +54,7 @@ class Link:
 
     field: str
     to: str | Identity
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     apart: tuple[str, ...] | None = None
 
 
@@ -105,9 +106,7 @@ class Counts:
     unchanged: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.created + other.created, self.updated + other.updated, self.unchanged + other.unchanged
-        )
+        return Counts(self.created + other.created, self.updated + other.updated, self.unchanged + other.unchanged)
 
 
 @dataclass(frozen=True)
@@ -138,4 +137,3 @@ def counted(created: Counter[str], updated: Counter[str], unchanged: Counter[str
     """Three tallies by name as one table."""
     names = sorted({*created, *updated, *unchanged})
     return {name: Counts(created[name], updated[name], unchanged[name]) for name in names}
-

@@ -33,7 +33,10 @@ def members_of(cls: type, namespace: Mapping[str, Any]) -> tuple[Member, ...]:
 
     `namespace` holds every declared class by name, so that a class may name one that it cannot import.
     """
-    hints = get_type_hints(cls, localns=dict(namespace))
+    try:
+        hints = get_type_hints(cls, localns=dict(namespace))
+    except NameError as error:
+        raise TypeError(f"{cls.__name__} names {error.name}, which is not declared.") from None
     declared: dict[str, Declared] = {}
     for base in lineage(cls):
         declared.update(declaration(base).fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,12 +12,17 @@ from graph.reader import ADMINISTRATOR, Reader
 from resolvers.answer import Answerer, Question
 from resolvers.api import API
 from schema.build import build
+from web.queries import load_queries
+from web.settings import Settings
 
 
 @cache
 def whole_api() -> API:
-    """The API of everything that is declared. It takes seconds to build, so the tests share one."""
-    return build()
+    """The API of everything that is declared, with the named queries that come with the server.
+
+    It takes seconds to build, so the tests share one.
+    """
+    return asyncio.run(load_queries(build(), Settings(), None)).api
 
 
 @dataclass(frozen=True)

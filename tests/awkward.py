@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -24,8 +25,12 @@ from graph.model import Direction, Kind, Model, NodeType, Property
 from tests.asking import whole_api
 from tests.contents import hold
 from tests.dump import Dump, Edge, Record
+from tests.oracle import Oracle
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
+# The first seed whose graph is complete, as of this writing; the search goes on from here when the model grows.
+FIRST_SEED = 280
+
 RECORDS_PER_TYPE = 8
 RECORDS_PER_KIND_OF_ACTIVITY = 3
 
@@ -34,8 +39,19 @@ _TEXTS = ("ada", "Ada", "Ädå", "bob", "O'Brien \\ \"`$p", "王芳", "李娜", 
 
 @cache
 def awkward_graph() -> Dump:
-    """The graph, which is the same in every run."""
-    return _Maker(whole_api().model).make()
+    """The graph, which is the same in every run. Every field of every type leads somewhere in it."""
+    model = whole_api().model
+    graphs = (_Maker(model, Random(seed)).make() for seed in count(FIRST_SEED))  # noqa: S311 - it keeps no secret.
+    return next(graph for graph in graphs if _is_complete(graph))
+
+
+def _is_complete(graph: Dump) -> bool:
+    oracle = Oracle(graph)
+    return all(
+        any(oracle.related(record, relationship) for record in graph.of(node))
+        for node in graph.model.concrete
+        for relationship in node.relationships.values()
+    )
 
 
 async def hold_awkward(database: Database) -> Dump:
@@ -73,7 +89,7 @@ class _Maker:
     """Draws the graph."""
 
     model: Model
-    random: Random = field(default_factory=lambda: Random(7))  # noqa: S311 - nothing is kept secret by it.
+    random: Random
     records: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     edges: list[tuple[str, str, str, dict[str, Any]]] = field(default_factory=list)
 
@@ -113,7 +129,7 @@ class _Maker:
         return {name: ids.id_for("user", f"User{number}", NOW)} if self.random.random() < 0.7 else {}
 
     def _value(self, found: Property, unique: str) -> dict[str, Any]:
-        if not found.is_required and self.random.random() < 0.3:
+        if not found.is_required and self.random.random() < 0.4:
             return {}
         if found.is_list:
             return {found.name: self.random.sample(_TEXTS, self.random.randrange(3))}

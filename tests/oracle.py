@@ -6,7 +6,6 @@ absent is false, and `not` is the complement.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -34,7 +33,7 @@ class Listed:
         return (self.record.id, *([str(self.edge.properties["id"])] if self.edge else []))
 
 
-def sees_everything(record: Record) -> bool:  # noqa: ARG001
+def sees_everything(record: Record) -> bool:
     return True
 
 
@@ -50,7 +49,9 @@ class Oracle:
 
     def all(self, node: NodeType, where: Where | None = None) -> list[Listed]:
         """What the root field of a type lists, by id."""
-        return [Listed(each) for each in self.dump.of(node) if self.sees(each) and self.matches(each, where or {}, node)]
+        return [
+            Listed(each) for each in self.dump.of(node) if self.sees(each) and self.matches(each, where or {}, node)
+        ]
 
     # --- relationships ----------------------------------------------------------------------------------------------
 
@@ -64,7 +65,9 @@ class Oracle:
         if relationship.when:
             when = relationship.when
             ends = [
-                (end, edge) for end, edge in ends if edge is None or (edge.properties.get(when.property) is None) == when.is_null
+                (end, edge)
+                for end, edge in ends
+                if edge is None or (edge.properties.get(when.property) is None) == when.is_null
             ]
         target = self.type_of(relationship.target)
         ends = [(end, edge) for end, edge in ends if end.type in target.members]
@@ -85,7 +88,11 @@ class Oracle:
         if hop.direction is not Direction.IN:
             steps += [(edge, edge.end) for edge in self.dump.outgoing[here]]
         if hop.direction is not Direction.OUT:
-            steps += [(edge, edge.start) for edge in self.dump.incoming[here] if edge.start is not edge.end or hop.direction is Direction.IN]
+            steps += [
+                (edge, edge.start)
+                for edge in self.dump.incoming[here]
+                if edge.start is not edge.end or hop.direction is Direction.IN
+            ]
         types = {member for label in hop.labels for member in self.type_of(label).members}
         for edge, end in steps:
             if edge is not None and (edge.type not in hop.types or edge in used):
@@ -167,7 +174,14 @@ class Oracle:
         ((key, inner),) = order.items()
         if key == "edge":
             ((name, way),) = inner.items()
-            return lambda listed: listed.edge.properties.get(_stored(name, self._edge_properties(listed.edge)[name])) if listed.edge else None, way
+            return (
+                lambda listed: (
+                    listed.edge.properties.get(_stored(name, self._edge_properties(listed.edge)[name]))
+                    if listed.edge
+                    else None
+                ),
+                way,
+            )
         if key in node.relationships:
             relationship = node.relationships[key]
             value, way = self._key(inner, self.type_of(relationship.target))
@@ -189,7 +203,7 @@ def _compare(one: Any, other: Any, way: str) -> int:
     if one is None or other is None:
         found = (one is None) - (other is None)
         return -found if way.endswith("NULLS_FIRST") else found
-    found = (one > other) - (one < other)
+    found = int(one > other) - int(one < other)
     return -found if way.startswith("DESC") else found
 
 

@@ -18,7 +18,7 @@ from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
 from resolvers.api import RootKind
 from tests.asking import whole_api
 from tests.awkward import awkward_graph
-from tests.oracle import Oracle
+from tests.oracle import Listed, Oracle
 
 T = TypeVar("T")
 Where = dict[str, Any]
@@ -39,7 +39,7 @@ _OPERATORS: Mapping[Kind, tuple[str, ...]] = {
     Kind.ENUM: _EQUALITY,
     Kind.POINT: ("isNull",),
 }
-_WAYS = ("ASC", "DESC", "ASC_NULLS_FIRST", "DESC_NULLS_FIRST")
+WAYS = ("ASC", "DESC", "ASC_NULLS_FIRST", "DESC_NULLS_FIRST")
 
 # What a property is compared with that no record has.
 _ABSENT: Mapping[Kind, Any] = {
@@ -79,6 +79,15 @@ class Listing:
     field: str
     where: Where
     order_by: OrderBy
+
+    def expected(self, oracle: Oracle) -> list[Listed]:
+        """What it lists; nothing if its record is not there."""
+        owner = oracle.type_of(self.owner)
+        if self.record is None:
+            return oracle.sorted(oracle.all(owner, self.where), self.order_by, owner)
+        record, relationship = oracle.dump.by_id[self.record], owner.relationships[self.field]
+        listed = oracle.related(record, relationship) if oracle.sees(record) else []
+        return oracle.sorted(listed, self.order_by, oracle.type_of(relationship.target))
 
 
 @st.composite
@@ -217,12 +226,12 @@ class Drawing:
         match self.pick(["own", "own", *(["edge", "edge"] if edge else []), *(["one"] if to_one else [])]):
             case "edge":
                 assert edge is not None
-                return {"edge": {self._orderable(edge.properties): self.pick(_WAYS)}}
+                return {"edge": {self._orderable(edge.properties): self.pick(WAYS)}}
             case "one":
                 relationship = self.pick(to_one)
                 return {relationship.name: self._order(self.model.nodes[relationship.target], None, depth - 1)}
             case _:
-                return {self._orderable(node.properties): self.pick(_WAYS)}
+                return {self._orderable(node.properties): self.pick(WAYS)}
 
     def _orderable(self, properties: Mapping[str, Property]) -> str:
         return self.pick([each.name for each in properties.values() if each.is_orderable and not each.is_hidden])
@@ -243,7 +252,9 @@ def _values(owner: str, name: str) -> list[Any]:
     values = [each[stored] for each in every if stored in each]
     single = [each for value in values for each in (value if isinstance(value, list) else [value])]
     sent = {repr(each): _sent(each, found.kind) for each in single if isinstance(each, _PYTHON.get(found.kind, object))}
-    return [sent[key] for key in sorted(sent)] or [found.values[0] if found.values else _ABSENT.get(found.kind, "absent")]
+    return [sent[key] for key in sorted(sent)] or [
+        found.values[0] if found.values else _ABSENT.get(found.kind, "absent")
+    ]
 
 
 # A property of an edge may share its name with one of another kind of edge.

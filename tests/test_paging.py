@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Coroutine
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,61 +14,8 @@ from tests.asking import Ask
 from tests.awkward import NOW
 from tests.dump import Dump
 from tests.oracle import Oracle
-from tests.questions import Listing, listings
-
-Key = tuple[str, ...]
-
-
-@dataclass
-class Pages:
-    """Asks one connection page by page."""
-
-    ask: Ask
-    graph: Dump
-    listing: Listing
-
-    @property
-    def query(self) -> str:
-        listing = self.listing
-        model = self.graph.model
-        relationship = model.nodes[listing.owner].relationships[listing.field] if listing.record else None
-        target = relationship.target if relationship else listing.owner
-        edge = relationship.edge if relationship else None
-        name = (edge.name if edge else "") + target
-        of_edge = "edgeId: id" if edge else ""
-        connection = f"""list: {listing.field}(where: $where, orderBy: $orderBy, first: $first, after: $after) {{
-            edges {{ cursor {of_edge} node {{ ... on Node {{ id }} }} }} pageInfo {{ hasNextPage endCursor }} totalCount
-        }}"""
-        arguments = f"$where: {name}Where, $orderBy: [{name}Order!], $first: Int, $after: String"
-        if listing.record is None:
-            return f"query ({arguments}) {{ {connection} }}"
-        one = model.nodes[listing.owner].variable
-        return f'query ({arguments}) {{ one: {one}(id: "{listing.record}") {{ {connection} }} }}'
-
-    async def page(self, first: int, after: str | None = None) -> dict[str, Any]:
-        variables = {
-            "where": self.listing.where, "orderBy": self.listing.order_by, "first": first, "after": after,
-        }  # fmt: skip
-        data = await self.ask.data(self.query, variables)
-        found: dict[str, Any] = data["one"]["list"] if self.listing.record else data["list"]
-        return found
-
-    async def all(self, size: int) -> list[Key]:
-        """What the pages show, one after the other."""
-        seen: list[Key] = []
-        after = None
-        while True:
-            page = await self.page(size, after)
-            seen += keys(page)
-            if not page["pageInfo"]["hasNextPage"]:
-                return seen
-            assert len(page["edges"]) == size
-            assert page["edges"][-1]["cursor"] == page["pageInfo"]["endCursor"]
-            after = page["pageInfo"]["endCursor"]
-
-
-def keys(page: dict[str, Any]) -> list[Key]:
-    return [tuple([edge["node"]["id"], *([edge["edgeId"]] if "edgeId" in edge else [])]) for edge in page["edges"]]
+from tests.paging import Key, Pages, keys
+from tests.questions import WAYS, Listing, OrderBy, listings
 
 
 @given(listing=listings(), size=st.integers(1, 5))
@@ -81,54 +27,46 @@ async def test_pages_of_any_size_and_order_are_the_unpaged_list(
     unpaged = await pages.page(200)
     paged = await pages.all(max(size, len(unpaged["edges"]) // 8))
 
-    expected = [each.key for each in expected_order(awkward, listing)]
+    expected = [each.key for each in listing.expected(Oracle(awkward))]
     assert keys(unpaged) == expected
     assert paged == expected
     assert unpaged["totalCount"] == len(expected)
 
 
-def expected_order(graph: Dump, listing: Listing) -> list[Any]:
-    oracle = Oracle(graph)
-    owner = oracle.type_of(listing.owner)
-    if listing.record is None:
-        return oracle.sorted(oracle.all(owner), listing.order_by, owner)
-    relationship = owner.relationships[listing.field]
-    listed = oracle.related(graph.by_id[listing.record], relationship)
-    return oracle.sorted(listed, listing.order_by, oracle.type_of(relationship.target))
-
-
 # --- while others write -----------------------------------------------------------------------------------------------
 
-WHERE = {"lines": {"eq": "comes and goes"}}
-_texts = st.sampled_from(("a", "b", None))
-_keys = st.tuples(_texts, _texts)
-_orders = st.lists(
-    st.tuples(st.sampled_from(("country", "postcode")), st.sampled_from(("ASC", "DESC", "ASC_NULLS_FIRST", "DESC_NULLS_FIRST"))),
-    max_size=2,
-)  # fmt: skip
+Keys = tuple[str | None, str | None]
+
+COMES_AND_GOES = {"lines": {"eq": "comes and goes"}}
+TEXTS = st.sampled_from(("a", "b", None))
+KEYS = st.tuples(TEXTS, TEXTS)
+ORDERS = st.lists(st.sampled_from([{key: way} for key in ("country", "postcode") for way in WAYS]), max_size=2)
 
 
 @given(
-    order=_orders,
+    order_by=ORDERS,
     size=st.integers(1, 3),
-    there=st.lists(_keys, min_size=2, max_size=8),
+    there=st.lists(KEYS, min_size=2, max_size=8),
     removed=st.lists(st.integers(0, 7), max_size=4),
-    added=st.lists(_keys, max_size=4),
+    added=st.lists(KEYS, max_size=4),
 )
 async def test_what_stays_is_seen_once_while_others_come_and_go(
     awkward: Dump,
     ask: Ask,
     database: Database,
-    order: list[tuple[str, str]],
+    order_by: OrderBy,
     size: int,
-    there: list[tuple[str | None, str | None]],
+    there: list[Keys],
     removed: list[int],
-    added: list[tuple[str | None, str | None]],
+    added: list[Keys],
 ) -> None:
-    pages = Pages(ask, awkward, Listing("Address", None, "addresses", WHERE, [{key: way} for key, way in order]))
+    pages = Pages(ask, awkward, Listing("Address", None, "addresses", COMES_AND_GOES, order_by))
+    await remove_added(database)
     made = [await add_address(database, *keys) for keys in there]
     stays = {(each,) for number, each in enumerate(made) if number not in removed}
-    changes = [*(remove_address(database, made[number]) for number in set(removed) if number < len(made))]
+    changes: list[Coroutine[Any, Any, object]] = [
+        *(remove_address(database, made[number]) for number in set(removed) if number < len(made))
+    ]
     changes += [add_address(database, *keys) for keys in added]
 
     seen: list[Key] = []
@@ -142,10 +80,14 @@ async def test_what_stays_is_seen_once_while_others_come_and_go(
         page = await pages.page(size, page["pageInfo"]["endCursor"])
     for change in changes:
         change.close()
-    await database.run("MATCH (address:Address {lines: 'comes and goes'}) DELETE address")
+    await remove_added(database)
 
     assert len(seen) == len(set(seen))
     assert stays <= set(seen)
+
+
+async def remove_added(database: Database) -> None:
+    await database.run("MATCH (address:Address {lines: 'comes and goes'}) DELETE address")
 
 
 async def add_address(database: Database, country: str | None, postcode: str | None) -> str:

@@ -19,6 +19,7 @@ from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answerer, Question
 from resolvers.document import InvalidRequest
 from schema.build import build
+from web.demo import FIRST_SEED, DemoSize, fill
 from web.importing import import_files
 from web.opening import address, database, say
 from web.queries import Queries, load_queries, report
@@ -78,6 +79,21 @@ def import_(
 
     if not _with_database(settings, "import", work):
         raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    size: Annotated[DemoSize, typer.Option("--size", help="How large a world.")] = DemoSize.SMALL,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed is another world.")] = FIRST_SEED,
+    data: DataOption = None,
+) -> None:
+    """Fill the database with an invented world."""
+    settings = _settings(data)
+
+    async def work(opened: Database) -> None:
+        await fill(settings, build().model, opened, size, seed)
+
+    _with_database(settings, "demo", work)
 
 
 @app.command()

@@ -1,13 +1,41 @@
-"""Example data for a first visit."""
+"""`guanxi demo`, and the world that a first `bin/serve` shows."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from enum import Enum
+
 from graph.database import Database
-from resolvers.api import API
-from web.importing import import_example
+from graph.demo.world import build_demo
+from graph.model import Model
+from schema.scalars import exponent
+from web.importing import is_empty, print_report, progress
+from web.opening import say
 from web.settings import Settings
 
+FIRST_SEED = 1
 
-async def fill_empty(settings: Settings, api: API, database: Database) -> None:
-    """Put the example world into a database without records."""
-    await import_example(settings, api.model, database)
+
+class DemoSize(str, Enum):
+    """How large a world: 300 companies, ten times as many, or 100,000 contacts and a million activities."""
+
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
+async def fill(settings: Settings, model: Model, database: Database, size: DemoSize, seed: int) -> None:
+    """Build a world as it looks today, and say what went in."""
+    with progress() as told:
+        report = await build_demo(
+            model, database, size=size.value, seed=seed,
+            exponent=exponent, today=datetime.now(UTC).date(), base_currency=settings.base_currency, progress=told,
+        )  # fmt: skip
+    print_report(report)
+
+
+async def fill_empty(settings: Settings, model: Model, database: Database) -> None:
+    """Put the small world into a database that has no records."""
+    if await is_empty(database):
+        say("The database is empty; an invented world of some 300 companies goes in, which takes a moment.")
+        await fill(settings, model, database, DemoSize.SMALL, FIRST_SEED)

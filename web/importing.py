@@ -18,7 +18,6 @@ from schema.scalars import exponent
 from web.opening import console, say
 from web.settings import Settings
 
-EXAMPLE = Path(__file__).parent.parent / "examples" / "trading"
 _SHOWN = 50
 
 
@@ -55,13 +54,6 @@ async def import_files(settings: Settings, database: Database, mapping: Path, fo
     report = await _import(settings, build().model, database, mapping, folder)
     print_report(report)
     return report.exit_code == 0
-
-
-async def import_example(settings: Settings, model: Model, database: Database) -> None:
-    """The example company's data, if the database has no records yet."""
-    if await is_empty(database):
-        say("The database is empty; the example of a small trading company goes in.")
-        await _import(settings, model, database, EXAMPLE / "trading.toml", EXAMPLE)
 
 
 async def is_empty(database: Database) -> bool:

@@ -37,7 +37,7 @@ async def _serve(settings: Settings, where: Address, *, with_demo: bool, with_re
         api = build()
         await reconcile(api.model, opened)
         if with_demo:
-            await fill_empty(settings, api, opened)
+            await fill_empty(settings, api.model, opened)
         live = await Live.load(api, settings, opened)
         app = create_app(Services(live, opened, settings, where, api.model))
         config = uvicorn.Config(

@@ -46,7 +46,7 @@ class Watch:
 
     def attach(self, context: BrowserContext, server_url: str) -> None:
         def hear(message: ConsoleMessage) -> None:
-            if message.type in ("error", "warning"):
+            if message.type == "error":
                 self.found.append(f"console: {message.text}")
 
         def see(request: Request) -> None:
@@ -63,7 +63,7 @@ class Watch:
 # The browser belongs to this folder alone, since no other test could run an event loop while it is open.
 # The server is asked for first, for the same reason.
 @pytest.fixture(scope="package")
-def browser(server_url: str) -> Iterator[Browser]:  # noqa: ARG001
+def browser(server_url: str) -> Iterator[Browser]:
     try:
         path = find_chromium()
     except NoChromiumError as error:
@@ -79,27 +79,39 @@ def watch() -> Watch:
     return Watch()
 
 
-# Most tests share a profile, emptied after each of them, since GraphiQL's four megabytes are slow to fetch and compile.
+# Most tests share a profile, since GraphiQL's four megabytes are slow to fetch and compile.
 @pytest.fixture(scope="package")
 def profile(browser: Browser, server_url: str, watch: Watch) -> Iterator[BrowserContext]:
     with new_profile(browser, watch, {"base_url": server_url}) as made:
         yield made
 
 
+@pytest.fixture(scope="package")
+def forget(profile: BrowserContext, server_url: str) -> Callable[[], None]:
+    """Empties the shared profile's storage. No page may be open, for GraphiQL stores its tabs half a second late."""
+    session = profile.new_cdp_session(profile.new_page())
+
+    def emptied() -> None:
+        session.send("Storage.clearDataForOrigin", {"origin": server_url, "storageTypes": "local_storage"})
+
+    return emptied
+
+
 @pytest.fixture
 def open_page(
-    browser: Browser, server_url: str, watch: Watch, profile: BrowserContext
+    browser: Browser, server_url: str, watch: Watch, profile: BrowserContext, forget: Callable[[], None]
 ) -> Iterator[Callable[..., Page]]:
     """Opens a page, in a profile of its own if it has options; at the test's end every page must be without fault."""
     watch.found.clear()
     with ExitStack() as stack:
+        stack.callback(forget)
 
         def opened(path: str, **options: object) -> Page:
             used = profile
             if options:
                 used = stack.enter_context(new_profile(browser, watch, {"base_url": server_url, **options}))
             page = used.new_page()
-            stack.callback(forget, page)
+            stack.callback(page.close)
             page.goto(path)
             return page
 
@@ -115,8 +127,3 @@ def new_profile(browser: Browser, watch: Watch, options: Mapping[str, Any]) -> I
     watch.attach(context, options["base_url"])
     yield context
     context.close()
-
-
-def forget(page: Page) -> None:
-    page.evaluate("localStorage.clear()")
-    page.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
 
-def test_it_tells_what_runs_and_how_much_is_in_it(open_page: Callable[..., Page]) -> None:
+def test_it_tells_what_runs_and_how_much_is_in_it(open_page: Callable[..., Page], server_url: str) -> None:
     page = open_page("/")
-    facts = page.request.get("/facts.json").json()
+    facts = httpx.get(f"{server_url}/facts.json").json()
 
     expect(page.locator("#state")).to_have_text("Ready")
     expect(page.locator("#server")).to_have_text(f"Guanxi {facts['version']}")
@@ -36,9 +37,9 @@ def test_in_chinese_it_names_the_records_in_chinese(open_page: Callable[..., Pag
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
-def test_one_click_shows_an_answer(open_page: Callable[..., Page], number: int) -> None:
+def test_one_click_shows_an_answer(open_page: Callable[..., Page], server_url: str, number: int) -> None:
     page = open_page("/")
-    tab = page.request.get("/tabs.json").json()[number]
+    tab = httpx.get(f"{server_url}/tabs.json").json()[number]
 
     page.get_by_role("button", name=tab["title"]["en"], exact=True).click()
 
@@ -48,12 +49,13 @@ def test_one_click_shows_an_answer(open_page: Callable[..., Page], number: int) 
     assert page.locator("#query pre").first.inner_text() == tab["query"].strip()
     page.get_by_text("The answer as JSON").click()
     shown = json.loads(page.locator("#json pre").inner_text())
-    assert shown == asked(page, tab)
+    body = {"query": tab["query"], "variables": tab["variables"]}
+    assert shown == httpx.post(f"{server_url}/graphql", json=body).json()
 
 
-def test_a_question_moves_to_graphiql(open_page: Callable[..., Page]) -> None:
+def test_a_question_moves_to_graphiql(open_page: Callable[..., Page], server_url: str) -> None:
     page = open_page("/")
-    tab = page.request.get("/tabs.json").json()[1]
+    tab = httpx.get(f"{server_url}/tabs.json").json()[1]
 
     page.get_by_role("button", name=tab["title"]["en"], exact=True).click()
     page.get_by_role("link", name="Open in GraphiQL", exact=True).click()
@@ -65,10 +67,10 @@ def test_a_question_moves_to_graphiql(open_page: Callable[..., Page]) -> None:
     )
 
 
-def test_while_the_database_starts_it_says_so_and_looks_again(open_page: Callable[..., Page]) -> None:
+def test_while_the_database_starts_it_says_so_and_looks_again(open_page: Callable[..., Page], server_url: str) -> None:
     page = open_page("/")
     expect(page.locator("#state")).to_have_text("Ready")
-    facts = page.request.get("/facts.json").json()
+    facts = httpx.get(f"{server_url}/facts.json").json()
     answers = iter([{**facts, "counts": [], "ready": False}])
 
     def starting(route: Route) -> None:
@@ -101,8 +103,3 @@ def test_it_fits_its_window(open_page: Callable[..., Page], width: int) -> None:
 
     expect(page.locator("#tables table")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-
-
-def asked(page: Page, tab: dict[str, object]) -> object:
-    body = {"query": tab["query"], "variables": tab.get("variables", {})}
-    return page.request.post("/graphql", data=body).json()

@@ -25,11 +25,11 @@ WITHIN = 30.0
 QUERY = """\
 /*
 extend type Query {
-  "Companies whose name begins with these letters."
-  companiesBeginningWith(letters: String!): CompanyConnection!
+  "Companies that have these letters in their name."
+  companiesNamed(letters: String!): CompanyConnection!
 }
 */
-MATCH (company:Company) WHERE company.name STARTS WITH $letters AND true /* visible(company) */
+MATCH (company:Company) WHERE company.name CONTAINS $letters AND true /* visible(company) */
 RETURN company
 """
 
@@ -47,15 +47,15 @@ def test_a_new_file_is_a_documented_field_after_a_reload(
     page = open_page("/graphql", base_url=reloading_url)
     expect(page.locator(".graphiql-query-editor .CodeMirror")).to_be_visible()
 
-    (tmp_path / "companies_beginning_with.cypher").write_text(QUERY, encoding="utf-8")
-    wait_for_field(reloading_url, "companiesBeginningWith")
+    (tmp_path / "companies_named.cypher").write_text(QUERY, encoding="utf-8")
+    wait_for_field(reloading_url, "companiesNamed")
     page.reload()
     page.get_by_role("button", name="Show Documentation Explorer").click()
-    page.locator(".graphiql-doc-explorer").get_by_text("Query", exact=True).click()
+    page.locator(".graphiql-doc-explorer").get_by_text("Query", exact=True).first.click()
 
     documentation = page.locator(".graphiql-doc-explorer")
-    expect(documentation).to_contain_text("companiesBeginningWith")
-    expect(documentation).to_contain_text("Companies whose name begins with these letters.")
+    expect(documentation).to_contain_text("companiesNamed")
+    expect(documentation).to_contain_text("Companies that have these letters in their name.")
 
 
 def wait_for_field(url: str, name: str) -> None:

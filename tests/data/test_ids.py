@@ -24,7 +24,7 @@ def test_the_id_of_a_natural_key_is_the_same_everywhere() -> None:
     """It begins with the time that it is given, and differs by key."""
     at = datetime(2025, 7, 1, tzinfo=UTC)
 
-    assert id_for("order", "shop:order:1", at) == "order_0197c34888007f1385ed97c1e1e4bdf6"
+    assert id_for("order", "shop:order:1", at) == "order_0197c34888007dd0ac561c60f2205492"
     assert id_for("order", "shop:order:2", at) != id_for("order", "shop:order:1", at)
     assert int(id_for("order", "x", at)[6:18], 16) == at.timestamp() * 1000
 

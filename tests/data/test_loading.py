@@ -73,7 +73,9 @@ ORDERS = "id,person,status,at,rate,quantity,price,product\n"
 ANN = PEOPLE + "1,Ann Li,1990-02-28,ann@shop.example,\n"
 
 
-async def test_a_bad_row_is_told_with_its_line_and_reason_and_leaves_nothing(empty: Database, importing: Import) -> None:
+async def test_a_bad_row_is_told_with_its_line_and_reason_and_leaves_nothing(
+    empty: Database, importing: Import
+) -> None:
     """Every kind of bad row, between good ones."""
     long = "x" * 4000
     people = (
@@ -117,12 +119,16 @@ async def test_a_bad_row_is_told_with_its_line_and_reason_and_leaves_nothing(emp
         'people.csv:11: manager: there is no person "8"',
         'people.csv:13: name of person "1" is not what people.csv:2 says; a key must stand for one record',
         "people.csv:15: a quotation mark is opened and never closed",
-        'orders.csv:2: status: "SENT" is none of its values. There is \'DRAFT\', \'PLACED\', \'PAID\', \'FULFILLED\' and '
-        "'CANCELLED'.",
+        (
+            "orders.csv:2: status: \"SENT\" is none of its values. There is 'DRAFT', 'PLACED', 'PAID', 'FULFILLED' and "
+            "'CANCELLED'."
+        ),
         'orders.csv:3: placedAt: "1st of May" is no instant',
         'orders.csv:4: quantity: "many" is no number',
-        "orders.csv:5: unit: 100000000000000000000000000000000 minor units are out of range; the largest amount is "
-        "9007199254740991",
+        (
+            "orders.csv:5: unit: 100000000000000000000000000000000 minor units are out of range; the largest amount is "
+            "9007199254740991"
+        ),
         'orders.csv:6: party: there is no person "77"',
         'orders.csv:7: product: there is no product "P1"',
         "orders.csv:8: status is missing; an Order needs it",
@@ -136,9 +142,9 @@ async def test_a_bad_row_is_told_with_its_line_and_reason_and_leaves_nothing(emp
     assert types == {
         "ACCOUNT_FOR": 1, "HAS_EMAIL": 2, "HAS_LINE": 1, "PLACED": 1, "REFERS_TO": 5, "REPORTS_TO": 1,
     }  # fmt: skip
-    assert await empty.run("MATCH (o:Order)-[:HAS_LINE]->(l) RETURN o.total, o.totalCurrency, o.totalBase, l.netBase") == [
-        [700, "EUR", 875, 875]
-    ]
+    assert await empty.run(
+        "MATCH (o:Order)-[:HAS_LINE]->(l) RETURN o.total, o.totalCurrency, o.totalBase, l.netBase"
+    ) == [[700, "EUR", 875, 875]]
 
 
 async def test_a_changed_row_updates_what_differs_and_counts_it(empty: Database, importing: Import) -> None:
@@ -207,12 +213,14 @@ async def test_amounts_without_a_rate_count_in_no_sum(
 
     report = await importing(SHOP, files)
     before = await empty.run(text)
-    rates = Rates({"EUR": ((date(2025, 1, 1), Decimal("1.05")), (date(2025, 1, 3), Decimal("9")))})
+    rates = Rates({"EUR": ((date(2025, 1, 1), Decimal("1.05")), (date(2025, 1, 3), Decimal(9)))})
     await import_folder(tmp_path / "test.toml", tmp_path, model, empty, exponent=exponent, now=NOW, rates=rates)
 
     assert [str(one) for one in report.warnings] == [
-        "derived facts: order O-000001: no rate from EUR to USD on 2025-01-02 or before, so it counts in no sum; "
-        "see GUANXI_RATES"
+        (
+            "derived facts: order O-000001: no rate from EUR to USD on 2025-01-01 or before, so it counts in no sum; "
+            "see GUANXI_RATES"
+        )
     ]
     assert before == [[102, "EUR", None, 0, 1]]
     assert await empty.run(text) == [[102, "EUR", 107, 107, 1]]
@@ -220,13 +228,25 @@ async def test_amounts_without_a_rate_count_in_no_sum(
 
 async def test_hostile_text_stays_text(empty: Database, importing: Import) -> None:
     """Cypher, quotes, emoji and right-to-left marks are values like others, and come back as they were."""
-    names = ["Robert'); MATCH (n) DETACH DELETE n //", '"}) RETURN 1', "`x`", "👩‍💻 \u202eabc", "欧阳 雪", "$p.rows", "\\u0000"]
-    people = PEOPLE + "".join(f'{index},"{name.replace(chr(34), chr(34) * 2)}",,,\n' for index, name in enumerate(names))
+    names = [
+        "Robert'); MATCH (n) DETACH DELETE n //",
+        '"}) RETURN 1',
+        "`x`",
+        "👩‍💻 \u202eabc",
+        "欧阳 雪",
+        "$p.rows",
+        "\\u0000",
+    ]
+    people = PEOPLE + "".join(
+        f'{index},"{name.replace(chr(34), chr(34) * 2)}",,,\n' for index, name in enumerate(names)
+    )
 
     report = await importing(SHOP, {"people.csv": people, "orders.csv": ORDERS})
 
     assert report.rejected == ()
-    rows = await empty.run("MATCH (r:ExternalRef)-[:REFERS_TO]->(c:Contact) RETURN c.name ORDER BY toInteger(r.externalId)")
+    rows = await empty.run(
+        "MATCH (r:ExternalRef)-[:REFERS_TO]->(c:Contact) RETURN c.name ORDER BY toInteger(r.externalId)"
+    )
     assert [row[0] for row in rows] == names
 
 
@@ -254,11 +274,14 @@ async def test_loads_at_once_and_killed_ones_end_as_one_does(
 ) -> None:
     """Two imports at the same time, and one that is killed half-way and run again, make the graph that one makes."""
     expected = await _clean(database, model)
-    monkeypatch.setattr("graph.loader.ROWS_PER_TRANSACTION", 60)
+    monkeypatch.setattr("graph.loader.ROWS_PER_TRANSACTION", 120)
 
     await wipe(database)
     await asyncio.gather(
-        *(import_folder(TRADING / "trading.toml", TRADING, model, database, exponent=exponent, now=NOW) for _ in range(2))
+        *(
+            import_folder(TRADING / "trading.toml", TRADING, model, database, exponent=exponent, now=NOW)
+            for _ in range(2)
+        )
     )
     together = await whole_graph(database, without=("version", "updatedAt"))
 
@@ -294,7 +317,7 @@ def progress(file, line, total):
         os.kill(os.getpid(), signal.SIGKILL)
 
 async def main():
-    graph.loader.ROWS_PER_TRANSACTION = 30
+    graph.loader.ROWS_PER_TRANSACTION = 60
     database = Database(Address(*ast.literal_eval(sys.stdin.read())))
     folder = Path({str(TRADING)!r})
     await import_folder(folder / "trading.toml", folder, build().model, database, exponent=exponent,

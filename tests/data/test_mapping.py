@@ -53,11 +53,11 @@ MISTAKES = [
     (RIGHT.replace('{ person = "id" }', '"id"'),
      f'{PLACE}.key: A key is written as {{ customer = "customerID" }}: a name, and a column or a list of them.'),
     (RIGHT + "[files.records.firm]\ntype = 'Company'\nkey = { person = 'id' }",
-     'files["people.csv"].records.firm.key: A person is a Contact elsewhere in this mapping, and a Company here; '
-     "give the keys two names."),
+     ('files["people.csv"].records.firm.key: A person is a Contact elsewhere in this mapping, and a Company here; '
+     "give the keys two names.")),
     (RIGHT + "[files.records.sale]\ntype = 'Order'\nkey = { sale = 'id' }\nset.total = 'sum'",
-     'files["people.csv"].records.sale.set.total: An amount of money needs a currency: currency = "EUR", or '
-     "{ column = … }."),
+     ('files["people.csv"].records.sale.set.total: An amount of money needs a currency: currency = "EUR", or '
+     "{ column = … }.")),
     ("system =", "this is no TOML: Invalid value (at end of document)."),
 ]  # fmt: skip
 
@@ -103,7 +103,9 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("spec", "kind", "habits", "cells", "expected"), VALUES)
-def test_a_value_is_what_its_expression_says(spec: object, kind: Kind, habits: dict[str, str], cells: dict[str, str], expected: str) -> None:
+def test_a_value_is_what_its_expression_says(
+    spec: object, kind: Kind, habits: dict[str, str], cells: dict[str, str], expected: str
+) -> None:
     """Columns, constants, tables, numbers, instants and amounts."""
     expression = compile_expression(spec, Property("p", kind), Habits(**habits), KeyPath("x.toml", "p"))  # type: ignore[arg-type]
 

@@ -66,7 +66,9 @@ async def test_a_phone_number_that_is_none_is_kept_with_a_warning(database: Data
 
 async def test_who_works_where_chai_was_bought_is_what_the_files_say(database: Database, northwind: Report) -> None:
     """The headline question, beside a join of the CSV files in plain Python."""
-    people = {row["customerID"]: (row["companyName"], row["contactName"]) for row in books.read(NORTHWIND / "customers.csv")}
+    people = {
+        row["customerID"]: (row["companyName"], row["contactName"]) for row in books.read(NORTHWIND / "customers.csv")
+    }
     (chai,) = (row["productID"] for row in books.read(NORTHWIND / "products.csv") if row["productName"] == "Chai")
     orders = {row["orderID"]: row["customerID"] for row in books.read(NORTHWIND / "orders.csv")}
     lines = books.read(NORTHWIND / "order-details.csv")

@@ -46,18 +46,18 @@ async def test_every_row_becomes_its_records_and_relationships(database: Databas
 
     assert labels == {
         "Activity": 20, "Address": 13, "Call": 6, "Category": 4, "Chat": 1, "Company": 13, "Contact": 25, "Customer": 11,
-        "Demo": 1, "Email": 4, "EmailAddress": 33, "ExternalRef": 254, "LineItem": 98, "Meeting": 4, "Note": 1,
+        "Demo": 1, "Email": 4, "EmailAddress": 33, "ExternalRef": 230, "LineItem": 98, "Meeting": 4, "Note": 1,
         "Order": 40, "Party": 38, "PhoneNumber": 25, "Product": 10, "Task": 1, "Team": 4, "Training": 1, "User": 5,
         "Visit": 1,
     }  # fmt: skip
     assert types == {
-        "ABOUT": 33, "ACCOUNT_FOR": 11, "BOUGHT": 35, "CHILD_OF": 1, "HAS_ADDRESS": 13, "HAS_EMAIL": 35, "HAS_LINE": 98,
+        "ABOUT": 36, "ACCOUNT_FOR": 11, "BOUGHT": 34, "CHILD_OF": 1, "HAS_ADDRESS": 13, "HAS_EMAIL": 35, "HAS_LINE": 98,
         "HAS_PHONE": 25, "IN_CATEGORY": 10, "MEMBER_OF": 5, "OF_PRODUCT": 98, "ORDERED": 40, "OWNED_BY": 51,
-        "PARTICIPATED_IN": 44, "PART_OF": 2, "PLACED": 40, "REFERS_TO": 254, "REPLY_TO": 1, "REPORTS_TO": 4,
-        "SUBSIDIARY_OF": 1, "SUPPLIES": 10, "TOUCHED": 19, "WORKS_AT": 26,
+        "PARTICIPATED_IN": 48, "PART_OF": 2, "PLACED": 40, "REFERS_TO": 230, "REPLY_TO": 1, "REPORTS_TO": 4,
+        "SUBSIDIARY_OF": 1, "SUPPLIES": 10, "TOUCHED": 24, "WORKS_AT": 26,
     }  # fmt: skip
     assert report.rejected == ()
-    assert [str(one) for one in report.warnings] == ['companies.csv:11: value: "555-TEA" is no telephone number in NO']
+    assert [str(one) for one in report.warnings] == ['companies.csv:13: value: "555-TEA" is no telephone number in NO']
 
 
 async def test_every_record_has_what_every_record_has(database: Database, report: Report) -> None:
@@ -135,7 +135,7 @@ async def test_a_second_import_changes_nothing(database: Database, model: Model,
 
 async def test_recount_finds_what_is_wrong(database: Database, model: Model, report: Report) -> None:
     """A fact that somebody tampered with is named, and the next import makes it right."""
-    before = await whole_graph(database)
+    before = await whole_graph(database, without=("version", "updatedAt"))
     await database.run("MATCH (c:Customer {number: 'K11'}) SET c.orderCount = 7, c.name = 'x'")
     await database.run("MATCH (:Customer {number: 'K11'})-[b:BOUGHT]->() DELETE b")
 
@@ -144,4 +144,4 @@ async def test_recount_finds_what_is_wrong(database: Database, model: Model, rep
 
     assert (difference.change["orderCount"], difference.change["name"]) == (1, "Beatrix Hale")
     assert {edge.type for edge in difference.edges} == {"BOUGHT"}
-    assert await whole_graph(database) == before
+    assert await whole_graph(database, without=("version", "updatedAt")) == before

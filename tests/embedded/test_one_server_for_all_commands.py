@@ -14,20 +14,35 @@ from graph.embedded import EmbeddedError, attach
 from tests.embedded.processes import Command, ask, is_gone, running, starting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @pytest.fixture(scope="module")
-def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+def start() -> Iterator[Callable[..., Command]]:
+    with starting() as begin:
+        yield begin
+
+
+@pytest.fixture(scope="module")
+def owner(start: Callable[..., Command], tmp_path_factory: pytest.TempPathFactory) -> Command:
     # Deeper than a Unix socket's name may be long, as data of real people lie.
     path = tmp_path_factory.mktemp("deep") / ("d" * 60) / ("e" * 60)
-    with starting() as start:
-        yield start(DataDirectory(path), "guanxi serve", "--exclusive")
+    return start(DataDirectory(path), "guanxi serve", "--exclusive")
 
 
 @pytest.fixture(scope="module")
 def address(owner: Command) -> tuple[str, str, str]:
     return owner.address()
+
+
+def test_commands_that_start_at_once_share_one_server(
+    owner: Command, start: Callable[..., Command], request: pytest.FixtureRequest
+) -> None:
+    # The owner was started a moment ago, and neither waits for the other.
+    other = start(owner.data, "guanxi query")
+
+    assert other.address() == request.getfixturevalue("address")
+    other.leave()
 
 
 def test_a_second_owner_is_refused_and_told_of_the_first(owner: Command, address: tuple[str, str, str]) -> None:
@@ -83,18 +98,19 @@ def test_the_password_stands_in_no_command_line_environment_or_log(
     assert [file for file in (*processes, *logs) if password in file.read_bytes()] == []
 
 
-def test_an_owner_that_leaves_waits_for_the_other_commands(owner: Command, address: tuple[str, str, str]) -> None:
-    with starting() as start:
-        other = start(owner.data, "guanxi import")
-        other.address()
-        now = running(owner.data)
-        assert owner.process.stdin
+def test_an_owner_that_leaves_waits_for_the_other_commands(
+    owner: Command, address: tuple[str, str, str], start: Callable[..., Command]
+) -> None:
+    other = start(owner.data, "guanxi import")
+    other.address()
+    now = running(owner.data)
+    assert owner.process.stdin
 
-        owner.process.stdin.close()
-        waiting = owner.hear("said")
-        answer = ask(address, "RETURN 1")
-        other.leave()
-        owner.process.wait()
+    owner.process.stdin.close()
+    waiting = owner.hear("said")
+    answer = ask(address, "RETURN 1")
+    other.leave()
+    owner.process.wait()
 
     assert waiting == (
         f"Waiting for `guanxi import` (process {other.pid}), which use the same database; Ctrl-C leaves at once."

@@ -14,6 +14,7 @@ let editor = null;
 speak();
 const tabs = await examples();
 inLanguage(showExamples);
+rememberFirst();
 ReactDOM.createRoot(document.getElementById("graphiql")).render(createElement(Page));
 addEventListener("hashchange", openAddress);
 
@@ -25,6 +26,17 @@ async function examples() {
   } catch {
     // GraphiQL is of use without examples.
     return [];
+  }
+}
+
+// GraphiQL takes the first tab's query from `defaultTabs`, but its variables only from what it remembers.
+function rememberFirst() {
+  try {
+    if (!tabs.length || localStorage.getItem("graphiql:tabState") !== null) return;
+    localStorage.setItem("graphiql:query", tabs[0].query);
+    localStorage.setItem("graphiql:variables", tabs[0].variables);
+  } catch {
+    // Where storage is forbidden, the first tab lacks its variables.
   }
 }
 

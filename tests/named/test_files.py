@@ -1,0 +1,152 @@
+"""Files of named queries come and go while the server runs, and a broken one never takes it down."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from graph.address import Address
+from graph.database import Database
+from resolvers.api import API
+from tests.serving import serving
+from web.queries import load_queries
+from web.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = ROOT / "docs" / "adding-a-query.md"
+
+_COUNT = '/* extend type Query { "How many products there are." %s: Int! } */\nMATCH (product:Product) WHERE true /* visible(product) */\nRETURN count(product) AS value'
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("my-queries")
+
+
+@pytest.fixture(scope="module")
+def url(neo4j_address: Address, api: API, folder: Path) -> Iterator[str]:
+    with serving(neo4j_address, api, Settings(queries=str(folder)), with_reload=True) as found:
+        yield found
+
+
+def _ask(url: str, query: str) -> dict[str, Any]:
+    found: dict[str, Any] = httpx.post(f"{url}/graphql", json={"query": query}, timeout=120).json()
+    return found
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    limit = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < limit, "the server did not notice the file within a minute"
+        time.sleep(0.2)
+
+
+def test_a_new_file_is_a_field_and_a_removed_one_is_none(url: str, folder: Path) -> None:
+    assert "errors" in _ask(url, "{productCount}")
+
+    (folder / "count.cypher").write_text(_COUNT % "productCount", encoding="utf-8")
+    _until(lambda: "data" in _ask(url, "{productCount}"))
+    found = _ask(url, "{productCount products {totalCount}}")["data"]
+    assert found["productCount"] == found["products"]["totalCount"] > 0
+
+    (folder / "count.cypher").unlink()
+    _until(lambda: "errors" in _ask(url, "{productCount}"))
+
+
+def test_a_broken_file_is_left_out_and_readyz_says_so(url: str, folder: Path) -> None:
+    broken = folder / "broken.cypher"
+    broken.write_text("MATCH (n) RETURN n", encoding="utf-8")
+    sentence = (
+        f"{broken}:1: the file must begin with a comment that declares its field: /* extend type Query {{ … }} */."
+    )
+
+    _until(lambda: httpx.get(f"{url}/readyz", timeout=60).json().get("queriesLeftOut") == [sentence])
+    assert httpx.get(f"{url}/readyz", timeout=60).status_code == 200
+    assert _ask(url, "{products(first: 0) {totalCount}}")["data"]["products"]["totalCount"] > 0
+
+    broken.unlink()
+    _until(lambda: httpx.get(f"{url}/readyz", timeout=60).json()["status"] == "ok")
+
+
+def test_the_document_about_adding_a_query_is_true(url: str, folder: Path) -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    (cypher,) = re.findall(r"```cypher\n(.*?)```", text, re.DOTALL)
+    (query,) = re.findall(r"```graphql\n(.*?)```", text, re.DOTALL)
+
+    (folder / "former_colleagues.cypher").write_text(cypher, encoding="utf-8")
+    described = '{__type(name: "Contact") {fields {name description args {name}}}}'
+    fields = lambda: {each["name"]: each for each in _ask(url, described)["data"]["__type"]["fields"]}  # noqa: E731
+    _until(lambda: "formerColleagues" in fields())
+
+    assert fields()["formerColleagues"] == {
+        "name": "formerColleagues",
+        "description": "People who worked at a company while this person did, and whom one of the two has left since.",
+        "args": [{"name": "where"}, {"name": "orderBy"}, {"name": "first"}, {"name": "after"}],
+    }
+    assert "errors" not in _ask(url, query)
+    (folder / "former_colleagues.cypher").unlink()
+
+
+async def test_what_neo4j_refuses_is_said_with_its_line(database: Database, api: API, tmp_path: Path) -> None:
+    (tmp_path / "wrong.cypher").write_text(
+        '/*\nextend type Query {\n  "A."\n  wrong: Int\n}\n*/\nMATCH (product:Product)\nWERE true\nRETURN 1 AS value',
+        encoding="utf-8",
+    )
+    (tmp_path / "unknown.cypher").write_text(
+        '/* extend type Query { "A." unknown: Int } */\nRETURN\n  nobody AS value', encoding="utf-8"
+    )
+
+    queries = await load_queries(api, Settings(queries=str(tmp_path)), database)
+
+    found = sorted(error.message for error in queries.errors)
+    assert found[0].startswith(
+        f"{tmp_path / 'unknown.cypher'}:3: Neo4j refuses the body: Variable `nobody` not defined"
+    )
+    assert found[1].startswith(f"{tmp_path / 'wrong.cypher'}:7: ")
+    assert len(found) == 2
+
+
+async def test_a_day_compared_with_an_instant_is_warned_of(database: Database, api: API, tmp_path: Path) -> None:
+    (tmp_path / "late.cypher").write_text(
+        '/* extend type Query { "Orders." late(since: Date!): OrderConnection! } */\n'
+        "MATCH (order:Order)\nWHERE order.placedAt >= $since AND true /* visible(order) */\nRETURN order",
+        encoding="utf-8",
+    )
+
+    queries = await load_queries(api, Settings(queries=str(tmp_path)), database)
+
+    assert queries.errors == ()
+    assert queries.warnings == (
+        f"{tmp_path / 'late.cypher'}:3: placedAt is a DateTime and $since a Date; they never compare, "
+        "write datetime(…) or date(…) around one of them.",
+    )
+
+
+async def test_a_folder_that_is_not_there_is_said(api: API, tmp_path: Path) -> None:
+    queries = await load_queries(api, Settings(queries=str(tmp_path / "nowhere")), None)
+
+    assert [error.message for error in queries.errors] == [
+        f"{tmp_path / 'nowhere'}:1: is no folder; see GUANXI_QUERIES."
+    ]
+
+
+async def test_an_installed_package_offers_queries(api: API, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "more_queries"
+    package.mkdir()
+    (package / "__init__.py").write_text("", encoding="utf-8")
+    (package / "count.cypher").write_text(_COUNT % "packagedCount", encoding="utf-8")
+    information = tmp_path / "more_queries-1.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: more-queries\nVersion: 1\n", encoding="utf-8")
+    (information / "entry_points.txt").write_text("[guanxi.queries]\nmore = more_queries\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    queries = await load_queries(api, Settings(), None)
+
+    assert ("Query", "packagedCount") in queries.api.named

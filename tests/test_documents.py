@@ -1,0 +1,81 @@
+"""What the documents say is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from graph.reader import ADMINISTRATOR
+from resolvers.answer import Answerer, Question
+from tests.asking import Ask, whole_api
+from web.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+
+
+class _NoDatabase:
+    async def read(self, statement: object) -> None:
+        raise AssertionError(statement)
+
+
+def _block(path: Path, language: str) -> str:
+    (found,) = re.findall(rf"```{language}\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+    return str(found)
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+def test_the_readme_shows_the_one_statement_of_its_query(path: Path) -> None:
+    answerer = Answerer(whole_api(), _NoDatabase())
+
+    statement = answerer.prepare(Question(_block(path, "graphql")), ADMINISTRATOR).bind()
+
+    assert statement
+    assert _block(path, "cypher") == statement.text + "\n"
+
+
+@pytest.mark.usefixtures("trading")
+async def test_the_readme_query_has_an_answer_in_the_example(ask: Ask) -> None:
+    data = await ask.data(_block(READMES[0], "graphql"))
+
+    assert len(data["contacts"]["nodes"]) == 3
+
+
+def test_both_readmes_have_the_same_parts() -> None:
+    headings = [re.findall(r"^(#+) ", path.read_text(encoding="utf-8"), re.MULTILINE) for path in READMES]
+    links = [set(re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8"))) for path in READMES]
+
+    assert headings[0] == headings[1]
+    assert links[0] - {"README.zh-CN.md"} == links[1] - {"README.md"}
+
+
+@pytest.mark.parametrize("path", [*READMES, *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda path: path.name)
+def test_every_link_of_a_document_leads_somewhere(path: Path) -> None:
+    targets = [link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8"))]
+
+    missing = [each for each in targets if each and "://" not in each and not (path.parent / each).exists()]
+
+    assert missing == []
+
+
+def test_every_setting_is_documented_with_its_name() -> None:
+    text = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    documented = re.findall(r"^\| `([A-Z0-9_]+)` \|", text, re.MULTILINE)
+
+    settings = [
+        str(field.validation_alias or f"GUANXI_{name.upper()}") for name, field in Settings.model_fields.items()
+    ]
+
+    assert sorted(documented) == sorted(settings)
+
+
+def test_every_decision_is_short_and_numbered() -> None:
+    paths = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+
+    assert [path.name[:4] for path in paths] == [f"{number:04d}" for number in range(1, len(paths) + 1)]
+    for path in paths:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert lines[0].startswith("# ")
+        assert 3 <= len(lines) <= 25, path.name
