@@ -71,6 +71,7 @@ class Database:
     def __init__(self, address: Address, patience: Patience = Patience()) -> None:
         self._patience = patience
         self._database = address.database
+        self._edition: str | None = None
         try:
             self._driver: AsyncDriver = AsyncGraphDatabase.driver(
                 address.uri,
@@ -140,6 +141,19 @@ class Database:
         except DriverError as error:
             raise Unavailable("The database is away; try again.") from error
         return Examined(columns, summary.query_type == "r", frozenset(_operators(summary.plan or {})))
+
+    async def edition(self) -> str:
+        """What the server is, such as "Neo4j 5.26.30 community"; just "Neo4j" while it cannot be asked."""
+        if self._edition is None:
+            try:
+                rows = await self.run(
+                    "CALL dbms.components() YIELD name, versions, edition "
+                    "WHERE name = 'Neo4j Kernel' RETURN 'Neo4j ' + versions[0] + ' ' + edition"
+                )
+            except Unavailable:
+                return "Neo4j"
+            self._edition = str(rows[0][0]) if rows else "Neo4j"
+        return self._edition
 
     async def verify(self) -> None:
         """Ask the database whether it is there."""

@@ -133,13 +133,11 @@ class _Walk:
             raise self.refuse(token.line, "LOAD CSV reads files; a named query only reads the graph.")
         if word == "CALL" and following.text not in ("(", "{"):
             self._procedure(place)
-        if (word in _CLAUSES and word != "YIELD" and following.text not in ("(", ".")) or word in (
-            "MATCH",
-            "CALL",
-            "WITH",
-        ):
+        if word == "WITH" and self._at(place - 1).word in ("STARTS", "ENDS"):
+            return
+        if word in _CLAUSES - {"YIELD"} and (following.text not in ("(", ".") or word in ("MATCH", "CALL", "WITH")):
             self._end_clause()
-        if word == "WITH" and self._at(place - 1).word not in ("STARTS", "ENDS"):
+        if word == "WITH":
             self._project(place)
         elif word == "UNION":
             self.scopes[-1].known = dict(self.scopes[-1].imported)

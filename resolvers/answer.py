@@ -110,7 +110,11 @@ class Answerer:
     def shape(self, prepared: Prepared, row: Any) -> Answer:
         """The response from the statement's row, with what the schema tells about itself put in its place."""
         introspected, errors = introspect(
-            self.api.schema, prepared.document, prepared.operation, prepared.question.variables
+            self.api.schema,
+            prepared.document,
+            prepared.operation,
+            prepared.request.variables,
+            prepared.question.variables,
         )
         data, field_errors = shape_row(prepared.plan.shape, row, prepared.request)
         if introspected and data is not None:

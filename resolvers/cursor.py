@@ -29,7 +29,7 @@ _TYPES: dict[Kind, tuple[type, ...]] = {
     Kind.FLOAT: (int, float),
     Kind.BOOLEAN: (bool,),
 }
-_INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(\.\d{1,9})?(Z|[+-](?:0\d|1[0-7]):[0-5]\d)")
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,15 @@ from resolvers.selection import Selection
 
 
 def introspect(
-    schema: GraphQLSchema, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    schema: GraphQLSchema,
+    document: Document,
+    operation: OperationDefinitionNode,
+    variables: Mapping[str, Any],
+    sent: Mapping[str, Any],
 ) -> tuple[dict[str, Any], list[GraphQLError]]:
     """The values of an operation's `__schema` and `__type` fields by response key; empty if it has none.
 
-    `variables` are as the client sent them.
+    `variables` are coerced; `sent` are the same as they came from the client, which graphql-core coerces itself.
     """
     nodes = introspection_nodes(schema, document, operation, variables)
     if not nodes:
@@ -34,7 +38,7 @@ def introspect(
     alone = _with_selection(operation, nodes)
     fragments = tuple(document.fragments.values())
     node = DocumentNode(definitions=(alone, *fragments))
-    result = execute_sync(schema, node, variable_values=dict(variables))
+    result = execute_sync(schema, node, variable_values=dict(sent))
     assert isinstance(result, ExecutionResult)
     return result.data or {}, result.errors or []
 

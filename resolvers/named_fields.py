@@ -72,6 +72,7 @@ def plan_named(
     if shown.name in planner.api.connections:
         target = planner.api.connections[shown.name].target
         return planner.connection(source, target, None, definition, nodes, arguments, depth)
+    planner.count_block()
     if shown.name in planner.api.model.nodes:
         target = planner.api.model.nodes[shown.name]
         items: list[Any] = []

@@ -51,6 +51,9 @@ class Amount:
     def _minor(self, value: Decimal | None, request: Request) -> int | float:
         if value is None:
             raise BadInput(f"{self.where} is null; ask {{isNull: true}} for what is absent.")
+        # The magnitude is looked at first, since a decimal may be too large to be multiplied at all.
+        if value and value.adjusted() + request.base_exponent > 18:
+            raise BadInput(f"{self.where} is {value:.3E}, which no amount reaches.")
         scaled = value.scaleb(request.base_exponent)
         if abs(scaled) >= 2**63:
             raise BadInput(f"{self.where} is {value}, which no amount reaches.")

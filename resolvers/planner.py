@@ -17,6 +17,7 @@ from graphql import (
     is_abstract_type,
 )
 
+from graph.cypher import MAX_BLOCKS
 from graph.errors import TooComplex
 from graph.model import EdgeType, Kind, NodeType, Property, Relationship
 from graph.plan import (
@@ -88,6 +89,7 @@ class Planner:
         self.api, self.selection, self.variables = api, selection, variables
         self.filters = Filters(api.model)
         self.orders = Orders(api.model, variables)
+        self._count = 0
 
     def plan(self, operation: OperationDefinitionNode) -> Plan:
         query = self.api.schema.query_type
@@ -126,9 +128,16 @@ class Planner:
         origin = Identifier(leaf, root.target, frozenset(member.id_prefix for member in members))
         return self.single(ById(origin), root.target, nodes, 1)
 
+    def count_block(self) -> None:
+        """Refuse in time what would be refused in the end: aliases within fragments multiply at every step."""
+        self._count += 1
+        if self._count > MAX_BLOCKS:
+            raise TooComplex(f"The request reads more than {MAX_BLOCKS} lists and records at once; ask for fewer.")
+
     # --- one record -------------------------------------------------------------------------------------------------
 
     def single(self, source: Source, target: NodeType, nodes: list[FieldNode], depth: int) -> tuple[Block, Complete]:
+        self.count_block()
         items: list[Item] = []
         complete = self.record(target, nodes, items, depth)
         return Block(nodes[0].name.value, source, target, tuple(items)), complete_nullable(complete)
@@ -260,6 +269,7 @@ class Planner:
         arguments: dict[str, Tree],
         depth: int,
     ) -> tuple[Block, Complete]:
+        self.count_block()
         name = nodes[0].name.value
         type_ = get_named_type(definition.type)
         assert isinstance(type_, GraphQLObjectType)
@@ -276,17 +286,18 @@ class Planner:
         items: list[Item] = []
         shape = ConnectionShape(type_.name, limit, cursor)
         for key, each in self.selection.fields(type_, nodes).items():
-            inner = get_named_type(type_.fields[each[0].name.value].type)
             match each[0].name.value:
                 case "nodes":
                     shape.add(Part.NODES, key, complete_list(self.record(target, each, items, depth)))
                 case "edges":
+                    inner = get_named_type(type_.fields["edges"].type)
                     assert isinstance(inner, GraphQLObjectType)
                     shape.add(
                         Part.EDGES, key, complete_list(self._edge(target, edge, inner, each, items, shape, depth))
                     )
                 case "pageInfo":
-                    shape.add_page_info(key, self.parts(inner, each))
+                    page_info = get_named_type(type_.fields["pageInfo"].type)
+                    shape.add_page_info(key, self.parts(page_info, each))
                 case "totalCount":
                     shape.add(Part.COUNT, key)
                 case "__typename":

@@ -39,11 +39,14 @@ class Selection:
 
     def fields_of_sets(self, type_: GraphQLObjectType, sets: Iterable[SelectionSetNode]) -> Fields:
         found: Fields = {}
+        visited: set[str] = set()
         for selections in sets:
-            self._collect(type_, selections, found)
+            self._collect(type_, selections, found, visited)
         return found
 
-    def _collect(self, type_: GraphQLObjectType, selections: SelectionSetNode, found: Fields) -> None:
+    def _collect(
+        self, type_: GraphQLObjectType, selections: SelectionSetNode, found: Fields, visited: set[str]
+    ) -> None:
         for node in selections.selections:
             if not self._is_included(node):
                 continue
@@ -52,11 +55,15 @@ class Selection:
                     found.setdefault((node.alias or node.name).value, []).append(node)
                 case InlineFragmentNode():
                     if node.type_condition is None or self._applies(node.type_condition.name.value, type_):
-                        self._collect(type_, node.selection_set, found)
+                        self._collect(type_, node.selection_set, found, visited)
                 case FragmentSpreadNode():
+                    # Once is enough; fragments that spread each other twice would double at every step.
                     fragment = self.fragments[node.name.value]
+                    if node.name.value in visited:
+                        continue
+                    visited.add(node.name.value)
                     if self._applies(fragment.type_condition.name.value, type_):
-                        self._collect(type_, fragment.selection_set, found)
+                        self._collect(type_, fragment.selection_set, found, visited)
                 case _:
                     raise TypeError(f"no selection is a {type(node).__name__}")
 

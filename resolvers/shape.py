@@ -219,7 +219,18 @@ def _leaf(type_: GraphQLNamedType, nodes: list[FieldNode]) -> Callable[[Any], An
                 return value
 
             return number
+        case "DateTime":
+            return _with_seconds
         case "ID":
             return str
         case _:
             return None
+
+
+def _with_seconds(instant: str) -> str:
+    """Neo4j leaves out seconds that are zero; RFC 3339 has them always.
+
+    >>> _with_seconds("2024-05-01T08:00Z")
+    '2024-05-01T08:00:00Z'
+    """
+    return instant if instant[16:17] == ":" else f"{instant[:16]}:00{instant[16:]}"

@@ -17,12 +17,15 @@ from web.settings import Settings
 
 
 @cache
-def whole_api() -> API:
-    """The API of everything that is declared, with the named queries that come with the server.
+def declared_api() -> API:
+    """The API of everything that is declared. It takes seconds to build, so the tests share one."""
+    return build()
 
-    It takes seconds to build, so the tests share one.
-    """
-    return asyncio.run(load_queries(build(), Settings(), None)).api
+
+@cache
+def whole_api() -> API:
+    """The same with the named queries that come with the server."""
+    return asyncio.run(load_queries(declared_api(), Settings(), None)).api
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def api() -> API:
 
 
 @pytest.fixture(scope="session")
-async def database(neo4j_address: Address, anyio_backend: str) -> AsyncIterator[Database]:  # noqa: ARG001
+async def database(neo4j_address: Address, anyio_backend: str) -> AsyncIterator[Database]:
     """The real database, with the constraints and indexes of the model. What it holds is up to the test."""
     opened = Database(neo4j_address)
     yield opened
@@ -66,13 +66,13 @@ async def trading(database: Database, api: API) -> None:
 
 
 @pytest.fixture(scope="module")
-async def awkward(database: Database) -> Dump:
-    """The database holds the awkward graph, which this is, and nothing else."""
+async def awkward(database: Database, api: API) -> Dump:
+    """The database holds the awkward graph, which this is, and nothing else. Its model is that of `api`."""
     return await hold_awkward(database)
 
 
 @pytest.fixture(scope="session")
-def server_url(neo4j_address: Address, api: API) -> Iterator[str]:
+def server_url(neo4j_address: Address) -> Iterator[str]:
     """Where the real application listens, before the same database, which at first holds the trading example."""
-    with serving(neo4j_address, api) as url:
+    with serving(neo4j_address) as url:
         yield url

@@ -19,9 +19,13 @@ from tests.oracle import Oracle
 
 def half_reader(graph: Dump) -> Reader:
     """Who may see what the first users own, and what follows from that."""
-    user, owners = _first_users(graph)
+    return owner_reader(graph.model, *_first_users(graph))
+
+
+def owner_reader(model: Model, user: str, owners: list[str]) -> Reader:
+    """Who is `user`, and may see what these users own, and what follows from that."""
     values: dict[str, Any] = {"user": user, "owners": owners, "yes": True, "no": False}
-    return Reader(user, _Predicates(graph.model).by_type(), EVERYTHING, values)
+    return Reader(user, _Predicates(model).by_type(), EVERYTHING, values)
 
 
 def _first_users(graph: Dump) -> tuple[str, list[str]]:

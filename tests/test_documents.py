@@ -10,6 +10,7 @@ import pytest
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answerer, Question
 from tests.asking import Ask, whole_api
+from web.examples import EXAMPLES, QUERIES, Example, query_of
 from web.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -79,3 +80,21 @@ def test_every_decision_is_short_and_numbered() -> None:
         lines = path.read_text(encoding="utf-8").splitlines()
         assert lines[0].startswith("# ")
         assert 3 <= len(lines) <= 25, path.name
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.file)
+def test_every_worked_example_is_a_question_that_can_be_asked(example: Example) -> None:
+    variables = {"product": "x", "before": "2025-01-01T00:00:00Z", "userId": "user_x", "contactId": "contact_x"}
+    answerer = Answerer(whole_api(), _NoDatabase())
+    document = answerer.documents.read(query_of(example))
+    (operation,) = document.operations.values()
+    asked = {definition.variable.name.value for definition in operation.variable_definitions or ()}
+
+    prepared = answerer.prepare(Question(document.text, None, {name: variables[name] for name in asked}), ADMINISTRATOR)
+
+    assert operation.name
+    assert prepared.bind()
+
+
+def test_every_file_of_examples_is_shown() -> None:
+    assert sorted(path.stem for path in QUERIES.glob("*.graphql")) == sorted(example.file for example in EXAMPLES)

@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from graph.address import Address
-from resolvers.api import API
 from tests.serving import serving
 from tests.wire import Wire, tapped
 
@@ -32,8 +31,8 @@ def wire(neo4j_address: Address) -> Iterator[Wire]:
 
 
 @pytest.fixture(scope="module")
-def url(wire: Wire, api: API) -> Iterator[str]:
-    with serving(wire.address, api) as found:
+def url(wire: Wire) -> Iterator[str]:
+    with serving(wire.address) as found:
         # The first request opens the connection that the others use.
         httpx.post(f"{found}/graphql", json={"query": "{users(first: 0) {totalCount}}"}, timeout=120).raise_for_status()
         yield found

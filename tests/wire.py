@@ -77,6 +77,7 @@ class _Reading:
         self._rest = b""
         self._skip = _HANDSHAKE
         self._is_first_chunk = True
+        self._is_choice_next = False
 
     def feed(self, piece: bytes) -> None:
         self._wire.sends += 1
@@ -84,6 +85,12 @@ class _Reading:
         if self._skip:
             skipped = min(self._skip, len(self._rest))
             self._rest, self._skip = self._rest[skipped:], self._skip - skipped
+            self._is_choice_next = not self._skip
+        if self._is_choice_next and self._rest:
+            # A client that was offered a manifest of versions answers with its choice before the first chunk, which would
+            # not begin with two zeros.
+            self._is_choice_next = False
+            self._rest = self._rest[5:] if self._rest[:2] == b"\0\0" else self._rest
         while len(self._rest) >= 2:
             size = int.from_bytes(self._rest[:2], "big")
             if len(self._rest) < 2 + size:

@@ -47,14 +47,15 @@ def create_app(services: Services) -> Starlette:
     endpoint = GraphQLEndpoint(lambda: live.answerer, settings.body_limit)
 
     async def facts(request: Request) -> Facts:
-        return await facts_of(live, services.address, is_embedded=settings.neo4j_uri is None)
+        server = await services.database.edition()
+        return await facts_of(live, services.address, server, is_embedded=settings.neo4j_uri is None)
 
     async def tabs(request: Request) -> list[Tab]:
         return await example_tabs(live)
 
     routes = [
         Route("/graphql", graphiql_page, methods=["GET"]),
-        Route("/graphql", endpoint, methods=["POST"]),
+        Route("/graphql", endpoint.post, methods=["POST"]),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/readyz", readyz(services), methods=["GET"]),
         *browser_routes(facts, tabs),

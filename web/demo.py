@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from enum import Enum
+from enum import StrEnum
 
 from graph.database import Database
 from graph.demo.world import build_demo
@@ -16,7 +16,7 @@ from web.settings import Settings
 FIRST_SEED = 1
 
 
-class DemoSize(str, Enum):
+class DemoSize(StrEnum):
     """How large a world: 300 companies, ten times as many, or 100,000 contacts and a million activities."""
 
     SMALL = "small"

@@ -26,15 +26,18 @@ _COUNTED = {
 _QUESTION = Question("{" + " ".join(f"{label}: {field} {{ totalCount }}" for label, field in _COUNTED.items()) + "}")
 
 
-async def facts_of(live: Live, where: Address, *, is_embedded: bool) -> Facts:
-    """How many records there are, of which database; nothing that would need a password."""
+async def facts_of(live: Live, where: Address, server: str, *, is_embedded: bool) -> Facts:
+    """How many records there are, of which database; nothing that would need a password.
+
+    `server` is the database's own name for itself, such as "Neo4j Kernel 5.26.30 community".
+    """
     parts = urlsplit(where.uri)
-    database = DatabaseFacts(is_embedded, f"{parts.hostname}:{parts.port or 7687}", "Neo4j")
+    database = DatabaseFacts(is_embedded, f"{parts.hostname}:{parts.port or 7687}", server)
     try:
         answer = await live.answerer.answer(_QUESTION, ADMINISTRATOR)
     except GuanxiError:
         return Facts(VERSION, database, [], False)
     if answer.data is None:
         return Facts(VERSION, database, [], False)
-    counts = [Count(label, field, answer.data[label]["totalCount"]) for label, field in _COUNTED.items()]
+    counts = [Count(label, field.capitalize(), answer.data[label]["totalCount"]) for label, field in _COUNTED.items()]
     return Facts(VERSION, database, counts, True)

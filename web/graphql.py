@@ -31,7 +31,8 @@ class GraphQLEndpoint:
     def __init__(self, answerer: Callable[[], Answerer], body_limit: int) -> None:
         self._answerer, self._body_limit = answerer, body_limit
 
-    async def __call__(self, request: Request) -> Response:
+    async def post(self, request: Request) -> Response:
+        """Answer one request."""
         kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if kind != "application/json":
             return refusal(415, "BAD_USER_INPUT", "Send the request as application/json.")

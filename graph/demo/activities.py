@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -141,6 +142,8 @@ def _words(frame: Frame, dice: random.Random, career: Career, kind: str) -> tupl
 
 
 def _called(product: Product, language: str) -> str:
-    """A product's name in one language: names are English first, then Chinese."""
-    start = next(place for place, character in enumerate(product.name) if "\u4e00" <= character <= "\u9fff")
-    return product.name[start:] if language == "zh" else product.name[:start].rstrip().rstrip(",")
+    """A product's name in one language: English stands first, then Chinese. One that has a single name keeps it."""
+    chinese = re.search(r"[\u4e00-\u9fff].*", product.name)
+    if chinese is None:
+        return product.name
+    return chinese[0] if language == "zh" else product.name[: chinese.start()].rstrip(" ,")

@@ -80,7 +80,7 @@ MOTHER_TREE, SMOKED_PINE = "TEA-MOTHER-TREE", "TEA-SMOKED-PINE"
 # The order is that of popularity; see `_pull`.
 _PRODUCTS = (
     Product("COFFEE-HOUSE", "House blend, 1 kg 招牌拼配豆", "COFFEE-BEANS", 24, "roastery"),
-    Product(JASMINE, "Jasmine pearls 茉莉龙珠", "TEA-GREEN", 32, "longjing"),
+    Product(JASMINE, "Jasmine Pearl Tea", "TEA-GREEN", 32, "longjing"),
     Product("PANTRY-OATMILK", "Oat milk, barista 咖啡师燕麦奶", "PANTRY", 3.5, "pantry"),
     Product("TEA-BREAKFAST", "Breakfast tea 早餐红茶", "TEA-BLACK", 11, "wuyi"),
     Product(FESTIVAL_BOX, "Spring Festival gift box 新春礼盒", "GIFTS", 68, "longjing"),

@@ -35,7 +35,7 @@ class Size:
 SIZES = {
     "small": Size(companies=300, private=40, users=18, orders=2.5, activities=8.0),
     "medium": Size(companies=3_000, private=400, users=48, orders=2.5, activities=8.0, editions=3),
-    "large": Size(companies=33_000, private=3_000, users=240, orders=2.5, activities=36.0, editions=10),
+    "large": Size(companies=33_000, private=5_500, users=240, orders=2.5, activities=30.0, editions=10),
 }
 
 

@@ -37,7 +37,7 @@ RETURN company
 @pytest.fixture
 def reloading_url(neo4j_address: Address, api: API, tmp_path: Path) -> Iterator[str]:
     """A server that watches an empty folder of named queries."""
-    with serving(neo4j_address, api, Settings(queries=str(tmp_path)), with_reload=True) as url:
+    with serving(neo4j_address, Settings(queries=str(tmp_path)), with_reload=True) as url:
         yield url
 
 

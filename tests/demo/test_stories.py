@@ -46,7 +46,8 @@ async def test_the_grinder_goes_with_the_machine(named: Ask) -> None:
     first, second, *_ = only(data["products"])["alsoBought"]
     assert first["product"]["name"] == "Grinder, 64 mm 意式磨豆机"
     assert first["lift"] > 5
-    assert first["lift"] > second["lift"]
+    # In a small world a rare product may by chance be bought by owners of the machine alone, but not by as many.
+    assert (first["lift"], first["together"]) > (second["lift"], second["together"])
 
 
 async def test_a_referral_leads_to_another_three_deep(named: Ask) -> None:

@@ -12,7 +12,7 @@ from graph.plan import Compare, Operator, Quantifier, Related
 from graph.reader import ADMINISTRATOR, Reader, ReaderValue
 from resolvers.answer import Answerer, Question
 from resolvers.api import API
-from tests.asking import Ask
+from tests.asking import Ask, declared_api
 from tests.named.network import hold_network, record_id
 from web.queries import load_queries
 from web.settings import Settings
@@ -97,7 +97,7 @@ CASES = [
 @pytest.fixture(scope="module")
 async def named(database: Database, api: API) -> Ask:
     await hold_network(database, api.model)
-    queries = await load_queries(api, Settings(), database)
+    queries = await load_queries(declared_api(), Settings(), database)
     assert queries.errors == ()
     assert queries.warnings == ()
     return Ask(Answerer(queries.api, database))
@@ -185,7 +185,7 @@ async def test_named_queries_compose_with_everything_else_in_one_statement(named
 
 @pytest.mark.parametrize("limit", ["-1", "1001", "null"])
 async def test_a_limit_out_of_bounds_is_refused(named: Ask, limit: str) -> None:
-    body = await named("{companies {nodes {similarCompanies(limit: %s) {score}}}}" % limit)
+    body = await named(f"{{companies {{nodes {{similarCompanies(limit: {limit}) {{score}}}}}}}}")
 
     sentence = f"similarCompanies.limit is {limit}; ask for 0 to 1000."
     assert body == {"errors": [{"message": sentence, "extensions": {"code": "BAD_USER_INPUT"}}]}
@@ -204,7 +204,7 @@ async def test_an_unguarded_query_is_for_those_who_see_everything_it_reads(
         '/* extend type Query { "For analysts." some: Int! @requires(role: ANALYST) } */ RETURN 1 AS value',
         encoding="utf-8",
     )
-    queries = await load_queries(api, Settings(queries=str(folder)), database)
+    queries = await load_queries(declared_api(), Settings(queries=str(folder)), database)
     ask = Ask(Answerer(queries.api, database))
 
     assert queries.errors == ()

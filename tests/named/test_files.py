@@ -13,7 +13,7 @@ import pytest
 
 from graph.address import Address
 from graph.database import Database
-from resolvers.api import API
+from tests.asking import declared_api
 from tests.serving import serving
 from web.queries import load_queries
 from web.settings import Settings
@@ -30,8 +30,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def url(neo4j_address: Address, api: API, folder: Path) -> Iterator[str]:
-    with serving(neo4j_address, api, Settings(queries=str(folder)), with_reload=True) as found:
+def url(neo4j_address: Address, folder: Path) -> Iterator[str]:
+    with serving(neo4j_address, Settings(queries=str(folder)), with_reload=True) as found:
         yield found
 
 
@@ -81,7 +81,10 @@ def test_the_document_about_adding_a_query_is_true(url: str, folder: Path) -> No
 
     (folder / "former_colleagues.cypher").write_text(cypher, encoding="utf-8")
     described = '{__type(name: "Contact") {fields {name description args {name}}}}'
-    fields = lambda: {each["name"]: each for each in _ask(url, described)["data"]["__type"]["fields"]}  # noqa: E731
+
+    def fields() -> dict[str, Any]:
+        return {each["name"]: each for each in _ask(url, described)["data"]["__type"]["fields"]}
+
     _until(lambda: "formerColleagues" in fields())
 
     assert fields()["formerColleagues"] == {
@@ -93,7 +96,7 @@ def test_the_document_about_adding_a_query_is_true(url: str, folder: Path) -> No
     (folder / "former_colleagues.cypher").unlink()
 
 
-async def test_what_neo4j_refuses_is_said_with_its_line(database: Database, api: API, tmp_path: Path) -> None:
+async def test_what_neo4j_refuses_is_said_with_its_line(database: Database, tmp_path: Path) -> None:
     (tmp_path / "wrong.cypher").write_text(
         '/*\nextend type Query {\n  "A."\n  wrong: Int\n}\n*/\nMATCH (product:Product)\nWERE true\nRETURN 1 AS value',
         encoding="utf-8",
@@ -102,7 +105,7 @@ async def test_what_neo4j_refuses_is_said_with_its_line(database: Database, api:
         '/* extend type Query { "A." unknown: Int } */\nRETURN\n  nobody AS value', encoding="utf-8"
     )
 
-    queries = await load_queries(api, Settings(queries=str(tmp_path)), database)
+    queries = await load_queries(declared_api(), Settings(queries=str(tmp_path)), database)
 
     found = sorted(error.message for error in queries.errors)
     assert found[0].startswith(
@@ -112,14 +115,14 @@ async def test_what_neo4j_refuses_is_said_with_its_line(database: Database, api:
     assert len(found) == 2
 
 
-async def test_a_day_compared_with_an_instant_is_warned_of(database: Database, api: API, tmp_path: Path) -> None:
+async def test_a_day_compared_with_an_instant_is_warned_of(database: Database, tmp_path: Path) -> None:
     (tmp_path / "late.cypher").write_text(
         '/* extend type Query { "Orders." late(since: Date!): OrderConnection! } */\n'
         "MATCH (order:Order)\nWHERE order.placedAt >= $since AND true /* visible(order) */\nRETURN order",
         encoding="utf-8",
     )
 
-    queries = await load_queries(api, Settings(queries=str(tmp_path)), database)
+    queries = await load_queries(declared_api(), Settings(queries=str(tmp_path)), database)
 
     assert queries.errors == ()
     assert queries.warnings == (
@@ -128,15 +131,15 @@ async def test_a_day_compared_with_an_instant_is_warned_of(database: Database, a
     )
 
 
-async def test_a_folder_that_is_not_there_is_said(api: API, tmp_path: Path) -> None:
-    queries = await load_queries(api, Settings(queries=str(tmp_path / "nowhere")), None)
+async def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    queries = await load_queries(declared_api(), Settings(queries=str(tmp_path / "nowhere")), None)
 
     assert [error.message for error in queries.errors] == [
         f"{tmp_path / 'nowhere'}:1: is no folder; see GUANXI_QUERIES."
     ]
 
 
-async def test_an_installed_package_offers_queries(api: API, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_installed_package_offers_queries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "more_queries"
     package.mkdir()
     (package / "__init__.py").write_text("", encoding="utf-8")
@@ -147,6 +150,6 @@ async def test_an_installed_package_offers_queries(api: API, tmp_path: Path, mon
     (information / "entry_points.txt").write_text("[guanxi.queries]\nmore = more_queries\n", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
 
-    queries = await load_queries(api, Settings(), None)
+    queries = await load_queries(declared_api(), Settings(), None)
 
     assert ("Query", "packagedCount") in queries.api.named

@@ -231,6 +231,30 @@ def test_a_wrong_file_is_refused_with_its_line_and_what_to_do(text: str, message
     assert found == [f"asked.cypher:{message}"]
 
 
+GOOD = [
+    f"{_MARKED} AND contact.name STARTS WITH 'A'\nRETURN contact",
+    f"{_MARKED} AND contact.name ENDS WITH 'a' AND contact.given CONTAINS 'b'\nRETURN contact",
+    "MATCH (contact:Contact) WHERE contact.name STARTS WITH 'A' AND true /* visible(contact) */\nRETURN contact",
+    "MATCH (contact:Contact) WHERE (contact.name = 'a' OR contact.name = 'b') AND true /* visible(contact) */ RETURN contact;",
+    f"{_MARKED} WITH contact, count(*) AS n WHERE n > 0 OR n < 9 RETURN contact",
+    f"// a (:Comment) with CREATE in it\n{_MARKED} AND contact.name <> 'MATCH (x) SET /* */' RETURN contact",
+    "OPTIONAL MATCH (contact:Contact) WHERE true /* visible(contact) */ RETURN DISTINCT contact",
+    f"{_MARKED} UNWIND [(contact), contact] AS each WITH each AS contact RETURN contact",
+    f"{_MARKED} RETURN contact UNION MATCH (contact:Contact) WHERE true /* visible(contact) */ RETURN contact",
+]
+
+
+@pytest.mark.parametrize("body", GOOD)
+def test_a_guarded_body_is_taken(body: str, tmp_path: Path) -> None:
+    path = tmp_path / "asked.cypher"
+    path.write_text(_file(body), encoding="utf-8")
+    api = whole_api()
+
+    mounted = mount(api, [read_query_file(path, api.model, tmp_path)])
+
+    assert mounted.errors == ()
+
+
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "asked.cypher"
     path.write_bytes(b"\xff\xfe")

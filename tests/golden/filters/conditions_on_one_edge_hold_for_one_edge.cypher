@@ -1,0 +1,16 @@
+CYPHER 5
+CALL () {
+  CALL () {
+    MATCH (contact:Party&Contact)
+      WHERE contact.id IS NOT NULL AND EXISTS { MATCH (contact)-[worksAt:WORKS_AT]->(company:Party&Company) WHERE worksAt.title = $p.title AND (worksAt.until IS NULL) = $p.until }
+    RETURN count(*) AS contactsCount
+  }
+  CALL () {
+    MATCH (contact2:Party&Contact)
+      WHERE contact2.id IS NOT NULL AND EXISTS { MATCH (contact2)-[worksAt2:WORKS_AT]->(company2:Party&Company) WHERE worksAt2.title = $p.title AND (worksAt2.until IS NULL) = $p.until }
+    WITH contact2 ORDER BY contact2.id LIMIT $p.limit
+    RETURN collect([contact2.name]) AS contactsRows
+  }
+  RETURN [contactsCount, contactsRows] AS contacts
+}
+RETURN [contacts] AS answer

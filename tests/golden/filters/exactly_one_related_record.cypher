@@ -1,0 +1,16 @@
+CYPHER 5
+CALL () {
+  CALL () {
+    MATCH (company:Party&Company)
+      WHERE company.id IS NOT NULL AND COUNT { MATCH (company)<-[worksAt:WORKS_AT]-(contact:Party&Contact) WHERE worksAt.until IS NULL } = 1
+    RETURN count(*) AS companiesCount
+  }
+  CALL () {
+    MATCH (company2:Party&Company)
+      WHERE company2.id IS NOT NULL AND COUNT { MATCH (company2)<-[worksAt2:WORKS_AT]-(contact2:Party&Contact) WHERE worksAt2.until IS NULL } = 1 AND company2.sortKey IS NOT NULL
+    WITH company2 ORDER BY company2.sortKey, company2.id LIMIT $p.limit
+    RETURN collect([company2.name]) AS companiesRows
+  }
+  RETURN [companiesCount, companiesRows] AS companies
+}
+RETURN [companies] AS answer

@@ -1,0 +1,7 @@
+CYPHER 5
+CALL () {
+  MATCH (company:Party&Company)
+    WHERE company.id = $p.id
+  RETURN head(collect([company.name])) AS companyRow
+}
+RETURN [companyRow] AS answer

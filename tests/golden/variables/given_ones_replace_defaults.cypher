@@ -1,0 +1,14 @@
+CYPHER 5
+CALL () {
+  MATCH (product:Product)
+    WHERE product.id IS NOT NULL AND product.name CONTAINS $p.name AND product.sku STARTS WITH $p.sku AND product.sortKey IS NOT NULL
+  WITH product ORDER BY product.sortKey DESC, product.id DESC LIMIT $p.limit
+  RETURN collect([product.name]) AS productsRows
+}
+CALL () {
+  MATCH (product2:Product)
+    WHERE product2.id IS NOT NULL AND product2.priceBase > $p.priceBase AND product2.sku IS NOT NULL
+  WITH product2 ORDER BY product2.sku, product2.id LIMIT $p.limit2
+  RETURN collect([product2.sku]) AS productsRows2
+}
+RETURN [productsRows, productsRows2] AS answer
