@@ -34,6 +34,11 @@ settings.register_profile(
 settings.load_profile("real database")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Playwright keeps an event loop of its own once it has started, beside which no other one runs: so it comes last."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

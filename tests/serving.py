@@ -5,28 +5,32 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
 
 from graph.address import Address
 from graph.database import Database
-from resolvers.api import API
+from graph.model import Model
 from tests.asking import declared_api
 from tests.trading import hold_trading
 from web.app import Services, create_app
 from web.live import Live
 from web.settings import Settings
 
+Hold = Callable[[Database, Model], Awaitable[None]]
+
 # Generous, for machines that do other things as well.
 STARTS_WITHIN = 300.0
 
 
 @contextmanager
-def serving(address: Address, settings: Settings | None = None, *, with_reload: bool = False) -> Iterator[str]:
-    """Serve the trading example at the URL that this yields."""
-    served = _Served(address, declared_api(), settings or Settings(), with_reload)
+def serving(
+    address: Address, settings: Settings | None = None, *, with_reload: bool = False, hold: Hold = hold_trading
+) -> Iterator[str]:
+    """Serve the trading example, or what `hold` makes the database hold, at the URL that this yields."""
+    served = _Served(address, hold, settings or Settings(), with_reload)
     thread = threading.Thread(target=asyncio.run, args=(served.run(),), name="uvicorn")
     thread.start()
     try:
@@ -39,8 +43,8 @@ def serving(address: Address, settings: Settings | None = None, *, with_reload: 
 class _Served:
     """One server, which is started on a thread of its own and watched from another."""
 
-    def __init__(self, address: Address, api: API, settings: Settings, with_reload: bool) -> None:
-        self._address, self._api, self._settings, self._with_reload = address, api, settings, with_reload
+    def __init__(self, address: Address, hold: Hold, settings: Settings, with_reload: bool) -> None:
+        self._address, self._hold, self._settings, self._with_reload = address, hold, settings, with_reload
         self._started: queue.Queue[int | BaseException] = queue.Queue()
         self._server: uvicorn.Server | None = None
         self._is_stopped = False
@@ -48,9 +52,10 @@ class _Served:
     async def run(self) -> None:
         database = Database(self._address)
         try:
-            await hold_trading(database, self._api.model)
-            live = await Live.load(self._api, self._settings, database)
-            app = create_app(Services(live, database, self._settings, self._address, self._api.model))
+            api = declared_api()
+            await self._hold(database, api.model)
+            live = await Live.load(api, self._settings, database)
+            app = create_app(Services(live, database, self._settings, self._address, api.model))
             self._server = _Announcing(uvicorn.Config(app, port=0, log_config=None, lifespan="off"), self._started)
             self._server.should_exit = self._is_stopped
             watching = asyncio.create_task(live.watch()) if self._with_reload else None

@@ -9,6 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
+from graph.model import Kind
+from resolvers.cursor import Cursor, CursorField
+
 GRAPHQL = {"accept": "application/graphql-response+json", "content-type": "application/json"}
 PLAIN = {"accept": "application/json", "content-type": "application/json"}
 
@@ -17,6 +20,16 @@ _NESTED: dict[str, Any] = {}
 for _ in range(60):
     _NESTED = {"not": _NESTED}
 _FOREIGN = base64.urlsafe_b64encode(b'["00000000","x","company_01927c6e0f5a7b3c8d2e4f6a8b0c1d2e"]').decode().rstrip("=")
+_BY_PLACED_AT = Cursor(
+    (
+        CursorField("placedAt", Kind.DATETIME, "ASC", is_nullable=True),
+        CursorField("id", Kind.ID, "ASC", is_nullable=False),
+    )
+)
+_TAMPERED = _BY_PLACED_AT.encode(["2024-01-01T00:00:00+99:99", "order_0"])
+_MULTIPLYING = "{companies {nodes {...f0}}} fragment f9 on Company {id} " + " ".join(
+    f"fragment f{i} on Company {{{' '.join(f'a{j}: parent {{...f{i + 1}}}' for j in range(9))}}}" for i in range(9)
+)
 _PERSON = "contact_01927c6e0f5a7b3c8d2e4f6a8b0c1d2e"
 
 
@@ -68,6 +81,12 @@ CASES: dict[str, tuple[bytes, int, str, str]] = {
     "half a surrogate pair in the document": (_query('{companies(where: {name: {eq: "\\ud800"}}) {totalCount}}'), 400, "BAD_USER_INPUT", "Syntax Error: Invalid Unicode escape sequence: '\\ud800'."),
     "an unknown enum value": (_query("{customers(where: {lifecycleStage: {eq: GONE}}) {totalCount}}"), 400, "BAD_USER_INPUT", "Value 'GONE' does not exist in 'LifecycleStage' enum."),
     "two keys in one order": (_query("{companies(orderBy: [{name: ASC, id: ASC}]) {nodes {id}}}"), 400, "BAD_USER_INPUT", "Within OneOf Input Object type 'CompanyOrder', exactly one field must be specified"),
+    "a cursor that was tampered with": (_query("query ($a: String) {orders(after: $a, orderBy: {placedAt: ASC}) {nodes {id}}}", {"a": _TAMPERED}), 400, "BAD_USER_INPUT", "`after` is a damaged cursor; pass on `endCursor` or an edge's `cursor` as it came."),
+    "an amount that nobody has": (_query('{products(where: {price: {gt: "1e999999999"}}) {totalCount}}'), 400, "BAD_USER_INPUT", "where.price.gt is 1.000E+999999999, which no amount reaches."),
+    "a number that is not exact": (_query("{products(where: {price: {gt: 1.5}}) {totalCount}}"), 400, "BAD_USER_INPUT", "1.5 is no decimal number; write it as a text: \"12.50\"."),
+    "a duration beyond all years": (_query('{orders(where: {placedAt: {within: "P9999999999Y"}}) {totalCount}}'), 400, "BAD_USER_INPUT", "\"P9999999999Y\" is no duration; write it as P30D, P6M or PT12H."),
+    "a filter that is null": (_query("query ($w: OrderWhere) {orders(where: $w) {totalCount}}", {"w": None}), 400, "BAD_USER_INPUT", "where is null; leave it out, or write {} for no condition."),
+    "aliases that multiply from fragment to fragment": (_query(_MULTIPLYING), 400, "QUERY_TOO_COMPLEX", "The request reads more than 100 lists and records at once; ask for fewer."),
     "a fragment that contains itself": (_query("{companies {...f}} fragment f on CompanyConnection {nodes {customers {nodes {company {customers {totalCount}}}}} ...f}"), 400, "BAD_USER_INPUT", "Cannot spread fragment 'f' within itself."),
 }  # fmt: skip
 

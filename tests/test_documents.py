@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from graph.errors import GuanxiError
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answerer, Question
 from tests.asking import Ask, whole_api
@@ -98,3 +100,18 @@ def test_every_worked_example_is_a_question_that_can_be_asked(example: Example) 
 
 def test_every_file_of_examples_is_shown() -> None:
     assert sorted(path.stem for path in QUERIES.glob("*.graphql")) == sorted(example.file for example in EXAMPLES)
+
+
+def test_every_error_code_is_documented_and_no_other() -> None:
+    text = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    web = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "web").glob("*.py"))
+
+    codes = {each.code for each in _with_subclasses(GuanxiError)} | set(re.findall(r'refusal\(\d+, "(\w+)"', web))
+
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", text, re.MULTILINE)) == codes
+
+
+def _with_subclasses(error: type[GuanxiError]) -> Iterator[type[GuanxiError]]:
+    yield error
+    for each in error.__subclasses__():
+        yield from _with_subclasses(each)

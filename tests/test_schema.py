@@ -43,7 +43,8 @@ OBJECTS = [each for each in OURS if isinstance(each, GraphQLObjectType | GraphQL
 def _fields(name: str) -> Mapping[str, Any]:
     type_ = whole_api().schema.type_map[name]
     assert isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)
-    return type_.fields
+    found: Mapping[str, Any] = type_.fields
+    return found
 
 
 def test_the_committed_schema_is_the_one_that_is_served() -> None:

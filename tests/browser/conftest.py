@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from graph.address import Address
 from tests.browser.chromium import NoChromiumError, find_chromium
+from tests.serving import serving
+from tests.tiny_world import hold_tiny_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 # Patient, for a machine that has other work; a page that works is never waited for.
-PATIENCE = 15_000
+PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 FLAGS = (
@@ -40,6 +43,13 @@ document.addEventListener("securitypolicyviolation", (event) => {
   tellOfViolation(`${event.effectiveDirective} refused ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`);
 });
 """
+
+
+@pytest.fixture(scope="session")
+def server_url(neo4j_address: Address) -> Iterator[str]:
+    """Guanxi with a demo world, as somebody finds it at the first visit."""
+    with serving(neo4j_address, hold=hold_tiny_world) as url:
+        yield url
 
 
 @dataclass

@@ -28,7 +28,7 @@ def graphiql(open_page: Callable[..., Page]) -> Page:
 
 @pytest.fixture
 def examples(server_url: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = httpx.get(f"{server_url}/tabs.json").json()
+    found: list[dict[str, Any]] = httpx.get(f"{server_url}/tabs.json", timeout=120).json()
     return found
 
 
@@ -132,7 +132,7 @@ def test_menus_dialogs_and_hints_pass_the_policy(graphiql: Page) -> None:
 
 def answer(server_url: str, tab: dict[str, Any]) -> dict[str, Any]:
     body = {"query": tab["query"], "variables": tab["variables"]}
-    found: dict[str, Any] = httpx.post(f"{server_url}/graphql", json=body).json()
+    found: dict[str, Any] = httpx.post(f"{server_url}/graphql", json=body, timeout=120).json()
     return found
 
 

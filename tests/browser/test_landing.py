@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def test_it_tells_what_runs_and_how_much_is_in_it(open_page: Callable[..., Page], server_url: str) -> None:
     page = open_page("/")
-    facts = httpx.get(f"{server_url}/facts.json").json()
+    facts = httpx.get(f"{server_url}/facts.json", timeout=120).json()
 
     expect(page.locator("#state")).to_have_text("Ready")
     expect(page.locator("#server")).to_have_text(f"Guanxi {facts['version']}")
@@ -39,7 +39,7 @@ def test_in_chinese_it_names_the_records_in_chinese(open_page: Callable[..., Pag
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_one_click_shows_an_answer(open_page: Callable[..., Page], server_url: str, number: int) -> None:
     page = open_page("/")
-    tab = httpx.get(f"{server_url}/tabs.json").json()[number]
+    tab = httpx.get(f"{server_url}/tabs.json", timeout=120).json()[number]
 
     page.get_by_role("button", name=tab["title"]["en"], exact=True).click()
 
@@ -50,12 +50,12 @@ def test_one_click_shows_an_answer(open_page: Callable[..., Page], server_url: s
     page.get_by_text("The answer as JSON").click()
     shown = json.loads(page.locator("#json pre").inner_text())
     body = {"query": tab["query"], "variables": tab["variables"]}
-    assert shown == httpx.post(f"{server_url}/graphql", json=body).json()
+    assert shown == httpx.post(f"{server_url}/graphql", json=body, timeout=120).json()
 
 
 def test_a_question_moves_to_graphiql(open_page: Callable[..., Page], server_url: str) -> None:
     page = open_page("/")
-    tab = httpx.get(f"{server_url}/tabs.json").json()[1]
+    tab = httpx.get(f"{server_url}/tabs.json", timeout=120).json()[1]
 
     page.get_by_role("button", name=tab["title"]["en"], exact=True).click()
     page.get_by_role("link", name="Open in GraphiQL", exact=True).click()
@@ -70,7 +70,7 @@ def test_a_question_moves_to_graphiql(open_page: Callable[..., Page], server_url
 def test_while_the_database_starts_it_says_so_and_looks_again(open_page: Callable[..., Page], server_url: str) -> None:
     page = open_page("/")
     expect(page.locator("#state")).to_have_text("Ready")
-    facts = httpx.get(f"{server_url}/facts.json").json()
+    facts = httpx.get(f"{server_url}/facts.json", timeout=120).json()
     answers = iter([{**facts, "counts": [], "ready": False}])
 
     def starting(route: Route) -> None:

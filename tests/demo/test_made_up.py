@@ -24,7 +24,7 @@ from graph.demo.sales import Sale
 from graph.demo.world import frame_of, stages
 from resolvers.api import API
 from schema.normalise import email_address, phone_number
-from tests.demo.conftest import TODAY
+from tests.tiny_world import TODAY
 
 COMPANIES = 260
 

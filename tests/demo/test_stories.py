@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.asking import Ask
-from tests.demo.conftest import NOW
+from tests.tiny_world import NOW
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "demo.md").read_text()
 

@@ -14,7 +14,7 @@ from graph.money import Currencies
 from resolvers.api import API
 from schema.scalars import exponent
 from tests.data.whole_graph import whole_graph, wipe
-from tests.demo.conftest import TINY, build
+from tests.tiny_world import TINY, build
 
 
 async def test_building_it_again_changes_nothing(world: None, database: Database, api: API) -> None:

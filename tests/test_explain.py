@@ -1,0 +1,97 @@
+"""What `guanxi explain` prints is what happens: the plan in words, and where Neo4j starts to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph.database import Database
+from graph.description import describe
+from graph.reader import ADMINISTRATOR
+from resolvers.answer import Question
+from tests.asking import Ask
+
+GOLDEN = Path(__file__).parent / "golden"
+
+HEADLINE = """
+contacts: all Contact records
+  where employers some (customers some (bought some (name eq $name)))
+  page, with one record more than asked for
+  count
+  row name
+  employers: Company records along -[:WORKS_AT]-> when until is absent
+    page, with one record more than asked for
+    row name
+"""
+
+MEMBERS = """
+visits: all Visit records
+  page, with one record more than asked for
+  about: Subject records along -[:ABOUT]->
+    page, with one record more than asked for
+    count
+    row its type, number, sku
+    owner: User record along -[:OWNED_BY]->, of Customer records alone
+      row login
+"""
+
+ORDERS = """
+orders: all Order records
+  order by customer.owner.manager.sortKey descending, absent ones last, number ascending, absent ones last
+  page, with one record more than asked for
+  row number
+  customer: Customer record along <-[:PLACED]-
+    owner: User record along -[:OWNED_BY]->
+      manager: User record along -[:REPORTS_TO]->
+        row name
+"""
+
+FILTERS = """
+products: all Product records
+  where (category some (code eq $code) or category some (code eq $code)) and not (priceBase gt $priceBase) and not (sku eq $sku)
+  order by sku ascending, absent ones last
+  page, with one record more than asked for
+  count
+  row sku
+"""
+
+
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        ("anchors/the_headline_question_starts_from_the_product", HEADLINE),
+        ("unions/an_activity_is_about_records_of_several_types", MEMBERS),
+        ("orders/by_a_chain_of_to_one_records", ORDERS),
+        ("filters/and_or_not_nest", FILTERS),
+    ],
+)
+def test_a_plan_is_told_in_words_without_its_values(ask: Ask, case: str, words: str) -> None:
+    question = Question((GOLDEN / f"{case}.graphql").read_text(encoding="utf-8"))
+
+    prepared = ask.answerer.prepare(question, ADMINISTRATOR)
+
+    assert describe(prepared.plan.operation) == words.strip()
+
+
+@pytest.mark.usefixtures("trading")
+async def test_the_headline_question_is_read_from_the_product_by_its_index(ask: Ask, database: Database) -> None:
+    case = GOLDEN / "anchors" / "the_headline_question_starts_from_the_product.graphql"
+    statement = ask.answerer.prepare(Question(case.read_text(encoding="utf-8")), ADMINISTRATOR).bind()
+    assert statement is not None
+
+    plan = await database.plan(statement, profile=True)
+
+    # The page and the count each start from the product; what is read below a record starts from the record.
+    starts = [(name, details) for name, details in _leaves(plan) if name != "Argument"]
+    assert [name for name, _ in starts] == ["NodeIndexSeek", "NodeIndexSeek"]
+    assert all("Product(name" in details for _, details in starts)
+
+
+def _leaves(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if not plan.get("children"):
+        yield str(plan["operatorType"]).split("@")[0], str(plan["args"].get("Details", ""))
+    for child in plan.get("children", ()):
+        yield from _leaves(child)

@@ -1,0 +1,80 @@
+"""Data that violates the model, which only somebody else can have written, costs as little of an answer as it must."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from graph.database import Database
+from tests.asking import Ask
+
+COMPANY = "companies(where: {employees: {isNull: false}}, orderBy: {name: ASC}, first: 1)"
+
+
+@asynccontextmanager
+async def written(database: Database, label: str, property: str, value: Any) -> AsyncIterator[str]:
+    """One record whose property has a value that it must not have; it is put right afterwards."""
+    find = f"MATCH (n:{label}) WITH n ORDER BY n.id LIMIT 1"
+    ((id, before),) = await database.run(f"{find} RETURN n.id, n.{property}")
+    await database.run(f"MATCH (n:{label} {{id: $id}}) SET n.{property} = $value", id=id, value=value)
+    try:
+        yield id
+    finally:
+        await database.run(f"MATCH (n:{label} {{id: $id}}) SET n.{property} = $value", id=id, value=before)
+
+
+@pytest.mark.usefixtures("trading")
+async def test_a_value_that_does_not_fit_is_an_error_of_its_field_alone(ask: Ask, database: Database) -> None:
+    async with written(database, "Company", "employees", "many") as id:
+        body = await ask("query ($id: ID!) { company(id: $id) { employees id } teams { totalCount } }", {"id": id})
+
+    assert body == {
+        "errors": [
+            {
+                "message": "Int cannot represent non 32-bit signed integer value: 'many'",
+                "locations": [{"line": 1, "column": 39}],
+                "path": ["company", "employees"],
+                "extensions": {"code": "INTERNAL"},
+            }
+        ],
+        "data": {"company": {"employees": None, "id": id}, "teams": {"totalCount": 4}},
+    }
+
+
+@pytest.mark.usefixtures("trading")
+async def test_a_null_that_must_not_be_makes_the_nearest_nullable_field_null(ask: Ask, database: Database) -> None:
+    async with written(database, "Company", "version", None) as id:
+        body = await ask("query ($id: ID!) { company(id: $id) { id v: version } teams { totalCount } }", {"id": id})
+
+    assert body == {
+        "errors": [
+            {
+                "message": "Cannot return null for non-nullable field Company.version.",
+                "locations": [{"line": 1, "column": 42}],
+                "path": ["company", "v"],
+                "extensions": {"code": "INTERNAL"},
+            }
+        ],
+        "data": {"company": None, "teams": {"totalCount": 4}},
+    }
+
+
+@pytest.mark.usefixtures("trading")
+async def test_a_crash_tells_the_client_nothing_and_the_next_request_is_answered(
+    database: Database, server_url: str
+) -> None:
+    query = "{ addresses(first: 200) { nodes { location { latitude } } } }"
+
+    async with written(database, "Address", "location", "over there"), httpx.AsyncClient(base_url=server_url) as client:
+        crashed = await client.post("/graphql", json={"query": query}, timeout=60)
+    async with httpx.AsyncClient(base_url=server_url) as client:
+        answered = await client.post("/graphql", json={"query": query}, timeout=60)
+
+    message = "Something went wrong on the server; it has been written to its log."
+    assert crashed.status_code == 500
+    assert crashed.json() == {"errors": [{"message": message, "extensions": {"code": "INTERNAL"}}]}
+    assert answered.json()["data"]["addresses"]["nodes"][0] == {"location": None}
