@@ -6,7 +6,7 @@ Neo4j itself is the judge of whether a text is Cypher; this only has to see what
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -58,9 +58,19 @@ class Token:
 
 
 def tokens_of(text: str, line: int = 1) -> list[Token]:
-    """All tokens of a text, white space and comments included, so that joined they are the text again."""
-    found = []
+    """All tokens of a text, white space and comments included, so that joined they are the text again.
+
+    What a query about orders calls `order` is a name; only `ORDER BY` is the keyword.
+    """
+    found: list[Token] = []
     for match in _TOKEN.finditer(text):
         found.append(Token(TokenKind[match.lastgroup or "SIGN"], match[0], line))
         line += match[0].count("\n")
+    following = ""
+    for place in reversed(range(len(found))):
+        token = found[place]
+        if token.word == "ORDER" and following != "BY":
+            found[place] = replace(token, kind=TokenKind.NAME)
+        if token.kind not in (TokenKind.SPACE, TokenKind.COMMENT):
+            following = token.word
     return found

@@ -29,12 +29,14 @@ from tests.oracle import Oracle
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 # The first seed whose graph is complete, as of this writing; the search goes on from here when the model grows.
-FIRST_SEED = 280
+FIRST_SEED = 41
 
 RECORDS_PER_TYPE = 8
 RECORDS_PER_KIND_OF_ACTIVITY = 3
 
-_TEXTS = ("ada", "Ada", "Ädå", "bob", "O'Brien \\ \"`$p", "王芳", "李娜", "🜚", "ｗide", "a_b%c.*")
+# Neo4j 5.26 sorts texts by code points and compares them with a parameter by UTF-16 units. So beside 🜚, which UTF-16
+# spells in two units, no text here begins with one of the characters from U+E000 to U+FFFF.
+_TEXTS = ("ada", "Ada", "Ädå", "bob", "O'Brien \\ \"`$p", "王芳", "李娜", "🜚", "a_b%c.*")
 
 
 @cache

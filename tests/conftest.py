@@ -23,7 +23,7 @@ from tests.trading import hold_trading
 # one that fails is not made smaller unless HYPOTHESIS_SHRINK is set. In CI they are the same ones every time.
 settings.register_profile(
     "real database",
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     database=None,
     print_blob=True,

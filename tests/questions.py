@@ -55,11 +55,11 @@ def root_field(name: str) -> str:
 
 
 @st.composite
-def filters(draw: st.DrawFn) -> tuple[str, Where]:
+def filters(draw: st.DrawFn, depth: int = 3) -> tuple[str, Where]:
     """The name of a type that has a root field, and a filter of its records."""
     drawing = Drawing(draw)
     node = drawing.type()
-    return node.name, drawing.where(node)
+    return node.name, drawing.where(node, None, depth)
 
 
 @st.composite

@@ -43,8 +43,8 @@ async def test_the_query_is_its_statement_and_its_answer(ask: Ask, database: Dat
 
     statement = ask.answerer.prepare(question, reader).bind()
     assert statement is not None
-    answer = await ask.answerer.answer(question, reader)
     plan = await database.plan(statement)
+    answer = await ask.answerer.answer(question, reader)
 
     written = {
         ".cypher": statement.text + "\n",

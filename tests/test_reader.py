@@ -37,8 +37,9 @@ def blind_to(*types: str) -> Reader:
 # --- for any question -------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25)
-@given(asked=filters())
+# Rights make statements long, and Neo4j takes long to plan them; so there are fewer and simpler questions here.
+@settings(max_examples=12)
+@given(asked=filters(depth=2))
 async def test_hidden_records_count_neither_for_nor_against_a_filter(
     ask: Ask, half: Half, asked: tuple[str, Where]
 ) -> None:
@@ -52,7 +53,7 @@ async def test_hidden_records_count_neither_for_nor_against_a_filter(
     assert data["found"] == {"totalCount": len(expected), "nodes": expected}
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(listing=listings(), size=st.integers(2, 5))
 async def test_hidden_records_have_no_part_in_lists_and_in_their_order(
     ask: Ask, half: Half, listing: Listing, size: int

@@ -244,6 +244,14 @@ GOOD = [
 ]
 
 
+def test_a_query_about_orders_may_call_them_order(tmp_path: Path) -> None:
+    path = tmp_path / "asked.cypher"
+    body = "MATCH (order:Order) WHERE order IN [order] AND true /* visible(order) */\nWITH order ORDER BY order.number LIMIT 9\nRETURN order"
+    path.write_text(_file(body, "OrderConnection!"), encoding="utf-8")
+
+    assert mount(whole_api(), [read_query_file(path, whole_api().model, tmp_path)]).errors == ()
+
+
 @pytest.mark.parametrize("body", GOOD)
 def test_a_guarded_body_is_taken(body: str, tmp_path: Path) -> None:
     path = tmp_path / "asked.cypher"
