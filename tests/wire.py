@@ -14,6 +14,7 @@ from graph.address import Address
 # The signatures of Bolt's messages (Bolt protocol 5, "Messages").
 _MESSAGES = {0x01: "HELLO", 0x6A: "LOGON", 0x10: "RUN", 0x11: "BEGIN", 0x12: "COMMIT", 0x13: "ROLLBACK", 0x2F: "DISCARD", 0x3F: "PULL", 0x0F: "RESET", 0x02: "GOODBYE", 0x66: "ROUTE", 0x54: "TELEMETRY"}  # fmt: skip
 _HANDSHAKE = 20
+_CHOICE = 5
 
 
 @dataclass
@@ -86,11 +87,14 @@ class _Reading:
             skipped = min(self._skip, len(self._rest))
             self._rest, self._skip = self._rest[skipped:], self._skip - skipped
             self._is_choice_next = not self._skip
-        if self._is_choice_next and self._rest:
+        if self._is_choice_next:
+            # Four bytes of version and one of capabilities, which may arrive apart from each other.
+            if len(self._rest) < _CHOICE:
+                return
             # A client that was offered a manifest of versions answers with its choice before the first chunk, which would
             # not begin with two zeros.
             self._is_choice_next = False
-            self._rest = self._rest[5:] if self._rest[:2] == b"\0\0" else self._rest
+            self._rest = self._rest[_CHOICE:] if self._rest[:2] == b"\0\0" else self._rest
         while len(self._rest) >= 2:
             size = int.from_bytes(self._rest[:2], "big")
             if len(self._rest) < 2 + size:
