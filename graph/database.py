@@ -155,10 +155,6 @@ class Database:
             self._edition = str(rows[0][0]) if rows else "Neo4j"
         return self._edition
 
-    async def verify(self) -> None:
-        """Ask the database whether it is there."""
-        await self.run("RETURN 1")
-
     async def close(self) -> None:
         await self._driver.close()
 

@@ -277,15 +277,7 @@ class _Walk:
                 raise self.refuse(line, "a label expression may only join labels by |, so that rights can be checked.")
             place += 2
             labels.append(self._at(place).name)
-        found = []
-        for label in labels:
-            if label not in self.model.by_label:
-                raise self.refuse(
-                    line, f'"{label}" is no label of the model.{did_you_mean(label, self.model.by_label)}'
-                )
-            found.append(self.model.by_label[label])
-            self.found.types[label] = self.model.by_label[label]
-        return tuple(found)
+        return tuple(self._label(label, line) for label in labels)
 
     def _is_in_pattern(self, place: int, end: int) -> bool:
         """Whether a bracket without a label stands where a node of a pattern stands."""

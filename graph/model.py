@@ -176,11 +176,3 @@ class Model:
     def by_label(self) -> Mapping[str, NodeType]:
         """The concrete type whose own label this is, or the interface that bears it."""
         return {node.labels[-1]: node for node in self.nodes.values() if node.labels}
-
-    @cached_property
-    def by_prefix(self) -> Mapping[str, tuple[NodeType, ...]]:
-        """The concrete types whose ids start with a prefix; activities of every kind share one."""
-        found: dict[str, tuple[NodeType, ...]] = {}
-        for node in self.concrete:
-            found[node.id_prefix] = (*found.get(node.id_prefix, ()), node)
-        return found

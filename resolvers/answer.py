@@ -16,7 +16,7 @@ from graph.errors import BadInput, GuanxiError
 from graph.reader import Reader
 from graph.statement import Statement
 from resolvers.api import API
-from resolvers.document import Document, Documents, InvalidRequest, coerce_variables, require_query
+from resolvers.document import Document, Documents, InvalidRequest, coerce_variables
 from resolvers.introspection import introspect
 from resolvers.planner import Plan, plan_operation
 from resolvers.request import Request
@@ -100,7 +100,6 @@ class Answerer:
         """Understand a question. Raises `InvalidRequest` or a `GuanxiError`."""
         document = self.documents.read(question.text)
         operation = document.operation(question.operation_name)
-        require_query(operation)
         variables = coerce_variables(self.api.schema, operation, question.variables)
         plan = plan_operation(self.api, operation, document.fragments, variables)
         rendered = render(plan.operation, self.api.model, reader) if plan.operation.blocks else None

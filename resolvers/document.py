@@ -13,7 +13,6 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
-    OperationType,
     get_variable_values,
     parse,
     validate,
@@ -112,9 +111,3 @@ def coerce_variables(
             raise TooComplex("The variables are nested too deeply.")
         raise InvalidRequest(found)
     return found.coerced
-
-
-def require_query(operation: OperationDefinitionNode) -> None:
-    """Raise `BadInput` for an operation that only reads by name."""
-    if operation.operation is not OperationType.QUERY:
-        raise BadInput(f"The schema has no {operation.operation.value}s.")
