@@ -21,7 +21,7 @@ from neo4j.exceptions import (
 )
 
 from graph.address import Address
-from graph.errors import BadInput, Timeout, Unavailable
+from graph.errors import BadInput, Refused, Timeout, Unavailable
 from graph.statement import Statement
 
 T = TypeVar("T")
@@ -164,8 +164,8 @@ class Database:
             async with self._driver.session(database=self._database) as session:
                 yield session
         except Neo4jError as error:
-            if isinstance(error, AuthError):
-                raise Unavailable(
+            if isinstance(error, AuthError) or "AuthenticationRateLimit" in (error.code or ""):
+                raise Refused(
                     "The database refuses our user name or password; see NEO4J_USER and NEO4J_PASSWORD."
                 ) from error
             if any(word in (error.code or "") for word in _STOPPED):
@@ -175,7 +175,7 @@ class Database:
             if isinstance(error, TransientError) or error.is_retryable():
                 raise Unavailable("The database is busy or starting; try again.") from error
             if isinstance(error, ClientError) and "DatabaseNotFound" in (error.code or ""):
-                raise Unavailable(f"The server has no database {self._database}; see NEO4J_DATABASE.") from error
+                raise Refused(f"The server has no database {self._database}; see NEO4J_DATABASE.") from error
             raise
         except (ServiceUnavailable, DriverError, OSError) as error:
             if (

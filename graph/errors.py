@@ -6,6 +6,7 @@ GuanxiError                what a client or a caller may be told; anything else 
 ├── Forbidden              the reader has no right to what was asked
 ├── Timeout                the database stopped the statement at its time limit
 └── Unavailable            the database is away or starting; the same request may succeed later
+    └── Refused            the database does not let us in; only whoever runs the server can change that
 
 A message says where, what was found and what to do. It never holds Cypher, driver text or a stack trace.
 """
@@ -45,3 +46,7 @@ class Timeout(GuanxiError):
 class Unavailable(GuanxiError):
     code = "UNAVAILABLE"
     retryable = True
+
+
+class Refused(Unavailable):
+    """Not worth a retry of our own: Neo4j locks an account after a few wrong passwords."""

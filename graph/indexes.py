@@ -16,7 +16,7 @@ from neo4j import AsyncManagedTransaction
 from neo4j.exceptions import ClientError, DatabaseError, TransientError
 
 from graph.database import Database
-from graph.errors import Unavailable
+from graph.errors import Refused, Unavailable
 from graph.lookup import run
 from graph.model import Kind, Model, NodeType, Property
 from graph.names import name
@@ -91,6 +91,8 @@ async def reconcile(model: Model, database: Database) -> None:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             await _reconcile_once(model, database)
+        except Refused:
+            raise
         except (Unavailable, ClientError, TransientError, DatabaseError):
             if attempt == _ATTEMPTS:
                 raise

@@ -17,7 +17,7 @@ from neo4j.exceptions import ConstraintError
 
 from graph.batch import Outcome, Overtaken, write_batch
 from graph.database import Database
-from graph.errors import BadInput, Unavailable
+from graph.errors import BadInput, Refused, Unavailable
 from graph.model import Model
 from graph.money import Currencies
 from graph.prepare import PreparedRow, Preparer
@@ -108,6 +108,8 @@ class Loader:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return await self._database.write_transaction(work, seconds=SECONDS_PER_TRANSACTION)
+            except Refused:
+                raise
             except (Overtaken, ConstraintError, Unavailable) as error:
                 # Whoever came between has committed by now, so the next attempt finds what it wrote.
                 if attempt == _ATTEMPTS:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from graph.address import Address
+from graph.database import Database, Patience
+from graph.errors import Refused
+from graph.indexes import reconcile
+from tests.asking import declared_api
 from tests.serving import serving
 from tests.wire import Wire, tapped
 
@@ -57,3 +62,13 @@ def test_what_needs_no_record_asks_the_database_nothing(url: str, wire: Wire, qu
     httpx.post(f"{url}/graphql", json={"query": query}, timeout=120)
 
     assert wire.count("RUN") == 0
+
+
+async def test_a_wrong_password_is_tried_once_lest_neo4j_lock_the_account(neo4j_address: Address) -> None:
+    with tapped(neo4j_address) as tap:
+        database = Database(replace(tap.address, password="wrong"), Patience(retry=5))
+        with pytest.raises(Refused, match="refuses our user name or password"):
+            await reconcile(declared_api().model, database)
+        await database.close()
+
+    assert tap.messages.count("LOGON") == 1
