@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,8 @@ ROWS_PER_TRANSACTION = 1_000
 SECONDS_PER_TRANSACTION = 600.0
 
 _ATTEMPTS = 6
+# How often whoever makes rows ready looks whether the database has answered: every millisecond or two.
+_ROWS_BETWEEN_GLANCES = 10
 
 
 class Loader:
@@ -55,20 +57,41 @@ class Loader:
         A complaint among the rows is passed on into the report. `progress` is told the last row that was written.
         """
         waiting: list[PreparedRow] = []
+        writing: asyncio.Task[Sequence[PreparedRow]] | None = None
+        try:
+            async for batch in self._batches(rows):
+                if writing:
+                    waiting += await writing
+                writing = asyncio.create_task(self._write_and_tell(batch, progress))
+            if writing:
+                waiting += await writing
+        finally:
+            if writing:
+                writing.cancel()
+                await asyncio.wait([writing])
+        await self._write_waiting(waiting)
+
+    async def _batches(self, rows: Iterable[Row | Complaint]) -> AsyncIterator[list[PreparedRow]]:
+        """Rows made ready, while the batch before is on its way: the database works in a process of its own."""
         batch: list[PreparedRow] = []
-        for row in rows:
+        for count, row in enumerate(rows):
+            if count % _ROWS_BETWEEN_GLANCES == 0:
+                await asyncio.sleep(0)
             prepared = self._prepare(row)
-            if prepared is None:
-                continue
-            batch.append(prepared)
+            if prepared:
+                batch.append(prepared)
             if len(batch) == ROWS_PER_TRANSACTION:
-                waiting += await self._write(batch, is_last=False)
-                progress(batch[-1].row)
+                yield batch
                 batch = []
         if batch:
-            waiting += await self._write(batch, is_last=False)
-            progress(batch[-1].row)
-        await self._write_waiting(waiting)
+            yield batch
+
+    async def _write_and_tell(
+        self, batch: Sequence[PreparedRow], progress: Callable[[Row], None]
+    ) -> Sequence[PreparedRow]:
+        deferred = await self._write(batch, is_last=False)
+        progress(batch[-1].row)
+        return deferred
 
     def _prepare(self, row: Row | Complaint) -> PreparedRow | None:
         if isinstance(row, Complaint):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def neo4j_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
-    """An embedded Neo4j on fresh data, kept until the last test has run."""
-    with attach(tmp_path_factory.mktemp("neo4j") / "data", command="pytest") as address:
+    """An embedded Neo4j on fresh data, kept until the last test has run.
+
+    GUANXI_TEST_DATA names a data directory to use again instead: where another command keeps its Neo4j running, tests
+    begin at once, on a database that is warm. What that holds is lost.
+    """
+    kept = os.environ.get("GUANXI_TEST_DATA")
+    data = Path(kept) if kept else tmp_path_factory.mktemp("neo4j") / "data"
+    with attach(data, command="pytest") as address:
         yield address

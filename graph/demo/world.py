@@ -64,9 +64,11 @@ async def build_demo(
     await indexes.reconcile(model, database)
     description = f"{size}, seed {seed}, {today}, {base_currency}"
     await _check_mark(database, description)
-    report = Report()
-    for stage in chain([_mark(frame, description)], stages(frame)):
-        report = _added(report, await _load(stage, lambda: Loader(database, model, currencies, frame.now), progress))
+    report = await _load(
+        chain([_mark(frame, description)], stages(frame)),
+        lambda: Loader(database, model, currencies, frame.now),
+        progress,
+    )
     sentences = await refresh(
         database, model, currencies, report.touched, frame.now, lambda done, total: progress(DERIVED, done, total)
     )
@@ -78,15 +80,30 @@ def frame_of(model: Model, *, size: str | Size, seed: int, today: date, base_cur
     return Frame(_size(size), seed, today, base_currency, _pinyin(model))
 
 
-async def _load(stage: Stage, make_loader: Callable[[], Loader], progress: Progress) -> Report:
-    """Load one part, a piece at a time, so that a world of any size takes the same memory."""
-    report, rows, done = Report(), iter(stage.rows), 0
-    progress(stage.name, 0, stage.total)
-    while piece := tuple(islice(rows, _ROWS_PER_LOADER)):
+async def _load(parts: Iterable[Stage], make_loader: Callable[[], Loader], progress: Progress) -> Report:
+    """Load all parts as one stream, a piece at a time, so that a world of any size takes the same memory."""
+    begun: dict[str, Stage] = {}
+
+    def stream() -> Iterator[Row]:
+        for stage in parts:
+            begun[stage.name] = stage
+            progress(stage.name, 0, stage.total)
+            count = 0
+            for count, row in enumerate(stage.rows, 1):
+                yield replace(row, file=stage.name, line=count)
+            begun[stage.name] = replace(stage, total=count)
+
+    def tell(row: Row) -> None:
+        total = begun[row.file].total
+        progress(row.file, min(row.line, total), total)
+
+    report, rows = Report(), stream()
+    for row in rows:
         loader = make_loader()
-        await loader.load(piece, lambda row: progress(stage.name, min(row.line, stage.total), stage.total))
-        report, done = _added(report, loader.report), done + len(piece)
-    progress(stage.name, done, done)
+        await loader.load(chain([row], islice(rows, _ROWS_PER_LOADER - 1)), tell)
+        report = _added(report, loader.report)
+    for stage in begun.values():
+        progress(stage.name, stage.total, stage.total)
     return report
 
 

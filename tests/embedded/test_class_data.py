@@ -32,7 +32,7 @@ def test_archives_are_built_after_a_start_and_used_by_the_next(
     # A short command does not wait for a build that has begun; the build leaves nothing.
     short = start(data, "guanxi query", **cache)
     short.address()
-    until(building.exists, "a build has begun")
+    until(building.exists, "a build has begun", patience=BUILD_SECONDS)
     processes = psutil.Process(running(data).supervisor).children(recursive=True)
     short.leave()
     assert [process for process in processes if not is_gone(process.pid)] == []
