@@ -27,6 +27,7 @@ from graph.plan import (
     TypeName,
     Value,
 )
+from graph.summary import GroupKey, Measure, Summary
 
 
 def describe(operation: Operation) -> str:
@@ -48,7 +49,9 @@ def _block(block: Block | Table, depth: int, guard: str = "") -> list[str]:
         lines.append(f"{pad}  order by {', '.join(map(_order, block.order))}")
     if block.page:
         lines.append(f"{pad}  page{' after a cursor' if block.page.after else ''}, with one record more than asked for")
-    if block.counts:
+    if block.summary:
+        lines += describe_summary(block.summary, pad)
+    elif block.counts:
         lines.append(f"{pad}  count")
     row = [text for item in block.items if (text := _item(item))] + (["cursor"] if block.has_cursor else [])
     if row:
@@ -59,6 +62,26 @@ def _block(block: Block | Table, depth: int, guard: str = "") -> list[str]:
         elif isinstance(item, Guarded):
             lines += _block(item.block, depth + 1, f", of {item.type.name} records alone")
     return lines
+
+
+def describe_summary(summary: Summary, pad: str) -> list[str]:
+    """The set is matched once, whatever is asked of it."""
+    lines = [f"{pad}  of all {', '.join(map(_measure, summary.measures))}"] if summary.measures else []
+    for grouping in summary.groupings:
+        keys, measures = ", ".join(map(_group_key, grouping.keys)), ", ".join(map(_measure, grouping.measures))
+        lines.append(f"{pad}  by {keys}: {measures}, with one group more than asked for")
+    return lines
+
+
+def _measure(measure: Measure) -> str:
+    if measure.property is None:
+        return "count"
+    return f"{measure.function.value} of {'edge.' if measure.on_edge else ''}{measure.property.name}"
+
+
+def _group_key(key: GroupKey) -> str:
+    names = [relationship.name for relationship, _ in key.path] + ["edge"] * key.on_edge + [key.property.name]
+    return ".".join(names) + (f" by {key.unit}" if key.unit else "")
 
 
 def _source(source: Source, target: str) -> str:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from graph.model import Kind, NodeType, Property, Relationship
 from graph.named_query import NamedQuery
+
+if TYPE_CHECKING:
+    from graph.summary import Summary
 
 
 @runtime_checkable
@@ -218,7 +221,7 @@ class Block:
 
     Its value is a row or null, if it has no page and is no list; else the list of rows, or `[count, rows]` if it counts.
     With `has_cursor` each row ends in the order's keys and ids. Without `has_rows` only the count is asked for. A list
-    without a page is in the order of its source.
+    without a page is in the order of its source. A `summary` stands in the place of the count.
     """
 
     name: str
@@ -232,6 +235,7 @@ class Block:
     counts: bool = False
     has_cursor: bool = False
     has_rows: bool = True
+    summary: Summary | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ class Part(Enum):
     EDGES = "edges"
     PAGE_INFO = "pageInfo"
     COUNT = "totalCount"
+    SUMMARY = "aggregate or groupBy"
     TYPENAME = "__typename"
 
 
@@ -47,14 +48,19 @@ class ConnectionShape:
         return any(part is Part.COUNT for part, _, _ in self.parts)
 
     @property
+    def has_summary(self) -> bool:
+        return any(part is Part.SUMMARY for part, _, _ in self.parts)
+
+    @property
     def has_rows(self) -> bool:
         return any(part in (Part.NODES, Part.EDGES, Part.PAGE_INFO) for part, _, _ in self.parts)
 
     def complete(self) -> Complete:
-        """The connection from its block's value: the rows, or the count and the rows."""
+        """The connection from its block's value: the rows, or the count or summary and the rows."""
 
         def complete(value: Any, shaping: Shaping) -> dict[str, Any]:
-            count, rows = value if self.has_count else (None, value)
+            whole: Any
+            whole, rows = value if self.has_count or self.has_summary else (None, value)
             rows = rows or []
             size = self.limit.size(shaping.request)
             page = rows[:size]
@@ -67,7 +73,11 @@ class ConnectionShape:
                     case Part.PAGE_INFO:
                         result[key] = self._page_info(how, page, len(rows) > size)
                     case Part.COUNT:
-                        result[key] = count
+                        # The count is the first of a summary's measures.
+                        result[key] = whole[0][0] if self.has_summary else whole
+                    case Part.SUMMARY:
+                        with within(shaping, key):
+                            result[key] = how(whole, shaping)
                     case Part.TYPENAME:
                         result[key] = self.type_name
             return result
