@@ -13,7 +13,7 @@ from graph.comparisons import render_comparison
 from graph.keyset import Key
 from graph.matching import edge_name, reached
 from graph.model import Kind, NodeType, Property, Relationship
-from graph.plan import Across, Block, Compare
+from graph.plan import Across, Block, Compare, Origin
 from graph.rendering import Rendering, indent, where
 from graph.sources import find
 from graph.summary import Complement, Function, Grouping, GroupKey, Having, Junction, Measure, Measured
@@ -203,11 +203,12 @@ def _key(rendering: Rendering, key: GroupKey, ways: _Ways) -> str:
         return value
     if key.zone is None:
         return f"CASE WHEN {value} IS NOT NULL THEN date.truncate('{key.unit}', {value}) END"
-    local = f"datetime({{datetime: {value}, timezone: {rendering.value(key.zone)}}})"
+    local = _local(rendering, key.zone, value)
     if key.unit == "hour":
-        # Neo4j's own truncation makes one of the two hours that bear the same name when clocks are set back.
+        # Where clocks are set back an hour comes twice, of which Neo4j's own truncation and its zoned instants make one.
+        # The time on the clock is right in both, so it is subtracted from the instant in UTC.
         parts = f"minutes: {local}.minute, seconds: {local}.second, nanoseconds: {local}.nanosecond"
-        text = f"{local} - duration({{{parts}}})"
+        text = f"{value} - duration({{{parts}}})"
     else:
         text = f"date.truncate('{key.unit}', {local})"
     return f"CASE WHEN {value} IS NOT NULL THEN {text} END"
@@ -218,12 +219,16 @@ def _shown_key(rendering: Rendering, key: GroupKey, name: str) -> str:
         return name
     if key.zone is None:
         return f"toString({name})"
-    zone = rendering.value(key.zone)
-    day, start = (
-        (f"date({name})", name) if key.unit == "hour" else (name, f"datetime({{date: {name}, timezone: {zone}}})")
-    )
-    instant = f"toString(datetime({{datetime: {start}, timezone: 'Z'}}))"
-    return f"CASE WHEN {name} IS NOT NULL THEN [toString({day}), {instant}] END"
+    if key.unit == "hour":
+        day, start = f"date({_local(rendering, key.zone, name)})", name
+    else:
+        midnight = f"datetime({{date: {name}, timezone: {rendering.value(key.zone)}}})"
+        day, start = name, f"datetime({{datetime: {midnight}, timezone: 'Z'}})"
+    return f"CASE WHEN {name} IS NOT NULL THEN [toString({day}), toString({start})] END"
+
+
+def _local(rendering: Rendering, zone: Origin, instant: str) -> str:
+    return f"datetime({{datetime: {instant}, timezone: {rendering.value(zone)}}})"
 
 
 def _having(rendering: Rendering, grouping: Grouping, measures: list[str]) -> str:

@@ -50,7 +50,7 @@ def _block(block: Block | Table, depth: int, guard: str = "") -> list[str]:
     if block.page:
         lines.append(f"{pad}  page{' after a cursor' if block.page.after else ''}, with one record more than asked for")
     if block.summary:
-        lines += describe_summary(block.summary, pad)
+        lines += _summary(block.summary, depth)
     elif block.counts:
         lines.append(f"{pad}  count")
     row = [text for item in block.items if (text := _item(item))] + (["cursor"] if block.has_cursor else [])
@@ -64,12 +64,13 @@ def _block(block: Block | Table, depth: int, guard: str = "") -> list[str]:
     return lines
 
 
-def describe_summary(summary: Summary, pad: str) -> list[str]:
-    """The set is matched once, whatever is asked of it."""
+def _summary(summary: Summary, depth: int) -> list[str]:
+    pad = "  " * depth
     lines = [f"{pad}  of all {', '.join(map(_measure, summary.measures))}"] if summary.measures else []
     for grouping in summary.groupings:
         keys, measures = ", ".join(map(_group_key, grouping.keys)), ", ".join(map(_measure, grouping.measures))
         lines.append(f"{pad}  by {keys}: {measures}, with one group more than asked for")
+        lines += [line for record in grouping.records for line in _block(record.block, depth + 2)]
     return lines
 
 

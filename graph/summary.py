@@ -42,8 +42,8 @@ class GroupKey:
     """What groups are told apart by: a property of the record, or of what a path leads to, or of the path's last edge.
 
     Keys whose paths begin alike speak of the same related record. A record that a path leads to several values from is
-    in the group of each, once; where it leads nowhere, or to nothing that the reader may see, the key is null. `unit`
-    is what an instant or a day is cut down to, in the time zone `zone`.
+    in the group of each, once; where a path breaks off, or leads to nothing that the reader may see, the key is null.
+    `unit` is what an instant or a day is cut down to, in the time zone `zone`.
     """
 
     property: Property

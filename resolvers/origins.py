@@ -162,9 +162,13 @@ class TimeZone:
         return name
 
 
+# Names in the files of the operating system that Neo4j does not know.
+_UNKNOWN_ZONES = frozenset("EST Factory GMT+0 GMT-0 HST MST ROC localtime".split())
+
+
 @cache
 def _time_zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
+    return frozenset(zoneinfo.available_timezones()) - _UNKNOWN_ZONES
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from graph.model import Kind, NodeType
+from graph.model import Kind
 from graph.reader import ADMINISTRATOR, Reader
 from tests.aggregates.oracle import Key, Measure, groups_of, has, ordered, start_of
 from tests.aggregates.questions import Grouping, Summary
@@ -58,17 +59,19 @@ def _measures(measures: list[Measure]) -> str:
 
 
 def _measure(alias: str, measure: Measure) -> str:
-    if not measure.property.name:
+    if not measure.declared.name:
         return ""
     argument = f"(p: {measure.p})" if measure.p is not None else ""
-    is_amount = measure.property.kind is Kind.MONEY and measure.function not in ("count", "distinct")
-    inner = f"{measure.property.name} {{ v: {measure.function}{argument}{' { amount currency }' if is_amount else ''} }}"
+    is_amount = measure.declared.kind is Kind.MONEY and measure.function not in ("count", "distinct")
+    inner = (
+        f"{measure.declared.name} {{ v: {measure.function}{argument}{' { amount currency }' if is_amount else ''} }}"
+    )
     return f"{alias}: edge {{ of: {inner} }}" if measure.on_edge else f"{alias}: {inner}"
 
 
 def _key(key: Key) -> str:
     names = [relationship.name for relationship in key.path] + (["edge"] if key.on_edge else [])
-    text = f"{{ v: {key.property.name} {_LEAVES.get(key.property.kind, '')} }}"
+    text = f"{{ v: {key.declared.name} {_LEAVES.get(key.declared.kind, '')} }}"
     for name in reversed(names):
         text = f"{{ v: {name} {text} }}"
     return text
@@ -77,7 +80,7 @@ def _key(key: Key) -> str:
 def _order(what: Measure | str, way: str) -> dict[str, Any]:
     if isinstance(what, str):
         return {what: way}
-    written = {what.property.name: {what.function: way}}
+    written = {what.declared.name: {what.function: way}}
     return {"edge": written} if what.on_edge else written
 
 
@@ -106,13 +109,13 @@ def _groups(found: dict[str, Any], grouping: Grouping) -> Any:
 
 
 def _shown(aggregate: dict[str, Any], alias: str, measure: Measure) -> Any:
-    if not measure.property.name:
+    if not measure.declared.name:
         return None
     found = aggregate[alias]["of"]["v"] if measure.on_edge else aggregate[alias]["v"]
     if isinstance(found, dict):
         assert found["currency"] == "USD"
         return float(Decimal(found["amount"]) * 100)
-    return _time(found, measure.property.kind) if measure.function in ("min", "max") else found
+    return _time(found, measure.declared.kind) if measure.function in ("min", "max") else found
 
 
 def _shown_key(found: Any, key: Key) -> Any:
@@ -120,7 +123,7 @@ def _shown_key(found: Any, key: Key) -> Any:
         found = found["v"]
     if isinstance(found, dict):
         return [found["date"], datetime.fromisoformat(found["start"])]
-    return _time(found, key.property.kind)
+    return _time(found, key.declared.kind)
 
 
 def _time(found: Any, kind: Kind) -> Any:
@@ -138,7 +141,7 @@ def expected(oracle: Oracle, summary: Summary) -> Any:
     if connection.record and not oracle.sees(oracle.dump.by_id[connection.record]):
         return None
     listed = connection.listed(oracle)
-    whole = [_close(each, each.of(listed)) if each.property.name else None for each in summary.measures]
+    whole = [_close(each, each.of(listed)) if each.declared.name else None for each in summary.measures]
     edge = connection.edge.properties if connection.edge else {}
     found: list[Any] = [[len(listed)] * 2, whole]
     for grouping in summary.groupings:
@@ -148,7 +151,7 @@ def expected(oracle: Oracle, summary: Summary) -> Any:
         for group in ordered(kept, grouping.order_by)[: grouping.first]:
             keys = [_expected_key(value, key) for value, key in zip(group.keys, grouping.keys, strict=True)]
             measures = [
-                _close(each, each.of(group.members)) if each.property.name else None for each in grouping.measures
+                _close(each, each.of(group.members)) if each.declared.name else None for each in grouping.measures
             ]
             rows.append([keys, len(group.members), len(group.members), measures])
         found.append([len(kept) > grouping.first, rows])
@@ -156,7 +159,7 @@ def expected(oracle: Oracle, summary: Summary) -> Any:
 
 
 def _expected_key(value: Any, key: Key) -> Any:
-    if value is None or key.property.kind is not Kind.DATETIME:
+    if value is None or key.declared.kind is not Kind.DATETIME:
         return value
     zone = key.zone or "UTC"
     local = local_date(value, zone)
@@ -164,18 +167,12 @@ def _expected_key(value: Any, key: Key) -> Any:
 
 
 def local_date(value: Any, zone: str) -> date:
-    from zoneinfo import ZoneInfo
-
     return value.astimezone(ZoneInfo(zone)).date() if isinstance(value, datetime) else value
 
 
 def _close(measure: Measure, value: Any) -> Any:
     """Numbers as near as their kind allows: floats are added in any order, amounts are rounded to a minor unit."""
-    if value is None or measure.property.kind not in (Kind.INTEGER, Kind.FLOAT, Kind.MONEY):
+    if value is None or measure.declared.kind not in (Kind.INTEGER, Kind.FLOAT, Kind.MONEY):
         return value
-    is_amount = measure.property.kind is Kind.MONEY
+    is_amount = measure.declared.kind is Kind.MONEY
     return pytest.approx(float(value), rel=1e-9, abs=0.5 + 1e-9 if is_amount else 1e-9)
-
-
-def type_name(node: NodeType) -> str:
-    return node.name

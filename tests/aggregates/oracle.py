@@ -27,14 +27,18 @@ class Measure:
     """A function of a property; `p` is a percentile's."""
 
     function: str
-    property: Property
+    declared: Property
     on_edge: bool = False
     p: float | None = None
     is_given: bool = False
 
     @property
     def name(self) -> str:
-        return f"{self.property.name}Base" if self.property.kind is Kind.MONEY and not self.is_given else self.property.name
+        return (
+            f"{self.declared.name}Base"
+            if self.declared.kind is Kind.MONEY and not self.is_given
+            else self.declared.name
+        )
 
     def of(self, listed: list[Listed]) -> Any:
         values = [found for each in listed if (found := _stored(each, self.on_edge, self.name)) is not None]
@@ -45,7 +49,7 @@ class Measure:
 class Key:
     """What groups are told apart by."""
 
-    property: Property
+    declared: Property
     path: tuple[Relationship, ...] = ()
     on_edge: bool = False
     unit: str | None = None
@@ -53,7 +57,7 @@ class Key:
 
     @property
     def name(self) -> str:
-        return f"{self.property.name}Currency" if self.property.kind is Kind.MONEY else self.property.name
+        return f"{self.declared.name}Currency" if self.declared.kind is Kind.MONEY else self.declared.name
 
     def of(self, listed: Listed | None) -> Any:
         value = _stored(listed, self.on_edge, self.name) if listed else None
@@ -174,7 +178,9 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def has(group: Group, having: Mapping[str, Any], properties: Mapping[str, Property], edge: Mapping[str, Property]) -> bool:
+def has(
+    group: Group, having: Mapping[str, Any], properties: Mapping[str, Property], edge: Mapping[str, Property]
+) -> bool:
     """Whether a group satisfies a `having` argument."""
 
     def holds(word: str, asked: Any) -> bool:

@@ -150,15 +150,15 @@ class _Drawing(Drawing):
                 return {"not": self.having(connection, depth - 1)}
         word = self.pick(("eq", "ne", "lt", "lte", "gt", "gte"))
         measure = self.measure(connection)
-        if kind == "count" or measure.function not in _COMPARED or measure.property.kind is Kind.TEXT:
+        if kind == "count" or measure.function not in _COMPARED or measure.declared.kind is Kind.TEXT:
             return {"count": {word: self.pick((0, 1, 2, 3))}}
-        written = {measure.property.name: {measure.function: {word: self._compared(measure)}}}
+        written = {measure.declared.name: {measure.function: {word: self._compared(measure)}}}
         return {"edge": written} if measure.on_edge else written
 
     def _compared(self, measure: Measure) -> Any:
         if measure.function in ("count", "distinct", "countTrue", "countFalse"):
             return self.pick((0, 1, 2))
-        match measure.property.kind:
+        match measure.declared.kind:
             case Kind.MONEY:
                 return self.pick(("0", "2.00", "1000", "-0.50"))
             case Kind.DATE:
@@ -170,7 +170,7 @@ class _Drawing(Drawing):
 
     def order(self, connection: Connection) -> tuple[Measure | str, str]:
         measure, way = self.measure(connection), self.pick(WAYS)
-        if measure.function not in _COMPARED or not measure.property.name:
+        if measure.function not in _COMPARED or not measure.declared.name:
             return self.pick(("count", "keys")), way
         return measure, way
 
