@@ -12,17 +12,16 @@ from dataclasses import dataclass, field
 from graph.comparisons import render_comparison
 from graph.keyset import Key
 from graph.matching import edge_name, reached
-from graph.model import Kind, NodeType, Property, Relationship
+from graph.model import Kind, Property
 from graph.plan import Across, Block, Compare, Origin
 from graph.rendering import Rendering, indent, where
 from graph.sources import find
-from graph.summary import Complement, Function, Grouping, GroupKey, Having, Junction, Measure, Measured
+from graph.summary import Complement, Function, Grouping, GroupKey, Having, Junction, Measure, Measured, Path
 
 # What these are of nothing is null; the others are 0.
 _NULLABLE = (Function.AVG, Function.MIN, Function.MAX, Function.PERCENTILE)
 
 Nested = Callable[[Rendering, Block, str], tuple[list[str], str]]
-Path = tuple[tuple[Relationship, NodeType], ...]
 
 _FUNCTIONS = {
     Function.COUNT: "count({})", Function.DISTINCT: "count(DISTINCT {})", Function.SUM: "sum({})",
@@ -156,7 +155,10 @@ def _groups(rendering: Rendering, grouping: Grouping, listed: Listed, nested: Ne
 
 
 def _key_name(key: GroupKey) -> str:
-    return _camel(key.path[-1][0].name, key.property.name) if key.path else key.property.name
+    if not key.path:
+        return key.property.name
+    relationship, node = key.path[-1]
+    return _camel(relationship.name if relationship else node.variable, key.property.name)
 
 
 def _measure_name(measure: Measure) -> str:
@@ -190,6 +192,9 @@ class _Ways:
         relationship, node = path[-1]
         start = self.reached[path[:-1]].variable
         end = self.rendering.variable(node.variable)
+        if relationship is None:
+            self.reached[path] = Listed(end)
+            return [f"WITH *, CASE WHEN {start}:{node.labels[-1]} THEN {start} END AS {end}"]
         edge = self.rendering.variable(edge_name(relationship)) if has_edge else ""
         self.reached[path] = Listed(end, edge)
         found = reached(self.rendering, start, relationship, node, end, edge)

@@ -81,7 +81,8 @@ def _measure(measure: Measure) -> str:
 
 
 def _group_key(key: GroupKey) -> str:
-    names = [relationship.name for relationship, _ in key.path] + ["edge"] * key.on_edge + [key.property.name]
+    steps = [relationship.name if relationship else node.variable for relationship, node in key.path]
+    names = steps + ["edge"] * key.on_edge + [key.property.name]
     return ".".join(names) + (f" by {key.unit}" if key.unit else "")
 
 

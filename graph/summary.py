@@ -12,6 +12,10 @@ from typing import Literal
 from graph.model import NodeType, Property, Relationship
 from graph.plan import Block, Operator, Origin
 
+# The way from a record to a related one. A step without a relationship stays where it is, and leads on only if the
+# record is of that member of a union.
+Path = tuple[tuple[Relationship | None, NodeType], ...]
+
 
 class Function(Enum):
     """What may be worked out of the values of a property. All of them pass over what lacks it."""
@@ -48,7 +52,7 @@ class GroupKey:
 
     property: Property
     on_edge: bool = False
-    path: tuple[tuple[Relationship, NodeType], ...] = ()
+    path: Path = ()
     unit: str | None = None
     zone: Origin | None = None
 
@@ -57,7 +61,7 @@ class GroupKey:
 class KeyRecord:
     """The record whose id is a key of the groups, with what is asked of it."""
 
-    path: tuple[tuple[Relationship, NodeType], ...]
+    path: Path
     block: Block
 
 

@@ -26,6 +26,7 @@ from resolvers.shape import (
     complete_nullable,
     complete_object,
     entry_of,
+    within,
 )
 
 if TYPE_CHECKING:
@@ -86,7 +87,11 @@ class Summaries:
         def complete(value: Any, shaping: Shaping) -> dict[str, Any]:
             rows, size = value[position], limit.size(shaping.request)
             shown_as = {"hasMore": len(rows) > size, "__typename": shown.name}
-            return {key: shown_as[how] if isinstance(how, str) else how(rows[:size], shaping) for key, how in shapes}
+            result: dict[str, Any] = {}
+            for key, how in shapes:
+                with within(shaping, key):
+                    result[key] = shown_as[how] if isinstance(how, str) else how(rows[:size], shaping)
+            return result
 
         return complete
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import FieldNode
 
 from graph.errors import BadInput, TooComplex
-from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
+from graph.model import EdgeType, Kind, Model, NodeType, Property
 from graph.plan import Block, FromColumn, Item, Operator, Origin
 from graph.summary import (
     Complement,
@@ -22,6 +22,7 @@ from graph.summary import (
     KeyRecord,
     Measure,
     Measured,
+    Path,
 )
 from resolvers.arguments import Leaf, Tree
 from resolvers.filters import companion
@@ -31,8 +32,6 @@ from resolvers.shape import Complete, complete_nullable
 
 if TYPE_CHECKING:
     from resolvers.planner import Planner
-
-Path = tuple[tuple[Relationship, NodeType], ...]
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,10 @@ class KeyPlace:
             return None
         if name == "edge" and self.edge:
             return KeyPlace(self.target, self.edge, self.path, True)
+        if self.target.is_union:
+            members = (model.nodes[member] for member in self.target.members)
+            member = next((each for each in members if each.variable == name), None)
+            return KeyPlace(member, None, (*self.path, (None, member))) if member else None
         if name not in self.target.relationships:
             return None
         relationship = self.target.relationships[name]
@@ -62,7 +65,7 @@ class KeyPlace:
 
     def shown(self, name: str) -> str:
         """A field of this place as a client writes it: `customer.owner.name`."""
-        names = [relationship.name for relationship, _ in self.path]
+        names = [relationship.name if relationship else node.variable for relationship, node in self.path]
         return ".".join([*names, *(["edge"] if self.on_edge else []), name])
 
 

@@ -52,6 +52,14 @@ class Mounted:
 
 def mount(api: API, files: Iterable[QueryFile]) -> Mounted:
     """Add each file's field, in the order of the files."""
+    files = tuple(files)
+    try:
+        # Extending a schema costs the same for one file as for all, so they are added in one step if they all fit.
+        if len({(file.owner_name, file.query.field) for file in files}) == len(files) > 1:
+            mounted = _mount_all(api, files)
+            return Mounted(replace(mounted, sdl=print_schema(mounted.schema)), ())
+    except QueryFileError:
+        pass
     errors: list[QueryFileError] = []
     taken: dict[tuple[str, str], str] = {}
     for file in files:
@@ -61,29 +69,33 @@ def mount(api: API, files: Iterable[QueryFile]) -> Mounted:
                 raise _refused(
                     file, file.field, f"{file.owner_name}.{file.query.field} is added by {taken[key]} already."
                 )
-            api = _mount_one(api, file)
+            api = _mount_all(api, (file,))
             taken[key] = file.query.file
         except QueryFileError as error:
             errors.append(error)
     return Mounted(replace(api, sdl=print_schema(api.schema)) if taken else api, tuple(errors))
 
 
-def _mount_one(api: API, file: QueryFile) -> API:
-    _check_types(api, file)
-    if file.owner_name == "Query" and api.schema.query_type and file.query.field in api.schema.query_type.fields:
-        raise _refused(file, file.field, f"Query has a field {file.query.field} already; choose another name.")
-    field = _paged(file.field)
-    owners = _owners(api.schema, file.owner_name)
-    extensions = tuple(_extension(api.schema, owner, field) for owner in owners)
+def _mount_all(api: API, files: tuple[QueryFile, ...]) -> API:
+    """Add the fields of files that fit. A problem that is not one of a single file's is told of the first."""
+    definitions: list[DefinitionNode] = []
+    named = dict(api.named)
+    for file in files:
+        _check_types(api, file)
+        if file.owner_name == "Query" and api.schema.query_type and file.query.field in api.schema.query_type.fields:
+            raise _refused(file, file.field, f"Query has a field {file.query.field} already; choose another name.")
+        field = _paged(file.field)
+        owners = _owners(api.schema, file.owner_name)
+        definitions += [*file.definitions, *(_extension(api.schema, owner, field) for owner in owners)]
+        named |= {(owner, file.query.field): file.query for owner in owners}
     try:
-        schema = extend_schema(api.schema, DocumentNode(definitions=(*file.definitions, *extensions)))
+        schema = extend_schema(api.schema, DocumentNode(definitions=tuple(definitions)))
         problems = validate_schema(schema)
     except (GraphQLError, TypeError) as error:
         problems = [error if isinstance(error, GraphQLError) else GraphQLError(str(error))]
     if problems:
-        line = problems[0].locations[0].line if problems[0].locations else _line_of(file.field)
-        raise QueryFileError(file.query.file, line, f"the header does not fit the schema: {problems[0].message}")
-    named = {**api.named, **{(owner, file.query.field): file.query for owner in owners}}
+        line = problems[0].locations[0].line if problems[0].locations else _line_of(files[0].field)
+        raise QueryFileError(files[0].query.file, line, f"the header does not fit the schema: {problems[0].message}")
     return replace(api, schema=schema, named=named)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from graphql import GraphQLSchema, extend_schema, parse
 
-from graph.model import EdgeType, Kind, Property
+from graph.model import EdgeType, Kind, Model, NodeType, Property
 from resolvers.api import Connection
 from schema.inputs import prefix
 
@@ -146,18 +146,19 @@ input MoneyGroupOrder @oneOf {{ count: Sort distinct: Sort sum: Sort avg: Sort m
 """
 
 
-def add_aggregates(schema: GraphQLSchema, connections: Mapping[str, Connection]) -> GraphQLSchema:
+def add_aggregates(schema: GraphQLSchema, model: Model, connections: Mapping[str, Connection]) -> GraphQLSchema:
     """The schema whose connections have `aggregate` and `groupBy` as well."""
     edges = {each.edge.name: each.edge for each in connections.values() if each.edge}
     texts = [_SHARED, *(_of_edge(edge) for edge in edges.values())]
-    texts += [_of_connection(name, each) for name, each in connections.items()]
+    texts += [_of_connection(model, name, each) for name, each in connections.items()]
     return extend_schema(schema, parse("\n".join(texts), no_location=True), assume_valid=True)
 
 
-def _of_connection(name: str, connection: Connection) -> str:
+def _of_connection(model: Model, name: str, connection: Connection) -> str:
     target, edge = connection.target, connection.edge
     base, noun = prefix(target.name, edge), f"{target.name} records"
     own = list(_aggregated(target.properties.values()))
+    onwards = list(_onwards(model, target))
     extra = '"The relationship\'s own properties." edge: {}' if edge else ""
     return f'''
 extend type {name} {{
@@ -201,13 +202,13 @@ type {base}GroupKey {{
   {_lines(f"{each.name}: {each.enum or _KEY[each.kind]}" for each in _grouped(target.properties.values()))}
   "The record itself; only where its id is a key."
   node: {target.name}
-  {_lines(f"{each.name}: {prefix(each.target, each.edge)}GroupKey!" for each in target.relationships.values())}
+  {_lines(f"{field}: {type_}GroupKey!" for field, type_ in onwards)}
   {extra.format(f"{edge.name}GroupKey!") if edge else ""}
 }}
 "What {noun} are grouped by. A record is in the group of each record that a path leads to."
 input {base}GroupBy @oneOf {{
   {_lines(f"{each.name}: {_GROUPING.get(each.kind, 'Grouping')}" for each in _grouped(target.properties.values()))}
-  {_lines(f"{each.name}: {prefix(each.target, each.edge)}GroupBy" for each in target.relationships.values())}
+  {_lines(f"{field}: {type_}GroupBy" for field, type_ in onwards)}
   {extra.format(f"{edge.name}GroupBy") if edge else ""}
 }}
 "Conditions on groups of {noun}; all must hold."
@@ -230,6 +231,13 @@ input {base}GroupOrder @oneOf {{
   {_lines(f"{each.name}: {_ORDER[each.kind]}GroupOrder" for each in own)}
   {extra.format(f"{edge.name}GroupOrder") if edge else ""}
 }}'''
+
+
+def _onwards(model: Model, target: NodeType) -> Iterator[tuple[str, str]]:
+    """The fields by which keys lead on, with what the types around each are called: relationships, or a union's members."""
+    if target.is_union:
+        yield from ((model.nodes[member].variable, member) for member in target.members)
+    yield from ((each.name, prefix(each.target, each.edge)) for each in target.relationships.values())
 
 
 def _of_edge(edge: EdgeType) -> str:

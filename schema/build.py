@@ -58,7 +58,7 @@ def build(classes: Iterable[type] | None = None) -> API:
     for edge in model.edges.values():
         add_edge_inputs(types, edge)
     roots = _add_query(types, model, namespace)
-    schema = add_aggregates(_assemble(types, model), connections)
+    schema = add_aggregates(_assemble(types, model), model, connections)
     return API(schema, model, roots, connections, print_schema(schema), exponent)
 
 

@@ -13,7 +13,7 @@ import pytest
 from graph.model import Kind
 from graph.reader import ADMINISTRATOR, Reader
 from tests.aggregates.oracle import Key, Measure, groups_of, has, ordered, start_of
-from tests.aggregates.questions import Grouping, Summary
+from tests.aggregates.questions import Grouping, Summary, field_of
 from tests.asking import Ask
 from tests.oracle import Oracle
 
@@ -70,7 +70,7 @@ def _measure(alias: str, measure: Measure) -> str:
 
 
 def _key(key: Key) -> str:
-    names = [relationship.name for relationship in key.path] + (["edge"] if key.on_edge else [])
+    names = [field_of(step) for step in key.path] + (["edge"] if key.on_edge else [])
     text = f"{{ v: {key.declared.name} {_LEAVES.get(key.declared.kind, '')} }}"
     for name in reversed(names):
         text = f"{{ v: {name} {text} }}"

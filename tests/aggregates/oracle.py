@@ -15,7 +15,7 @@ from statistics import fmean
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from graph.model import Kind, Property, Relationship
+from graph.model import Kind, NodeType, Property, Relationship
 from tests.oracle import Listed, Oracle
 
 # Where a value is found: at the record or, if true, at the relationship; and the name under which it is stored.
@@ -50,7 +50,8 @@ class Key:
     """What groups are told apart by."""
 
     declared: Property
-    path: tuple[Relationship, ...] = ()
+    # Relationships, and members of a union that the record must be one of.
+    path: tuple[Relationship | NodeType, ...] = ()
     on_edge: bool = False
     unit: str | None = None
     zone: str | None = None
@@ -75,7 +76,7 @@ class _Branch:
     """The keys that speak of one related record, and those that lie beyond it."""
 
     keys: dict[int, Key] = field(default_factory=dict)
-    further: dict[Relationship, _Branch] = field(default_factory=dict)
+    further: dict[Relationship | NodeType, _Branch] = field(default_factory=dict)
 
 
 def groups_of(oracle: Oracle, listed: list[Listed], keys: list[Key]) -> list[Group]:
@@ -83,8 +84,8 @@ def groups_of(oracle: Oracle, listed: list[Listed], keys: list[Key]) -> list[Gro
     root = _Branch()
     for index, key in enumerate(keys):
         branch = root
-        for relationship in key.path:
-            branch = branch.further.setdefault(relationship, _Branch())
+        for step in key.path:
+            branch = branch.further.setdefault(step, _Branch())
         branch.keys[index] = key
     found: dict[tuple[Any, ...], list[Listed]] = defaultdict(list)
     for each in listed:
@@ -97,8 +98,12 @@ def groups_of(oracle: Oracle, listed: list[Listed], keys: list[Key]) -> list[Gro
 def _rows(oracle: Oracle, here: Listed | None, branch: _Branch) -> Iterator[dict[int, Any]]:
     own = {index: key.of(here) for index, key in branch.keys.items()}
     parts = []
-    for relationship, further in branch.further.items():
-        ends: list[Listed | None] = [*oracle.related(here.record, relationship)] if here else []
+    for step, further in branch.further.items():
+        ends: list[Listed | None] = []
+        if here and isinstance(step, NodeType):
+            ends = [here] if here.record.type == step.name else []
+        elif here and isinstance(step, Relationship):
+            ends = [*oracle.related(here.record, step)]
         parts.append([row for end in ends or [None] for row in _rows(oracle, end, further)])
     for combination in product(*parts):
         yield {**own, **{index: value for row in combination for index, value in row.items()}}

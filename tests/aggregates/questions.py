@@ -120,16 +120,18 @@ class _Drawing(Drawing):
         return Grouping(list(by.values()), measures, having, order_by, self.pick((1, 3, 1000, 1000)))
 
     def key(
-        self, node: NodeType, edge: EdgeType | None, path: tuple[Relationship, ...] = ()
+        self, node: NodeType, edge: EdgeType | None, path: tuple[Relationship | NodeType, ...] = ()
     ) -> tuple[Key, dict[str, Any]]:
         """A key, and how it is written in `by`."""
-        onwards = list(node.relationships.values()) if len(path) < 3 else []
+        members = [self.model.nodes[name] for name in node.members] if node.is_union else []
+        onwards: list[Relationship | NodeType] = [*members, *node.relationships.values()] if len(path) < 3 else []
         kind = self.pick(["own", "own", *(["edge"] if edge else []), *(["further"] * 2 if onwards else [])])
         if kind == "further":
-            relationship = self.pick(onwards)
-            target = self.model.nodes[relationship.target]
-            key, written = self.key(target, relationship.edge, (*path, relationship))
-            return key, {relationship.name: written}
+            step = self.pick(onwards)
+            target = step if isinstance(step, NodeType) else self.model.nodes[step.target]
+            further = None if isinstance(step, NodeType) else step.edge
+            key, written = self.key(target, further, (*path, step))
+            return key, {field_of(step): written}
         properties = edge.properties if kind == "edge" and edge else node.properties
         found = self.pick([each for each in properties.values() if _is_shown(each) and each.kind is not Kind.POINT])
         unit, zone, written = None, None, _value(found)
@@ -173,6 +175,11 @@ class _Drawing(Drawing):
         if measure.function not in _COMPARED or not measure.declared.name:
             return self.pick(("count", "keys")), way
         return measure, way
+
+
+def field_of(step: Relationship | NodeType) -> str:
+    """What a step of a path is called in `by` and in `key`."""
+    return step.variable if isinstance(step, NodeType) else step.name
 
 
 def _is_shown(found: Property) -> bool:
