@@ -17,10 +17,11 @@ from graph.reader import Reader
 from graph.statement import Statement
 from resolvers.api import API
 from resolvers.document import Document, Documents, InvalidRequest, coerce_variables
+from resolvers.glances import Glances
 from resolvers.introspection import introspect
 from resolvers.planner import Plan, plan_operation
+from resolvers.plans import Kept, Plans, plan_key
 from resolvers.request import Request
-from resolvers.shape import shape_row
 
 
 class Reads(Protocol):
@@ -78,7 +79,7 @@ class Answerer:
 
     def __init__(self, api: API, database: Reads, base_currency: str = "USD") -> None:
         self.api, self.database = api, database
-        self.documents = Documents(api.schema)
+        self.documents, self.plans = Documents(api.schema), Plans()
         self._currency = base_currency
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
@@ -101,10 +102,22 @@ class Answerer:
         document = self.documents.read(question.text)
         operation = document.operation(question.operation_name)
         variables = coerce_variables(self.api.schema, operation, question.variables)
-        plan = plan_operation(self.api, operation, document.fragments, variables)
-        rendered = render(plan.operation, self.api.model, reader) if plan.operation.blocks else None
+        kept = self._planned(document, operation, variables, reader)
         request = Request(variables, reader, self._currency, self.api.exponent(self._currency))
-        return Prepared(question, document, operation, request, plan, rendered)
+        return Prepared(question, document, operation, request, kept.plan, kept.rendered)
+
+    def _planned(
+        self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], reader: Reader
+    ) -> Kept:
+        key = plan_key(document, operation, variables, reader)
+        kept = self.plans.find(key, variables)
+        if kept is None:
+            glances = Glances(variables)
+            plan = plan_operation(self.api, operation, document.fragments, glances)
+            rendered = render(plan.operation, self.api.model, reader) if plan.operation.blocks else None
+            kept = Kept(plan, rendered, tuple(glances.seen))
+            self.plans.keep(key, kept)
+        return kept
 
     def shape(self, prepared: Prepared, row: Any) -> Answer:
         """The response from the statement's row, with what the schema tells about itself put in its place."""
@@ -112,10 +125,10 @@ class Answerer:
             self.api.schema,
             prepared.document,
             prepared.operation,
-            prepared.request.variables,
+            prepared.plan.introspection,
             prepared.question.variables,
         )
-        data, field_errors = shape_row(prepared.plan.shape, row, prepared.request)
+        data, field_errors = prepared.plan.shape.shape(row, prepared.request)
         if introspected and data is not None:
             data = {key: introspected[key] if key in introspected else data[key] for key in prepared.plan.keys}
         return Answer(data, [_described(error, "INTERNAL") for error in (*field_errors, *errors)])

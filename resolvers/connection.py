@@ -19,9 +19,9 @@ class Part(Enum):
     TYPENAME = "__typename"
 
 
-@dataclass
+@dataclass(eq=False)
 class ConnectionShape:
-    """Gathers what a selection asks of a connection; `complete` then answers how to shape it."""
+    """What a selection asks of a connection, gathered part by part; called, it shapes the block's value."""
 
     type_name: str
     limit: PageLimit
@@ -50,31 +50,27 @@ class ConnectionShape:
     def has_rows(self) -> bool:
         return any(part in (Part.NODES, Part.EDGES, Part.PAGE_INFO) for part, _, _ in self.parts)
 
-    def complete(self) -> Complete:
+    def __call__(self, value: Any, shaping: Shaping) -> dict[str, Any]:
         """The connection from its block's value: the rows, or the count and the rows."""
+        count, rows = value if self.has_count else (None, value)
+        rows = rows or []
+        size = self.limit.size(shaping.request)
+        page = rows[:size]
+        result: dict[str, Any] = {}
+        for part, key, how in self.parts:
+            match part:
+                case Part.NODES | Part.EDGES:
+                    with within(shaping, key):
+                        result[key] = how(page, shaping)
+                case Part.PAGE_INFO:
+                    result[key] = self.page_info(how, page, len(rows) > size)
+                case Part.COUNT:
+                    result[key] = count
+                case Part.TYPENAME:
+                    result[key] = self.type_name
+        return result
 
-        def complete(value: Any, shaping: Shaping) -> dict[str, Any]:
-            count, rows = value if self.has_count else (None, value)
-            rows = rows or []
-            size = self.limit.size(shaping.request)
-            page = rows[:size]
-            result: dict[str, Any] = {}
-            for part, key, how in self.parts:
-                match part:
-                    case Part.NODES | Part.EDGES:
-                        with within(shaping, key):
-                            result[key] = how(page, shaping)
-                    case Part.PAGE_INFO:
-                        result[key] = self._page_info(how, page, len(rows) > size)
-                    case Part.COUNT:
-                        result[key] = count
-                    case Part.TYPENAME:
-                        result[key] = self.type_name
-            return result
-
-        return complete
-
-    def _page_info(self, wanted: list[tuple[str, str]], page: list[Any], has_next: bool) -> dict[str, Any]:
+    def page_info(self, wanted: list[tuple[str, str]], page: list[Any], has_next: bool) -> dict[str, Any]:
         shown = {
             "hasNextPage": has_next,
             "endCursor": self._cursor_of(page[-1]) if page and self.has_cursor else None,

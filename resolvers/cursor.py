@@ -55,6 +55,10 @@ class Cursor:
     def encode(self, values: list[Any]) -> str:
         return base64.urlsafe_b64encode(orjson.dumps([self._order, *values])).decode().rstrip("=")
 
+    def nulls(self, text: str) -> tuple[bool, ...]:
+        """Which of a cursor's values are null. Raises `BadInput`."""
+        return tuple(value is None for value in self.decode(text))
+
     def decode(self, text: str) -> list[Any]:
         """The values that a cursor holds, one for each key. Raises `BadInput` with a sentence that says what to do."""
         try:

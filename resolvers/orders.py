@@ -13,6 +13,7 @@ from graph.plan import Order
 from resolvers.arguments import Leaf, Tree
 from resolvers.cursor import Cursor, CursorField
 from resolvers.filters import companion
+from resolvers.glances import Glances
 from resolvers.request import LIMITS
 
 _ID = CursorField("id", Kind.ID, "ASC", False)
@@ -23,7 +24,7 @@ class Orders:
     """Reads `orderBy` arguments against a model. Which way to sort is part of a plan's shape, so it is looked at."""
 
     model: Model
-    variables: Mapping[str, Any]
+    glances: Glances
 
     def read(self, tree: Tree, target: NodeType, edge: EdgeType | None) -> tuple[Order, ...]:
         if tree is None:
@@ -68,7 +69,7 @@ class Orders:
             found = replace(properties[found.ordered_by], is_required=found.is_required)
         elif found.kind is Kind.MONEY:
             found = companion(found, "Base", Kind.MONEY)
-        way = leaf.value(self.variables)
+        way = self.glances.at(leaf.value)
         word = str(getattr(way, "value", way))
         return Order(found, word.startswith("DESC"), word.endswith("NULLS_FIRST"), path, on_edge)
 
