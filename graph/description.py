@@ -12,6 +12,7 @@ from graph.plan import (
     Column,
     Companion,
     Compare,
+    CompareSummary,
     Condition,
     Everything,
     FromColumn,
@@ -21,6 +22,7 @@ from graph.plan import (
     OfType,
     Operation,
     Order,
+    Page,
     Related,
     Source,
     Table,
@@ -47,7 +49,7 @@ def _block(block: Block | Table, depth: int, guard: str = "") -> list[str]:
     if block.order:
         lines.append(f"{pad}  order by {', '.join(map(_order, block.order))}")
     if block.page:
-        lines.append(f"{pad}  page{' after a cursor' if block.page.after else ''}, with one record more than asked for")
+        lines.append(f"{pad}  page{_where(block.page)}, with one record more than asked for")
     if block.counts:
         lines.append(f"{pad}  count")
     row = [text for item in block.items if (text := _item(item))] + (["cursor"] if block.has_cursor else [])
@@ -105,6 +107,10 @@ def describe_condition(condition: Condition) -> str:
             return f"{'edge.' if on_edge else ''}{found.name} {operator.value} ${value.hint}"
         case Related(relationship, _, quantifier, inner):
             return f"{relationship.name} {quantifier.value} ({describe_condition(inner) or 'true'})"
+        case CompareSummary(summary, found, operator, value):
+            chosen = describe_condition(summary.condition)
+            of = f"{summary.relationship.name}{f' where {chosen}' if chosen else ''}"
+            return f"{found.name} of {of} {operator.value} ${value.hint}"
         case OfType(node, inner):
             rest = describe_condition(inner)
             return f"is {node.name}" + (f" and {rest}" if rest else "")
@@ -128,3 +134,9 @@ def _item(item: object) -> str:
             return "its type"
         case _:
             return ""
+
+
+def _where(page: Page) -> str:
+    if page.is_backward:
+        return " before a cursor" if page.after else " at the end"
+    return " after a cursor" if page.after else ""

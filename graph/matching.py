@@ -11,7 +11,20 @@ from dataclasses import dataclass
 
 from graph.comparisons import render_comparison, uses_edge
 from graph.model import Direction, Hop, NodeType, Relationship
-from graph.plan import EVERYTHING, All, AnyOf, Compare, Condition, Not, OfType, Quantifier, Related
+from graph.plan import (
+    EVERYTHING,
+    All,
+    AnyOf,
+    Compare,
+    CompareSummary,
+    Condition,
+    Function,
+    Not,
+    OfType,
+    Quantifier,
+    Related,
+    Summary,
+)
 from graph.rendering import Rendering
 
 
@@ -150,6 +163,9 @@ def render_condition(rendering: Rendering, condition: Condition, variable: str, 
             return render_comparison(condition, left, rendering.value(condition.value))
         case Related():
             return _render_related(rendering, condition, variable)
+        case CompareSummary(summary):
+            left = render_summary(rendering, summary, variable)
+            return render_comparison(condition, left, rendering.value(condition.value))
         case OfType(node, inner):
             rest = render_condition(rendering, inner, variable, edge)
             test = f"{variable}:{node.labels[-1]}"
@@ -185,6 +201,25 @@ def _render_related(rendering: Rendering, condition: Related, variable: str) -> 
             return f"NOT EXISTS {{ {body} }}"
         case Quantifier.SINGLE:
             return f"COUNT {{ {body}{f' RETURN DISTINCT {end}' if relationship.is_path else ''} }} = 1"
+
+
+def render_summary(rendering: Rendering, summary: Summary, variable: str) -> str:
+    """A summary of what is related to a bound record, as an expression. It counts what a connection would list."""
+    relationship = summary.relationship
+    end = rendering.variable(summary.target.variable)
+    needs_edge = summary.on_edge or uses_edge(summary.condition)
+    edge = rendering.variable(edge_name(relationship)) if needs_edge else ""
+    found = reached(rendering, variable, relationship, summary.target, end, edge)
+    own = render_condition(rendering, summary.condition, end, edge)
+    predicates = " AND ".join(part for part in (*found.predicates, own) if part != "true")
+    body = f"MATCH {found.text}" + (f" WHERE {predicates}" if predicates else "")
+    is_distinct = relationship.is_path and not relationship.edge
+    if summary.function is Function.COUNT:
+        return f"COUNT {{ {body}{f' RETURN DISTINCT {end}' if is_distinct else ''} }}"
+    assert summary.property is not None
+    distinct = f" WITH DISTINCT {end}" if is_distinct else ""
+    value = f"{edge if summary.on_edge else end}.{summary.property.name}"
+    return f"head(COLLECT {{ {body}{distinct} RETURN {summary.function.value}({value}) }})"
 
 
 def reached(

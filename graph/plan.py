@@ -96,6 +96,36 @@ class Related:
     condition: Condition
 
 
+class Function(Enum):
+    COUNT = "count"
+    SUM = "sum"
+    AVG = "avg"
+    MIN = "min"
+    MAX = "max"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How many related records satisfy a condition, or what a property of them, or of the edges, sums up to."""
+
+    relationship: Relationship
+    target: NodeType
+    function: Function
+    condition: Condition
+    property: Property | None = None
+    on_edge: bool = False
+
+
+@dataclass(frozen=True)
+class CompareSummary:
+    """Keeps what has a summary of related records that compares so; `property` is of the summary's own kind."""
+
+    summary: Summary
+    property: Property
+    operator: Operator
+    value: Origin
+
+
 @dataclass(frozen=True)
 class OfType:
     """Keeps records of one member of an abstract type that satisfy a condition."""
@@ -104,7 +134,7 @@ class OfType:
     condition: Condition
 
 
-Condition = All | AnyOf | Not | Compare | Related | OfType
+Condition = All | AnyOf | Not | Compare | Related | CompareSummary | OfType
 
 EVERYTHING = All()
 NOTHING = AnyOf(())
@@ -115,26 +145,31 @@ NOTHING = AnyOf(())
 
 @dataclass(frozen=True)
 class Order:
-    """Sorts by a property, of the record itself, of what a chain of to-one relationships leads to, or of the edge."""
+    """Sorts by a property, of the record itself, of what a chain of to-one relationships leads to, or of the edge.
+
+    With a `summary` it sorts by that, of the record or of what the chain leads to; `property` is of the summary's kind.
+    """
 
     property: Property
     is_descending: bool
     nulls_first: bool
     path: tuple[tuple[Relationship, NodeType], ...] = ()
     on_edge: bool = False
+    summary: Summary | None = None
 
 
 @dataclass(frozen=True)
 class Page:
     """Cuts to the records after a cursor, one more than asked for, so that it is known whether there is a next page.
 
-    `after` has one origin per order key, then those of the ids; which of the keys are null is `after_nulls`, since a
+    A page backward holds what comes before the cursor, and its rows are in the opposite order. `after` has one origin per order key, then those of the ids; which of the keys are null is `after_nulls`, since a
     null needs another text.
     """
 
     limit: Origin
     after: tuple[Origin, ...] = ()
     after_nulls: tuple[bool, ...] = ()
+    is_backward: bool = False
 
 
 # --- what a block is about ------------------------------------------------------------------------------------------

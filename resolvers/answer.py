@@ -16,7 +16,9 @@ from graph.errors import BadInput, GuanxiError
 from graph.reader import Reader
 from graph.statement import Statement
 from resolvers.api import API
+from resolvers.cost import check_cost
 from resolvers.document import Document, Documents, InvalidRequest, coerce_variables
+from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.introspection import introspect
 from resolvers.planner import Plan, plan_operation
@@ -51,7 +53,11 @@ class Prepared:
     rendered: Rendered | None
 
     def bind(self) -> Statement | None:
-        """The statement with this request's values; None if nothing is asked of the database."""
+        """The statement with this request's values; None if nothing is asked of the database.
+
+        Raises `BadInput` for a value that will not do, and `TooComplex` if the pages come to too many records.
+        """
+        check_cost(self.plan.operation, self.request)
         return self.rendered.bind(self.request) if self.rendered else None
 
 
@@ -81,6 +87,7 @@ class Answerer:
         self.api, self.database = api, database
         self.documents, self.plans = Documents(api.schema), Plans()
         self._currency = base_currency
+        self._first_runs = FirstRuns()
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""
@@ -92,10 +99,14 @@ class Answerer:
         except GuanxiError as error:
             return Answer(None, [_refused(error)], True)
         try:
-            row = await self.database.read(statement) if statement else []
+            row = await self._read(statement) if statement else []
         except GuanxiError as error:
             return Answer(None, [_refused(error)])
         return self.shape(prepared, row)
+
+    async def _read(self, statement: Statement) -> Any:
+        async with self._first_runs.turn(statement.text):
+            return await self.database.read(statement)
 
     def prepare(self, question: Question, reader: Reader) -> Prepared:
         """Understand a question. Raises `InvalidRequest` or a `GuanxiError`."""

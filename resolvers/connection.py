@@ -26,6 +26,9 @@ class ConnectionShape:
     type_name: str
     limit: PageLimit
     cursor: Cursor
+    # Whether its rows come in the opposite order, and whether the page begins at a cursor.
+    is_backward: bool = False
+    is_continued: bool = False
     has_cursor: bool = False
     parts: list[tuple[Part, str, Any]] = field(default_factory=list)
 
@@ -34,7 +37,7 @@ class ConnectionShape:
 
     def add_page_info(self, key: str, wanted: list[tuple[str, str]]) -> None:
         """`wanted` are response keys with the field of PageInfo that each shows."""
-        self.has_cursor |= any(name == "endCursor" for _, name in wanted)
+        self.has_cursor |= any(name in ("startCursor", "endCursor") for _, name in wanted)
         self.parts.append((Part.PAGE_INFO, key, wanted))
 
     def complete_cursor(self) -> Complete:
@@ -55,7 +58,7 @@ class ConnectionShape:
         count, rows = value if self.has_count else (None, value)
         rows = rows or []
         size = self.limit.size(shaping.request)
-        page = rows[:size]
+        page = self.page(rows, size)
         result: dict[str, Any] = {}
         for part, key, how in self.parts:
             match part:
@@ -70,10 +73,19 @@ class ConnectionShape:
                     result[key] = self.type_name
         return result
 
-    def page_info(self, wanted: list[tuple[str, str]], page: list[Any], has_next: bool) -> dict[str, Any]:
+    def page(self, rows: list[Any], size: int) -> list[Any]:
+        """The rows that are shown, in order: one more than those was asked for."""
+        page = rows if len(rows) <= size else rows[:size]
+        return page[::-1] if self.is_backward else page
+
+    def page_info(self, wanted: list[tuple[str, str]], page: list[Any], has_more: bool) -> dict[str, Any]:
+        """What there is beyond the page. At the cursor that it begins at there was a record, so there is a page."""
+        has_cursor = bool(page) and self.has_cursor
         shown = {
-            "hasNextPage": has_next,
-            "endCursor": self._cursor_of(page[-1]) if page and self.has_cursor else None,
+            "hasNextPage": self.is_continued if self.is_backward else has_more,
+            "hasPreviousPage": has_more if self.is_backward else self.is_continued,
+            "startCursor": self._cursor_of(page[0]) if has_cursor else None,
+            "endCursor": self._cursor_of(page[-1]) if has_cursor else None,
             "__typename": "PageInfo",
         }
         return {key: shown[name] for key, name in wanted}

@@ -12,6 +12,7 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
+    Node,
     OperationDefinitionNode,
     get_variable_values,
     parse,
@@ -78,7 +79,8 @@ class Documents:
     def _parse(self, text: str) -> Document:
         try:
             node = parse(text, max_lexical_tokens=LIMITS.tokens)
-            errors = validate(self._schema, node, max_errors=20)
+            _check_size(node)
+            errors = validate(self._schema, node, max_errors=LIMITS.errors)
         except GraphQLError as error:
             if ("tokens" in error.message and "exceed" in error.message.lower()) or any(
                 word in error.message for word in _DEEP
@@ -98,12 +100,27 @@ class Documents:
         return Document(text, node, {each.name.value if each.name else None: each for each in operations}, fragments)
 
 
+def _check_size(document: DocumentNode) -> None:
+    """Refuse what would cost more to validate than to refuse: some rules compare every field with every other one."""
+    aliases = directives = 0
+    nodes: list[Node] = list(document.definitions)
+    while nodes:
+        node = nodes.pop()
+        directives += len(getattr(node, "directives", None) or ())
+        aliases += getattr(node, "alias", None) is not None
+        selections = getattr(node, "selection_set", None)
+        nodes += selections.selections if selections else ()
+    for found, limit, what in ((aliases, LIMITS.aliases, "aliases"), (directives, LIMITS.directives, "directives")):
+        if found > limit:
+            raise TooComplex(f"The document has {found} {what}; at most {limit} are read.")
+
+
 def coerce_variables(
     schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The variables as their types want them (GraphQL specification 6.1.2). Raises `InvalidRequest`, or `TooComplex`."""
     try:
-        found = get_variable_values(schema, operation.variable_definitions or (), dict(given), max_errors=20)
+        found = get_variable_values(schema, operation.variable_definitions or (), dict(given), max_errors=LIMITS.errors)
     except RecursionError:
         raise TooComplex("The variables are nested too deeply.") from None
     if isinstance(found, list):

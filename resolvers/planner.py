@@ -29,7 +29,6 @@ from graph.plan import (
     Guarded,
     Item,
     Operation,
-    Page,
     Source,
     Table,
     TypeName,
@@ -42,7 +41,8 @@ from resolvers.filters import Filters
 from resolvers.glances import Glances
 from resolvers.named_fields import plan_named
 from resolvers.orders import Orders, cursor_of
-from resolvers.origins import CursorKey, Identifier, PageLimit
+from resolvers.origins import Identifier
+from resolvers.pages import plan_page
 from resolvers.request import LIMITS
 from resolvers.selection import Selection
 from resolvers.shape import (
@@ -280,14 +280,9 @@ class Planner:
         condition = self.filters.condition(arguments.get("where", {}), target, edge)
         orders = self.orders.read(arguments.get("orderBy"), target, edge)
         cursor = cursor_of(orders, target, edge)
-        first, after = arguments.get("first"), arguments.get("after")
-        limit = PageLimit(first if isinstance(first, Leaf) else None, f"{name}.first")
-        page = Page(limit)
-        if isinstance(after, Leaf):
-            nulls = self.glances.at(lambda variables: cursor.nulls(after.value(variables)))
-            page = Page(limit, tuple(CursorKey(after, cursor, index) for index in range(len(nulls))), nulls)
+        page, limit = plan_page(name, arguments, cursor, self.glances)
         items: list[Item] = []
-        shape = ConnectionShape(type_.name, limit, cursor)
+        shape = ConnectionShape(type_.name, limit, cursor, page.is_backward, bool(page.after))
         for key, each in self.selection.fields(type_, nodes).items():
             match each[0].name.value:
                 case "nodes":

@@ -33,6 +33,12 @@ class Limits:
     list: int = 1_000
     order_keys: int = 8
     root_fields: int = 50
+    aliases: int = 200
+    directives: int = 200
+    # How many mistakes of a document or of its variables are told at once.
+    errors: int = 20
+    # How many records a request may read, by the product of its page sizes.
+    records: int = 250_000
 
 
 LIMITS = Limits()

@@ -170,6 +170,8 @@ class _Writer:
         lines = [f"{count}, {rows} = {given}" if shape.has_count else f"{rows} = {given}"]
         lines.append(f"{rows} = {rows} or []")
         lines.append(f"{page} = {rows} if len({rows}) <= {size} else {rows}[:{size}]")
+        if shape.is_backward:
+            lines.append(f"{page} = {page}[::-1]")
         shown = []
         for part, key, how in shape.parts:
             match part:
