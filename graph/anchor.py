@@ -55,7 +55,8 @@ def _chains(condition: Condition) -> Iterator[tuple[int, Chain]]:
 
 def _rank(condition: Condition) -> int:
     """1 for an equality on a unique key, 2 on an indexed property, 0 for anything else."""
-    if not isinstance(condition, Compare) or condition.on_edge:
+    # No index holds folded texts.
+    if not isinstance(condition, Compare) or condition.on_edge or condition.is_folded:
         return 0
     if condition.operator not in (Operator.EQ, Operator.IN):
         return 0

@@ -16,6 +16,9 @@ _SIMPLE = {
 
 def render_comparison(condition: Compare | CompareSummary, left: str, value: str) -> str:
     """The predicate that compares `left`, an expression, with `value`, a parameter."""
+    if isinstance(condition, Compare) and condition.is_folded:
+        is_list = condition.operator in (Operator.IN, Operator.NOT_IN)
+        left, value = _folded(left), f"[each IN {value} | {_folded('each')}]" if is_list else _folded(value)
     now = "date()" if condition.property.kind is Kind.DATE else "datetime()"
     match condition.operator:
         case Operator.IS_NULL:
@@ -34,6 +37,11 @@ def render_comparison(condition: Compare | CompareSummary, left: str, value: str
             return f"{left} < {now} - duration({value})"
         case _:
             return f"{left} {_SIMPLE[condition.operator]} {value}"
+
+
+def _folded(text: str) -> str:
+    """A text of which case and width are gone, on both sides by the same functions, so that they agree on every letter."""
+    return f"toLower(normalize({text}, NFKC))"
 
 
 def uses_edge(condition: Condition) -> bool:

@@ -103,8 +103,9 @@ def describe_condition(condition: Condition) -> str:
             )
         case Not(inner):
             return f"not ({describe_condition(inner) or 'true'})"
-        case Compare(found, operator, value, on_edge):
-            return f"{'edge.' if on_edge else ''}{found.name} {operator.value} ${value.hint}"
+        case Compare(found, operator, value, on_edge, is_folded):
+            word = f"{'folded ' if is_folded else ''}{operator.value}"
+            return f"{'edge.' if on_edge else ''}{found.name} {word} ${value.hint}"
         case Related(relationship, _, quantifier, inner):
             return f"{relationship.name} {quantifier.value} ({describe_condition(inner) or 'true'})"
         case CompareSummary(summary, found, operator, value):

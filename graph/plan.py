@@ -78,12 +78,16 @@ class Not:
 
 @dataclass(frozen=True)
 class Compare:
-    """Keeps what has a property that compares so; `on_edge`, the property is the relationship's."""
+    """Keeps what has a property that compares so; `on_edge`, the property is the relationship's.
+
+    Folded, texts compare whatever the case and the width of their letters.
+    """
 
     property: Property
     operator: Operator
     value: Origin
     on_edge: bool = False
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)

@@ -170,11 +170,23 @@ class Filters:
             return self._comparisons(tree, companion(found, "Currency", Kind.TEXT), where, on_edge)
         if tree is None:
             raise BadInput(f"{where} is null; ask {{isNull: true}} for what is absent.")
+        if word == "folded":
+            assert isinstance(tree, dict)
+            return All(
+                tuple(
+                    _folded(self._comparison(key, each, found, f"{where}.{key}", on_edge)) for key, each in tree.items()
+                )
+            )
         assert isinstance(tree, Leaf)
         if found.kind is Kind.MONEY and word != "isNull":
             base = companion(found, "Base", Kind.MONEY)
             return Compare(base, Operator(word), Amount(tree, base.name, where), on_edge)
         return Compare(found, Operator(word), Operand(tree, found.name, where), on_edge)
+
+
+def _folded(condition: Condition) -> Compare:
+    assert isinstance(condition, Compare)
+    return replace(condition, is_folded=True)
 
 
 def summary_of(

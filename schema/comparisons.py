@@ -50,6 +50,18 @@ def comparison(types: Types, found: Property) -> str:
                 Field("eq", "Currency | None", _DESCRIPTIONS["eq"]), Field("in", "list[Currency] | None", _DESCRIPTIONS["in"]),
             ])  # fmt: skip
             fields.append(Field("currency", "CurrencyComparison | None", _DESCRIPTIONS["currency"]))
+        if found.kind is Kind.TEXT and not found.is_list:
+            words = (*_EQUALITY[:-1], *_TEXT)
+            folded = [Field(word, f"{_operand(word, kind)} | None", _DESCRIPTIONS.get(word, "")) for word in words]
+            types.add(
+                "input",
+                "FoldedComparison",
+                folded,
+                "Comparisons of texts whatever the case and the width of their letters; no index serves them.",
+            )
+            fields.append(
+                Field("folded", "FoldedComparison | None", "The same, whatever the case and the width of letters.")
+            )
         types.add("input", name, fields, _note(found.kind))
     return name
 
