@@ -48,6 +48,8 @@ def _block(block: Block | Table, depth: int, guard: str = "") -> list[str]:
         lines.append(f"{pad}  where {condition}")
     if block.order:
         lines.append(f"{pad}  order by {', '.join(map(_order, block.order))}")
+        if isinstance(block.source, Everything) and block.page and not _is_served(block.order[0]):
+            lines.append(f"{pad}  no index is in this order: whatever matches is read and sorted for every page")
     if block.page:
         lines.append(f"{pad}  page{_where(block.page)}, with one record more than asked for")
     if block.counts:
@@ -123,6 +125,12 @@ def _order(order: Order) -> str:
     names = [relationship.name for relationship, _ in order.path] + [order.property.name]
     way = "descending" if order.is_descending else "ascending"
     return f"{'edge.' if order.on_edge else ''}{'.'.join(names)} {way}, absent ones {'first' if order.nulls_first else 'last'}"
+
+
+def _is_served(order: Order) -> bool:
+    """Whether an index holds the records in an order."""
+    found = order.property
+    return (found.is_indexed or found.is_unique) and not order.path and not order.summary
 
 
 def _item(item: object) -> str:

@@ -6,13 +6,15 @@ bytes → document → Plan → Statement → one row → response → bytes
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 from graphql import GraphQLError, OperationDefinitionNode
 
 from graph.cypher import Rendered, render
-from graph.errors import BadInput, GuanxiError
+from graph.description import describe
+from graph.errors import BadInput, Forbidden, GuanxiError
+from graph.operators import operators
 from graph.reader import Reader
 from graph.statement import Statement
 from resolvers.api import API
@@ -25,11 +27,16 @@ from resolvers.planner import Plan, plan_operation
 from resolvers.plans import Kept, Plans, plan_key
 from resolvers.request import Request
 
+# The role that may see how queries are answered.
+EXPLAINS = "ANALYST"
+
 
 class Reads(Protocol):
-    """The one thing that answering needs of a database."""
+    """What answering needs of a database: to read, and to tell how it does it."""
 
     async def read(self, statement: Statement) -> Any: ...
+
+    async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,8 @@ class Question:
     text: str
     operation_name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
+    # Whether the response shall say how it came about.
+    wants_explanation: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,7 @@ class Answer:
     data: dict[str, Any] | None
     errors: list[dict[str, Any]] = field(default_factory=list)
     is_request_error: bool = False
+    extensions: dict[str, Any] = field(default_factory=dict)
 
     @property
     def code(self) -> str | None:
@@ -77,7 +87,11 @@ class Answer:
         """The response map (GraphQL specification 7.1)."""
         if self.is_request_error:
             return {"errors": self.errors}
-        return {"errors": self.errors, "data": self.data} if self.errors else {"data": self.data}
+        body: dict[str, Any] = {"errors": self.errors} if self.errors else {}
+        body["data"] = self.data
+        if self.extensions:
+            body["extensions"] = self.extensions
+        return body
 
 
 class Answerer:
@@ -100,13 +114,29 @@ class Answerer:
             return Answer(None, [_refused(error)], True)
         try:
             row = await self._read(statement) if statement else []
+            explained = await self._explain(prepared, statement) if question.wants_explanation else {}
         except GuanxiError as error:
             return Answer(None, [_refused(error)])
-        return self.shape(prepared, row)
+        answer = self.shape(prepared, row)
+        return replace(answer, extensions={"explain": explained}) if explained else answer
 
     async def _read(self, statement: Statement) -> Any:
         async with self._first_runs.turn(statement.text):
             return await self.database.read(statement)
+
+    async def _explain(self, prepared: Prepared, statement: Statement | None) -> dict[str, Any]:
+        """How an answer comes about. It names labels and indexes, so it is for those who may know the whole graph."""
+        if not prepared.request.reader.has_role(EXPLAINS):
+            raise Forbidden(f"How a query is answered is told to the role {EXPLAINS}.")
+        found: dict[str, Any] = {"plan": describe(prepared.plan.operation).splitlines()}
+        if statement:
+            steps = list(operators(await self.database.plan(statement, profile=True)))
+            found |= {
+                "statement": statement.text.splitlines(),
+                "databaseHits": sum(step.hits for step in steps),
+                "operators": [asdict(step) for step in steps],
+            }
+        return found
 
     def prepare(self, question: Question, reader: Reader) -> Prepared:
         """Understand a question. Raises `InvalidRequest` or a `GuanxiError`."""

@@ -38,7 +38,7 @@ class Limits:
     # How many mistakes of a document or of its variables are told at once.
     errors: int = 20
     # How many records a request may read, by the product of its page sizes.
-    records: int = 250_000
+    records: int = 1_000_000
 
 
 LIMITS = Limits()

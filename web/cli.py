@@ -15,6 +15,7 @@ from graph.database import Database
 from graph.description import describe
 from graph.errors import GuanxiError
 from graph.indexes import reconcile
+from graph.operators import operators, table
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answerer, Question
 from resolvers.document import InvalidRequest
@@ -101,9 +102,13 @@ def explain(
     file: Annotated[Path, typer.Argument(help="A GraphQL document.")],
     variables: VariablesOption = "{}",
     operation: OperationOption = None,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Run it, and show Neo4j's operators with the hits of each.")
+    ] = False,
+    data: DataOption = None,
 ) -> None:
-    """Print the plan and the one statement of a query. Asks no database."""
-    settings = Settings()
+    """Print the plan and the one statement of a query. Asks no database, but with --profile."""
+    settings = _settings(data)
     queries = asyncio.run(load_queries(build(), settings, None))
     answerer = Answerer(queries.api, _Nothing(), settings.base_currency)
     try:
@@ -114,8 +119,12 @@ def explain(
             say(f"{file}: {error}")
         raise typer.Exit(1) from None
     print(describe(prepared.plan.operation))
-    if statement:
-        print(f"\n{statement.text}")
+    if statement is None:
+        return
+    print(f"\n{statement.text}")
+    if profile:
+        found = _with_database(settings, "explain", lambda opened: opened.plan(statement, profile=True))
+        print(f"\n{table(list(operators(found)))}")
 
 
 @app.command()
@@ -167,6 +176,9 @@ class _Nothing:
     """Stands where a database would be, for commands that ask none."""
 
     async def read(self, statement: object) -> Any:
+        raise AssertionError("a command that asks no database asked one")
+
+    async def plan(self, statement: object, *, profile: bool) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
 
