@@ -195,6 +195,9 @@ class LeafShape:
 
     check: Callable[[Any], Any] | None
     is_list: bool
+    # The type's name, and of an enum its values.
+    type_name: str = ""
+    values: frozenset[str] = frozenset()
 
     def __call__(self, value: Any, shaping: Shaping) -> Any:
         if self.is_list:
@@ -204,7 +207,8 @@ class LeafShape:
 
 
 def leaf_shape(type_: GraphQLNamedType, nodes: list[FieldNode], is_list: bool) -> LeafShape:
-    return LeafShape(_check(type_, nodes), is_list)
+    values = frozenset(type_.values) if isinstance(type_, GraphQLEnumType) else frozenset[str]()
+    return LeafShape(_check(type_, nodes), is_list, type_.name, values)
 
 
 def _check(type_: GraphQLNamedType, nodes: list[FieldNode]) -> Callable[[Any], Any] | None:

@@ -114,8 +114,8 @@ class _Writer:
             case LocationShape(parts):
                 shown = {"latitude": f"{value}[0]", "longitude": f"{value}[1]", "__typename": "'Location'"}
                 return f"(None if {value} is None or {value}[0] is None else {_display(parts, shown)})"
-            case LeafShape(check, is_list):
-                return self._leaf(check, is_list, value)
+            case LeafShape():
+                return self._leaf(complete, value)
             case ConnectionShape():
                 return self._connection(complete, value)
             case _:
@@ -130,7 +130,11 @@ class _Writer:
         return f"{{{', '.join(f'{entry.key!r}: {self._entry(entry, row)}' for entry in entries)}}}"
 
     def _entry(self, entry: Entry, row: str) -> str:
-        value = self._expression(entry.complete, row if entry.position is None else f"{row}[{entry.position}]")
+        value = row if entry.position is None else f"{row}[{entry.position}]"
+        if entry.non_null and isinstance(entry.complete, LeafShape) and not entry.complete.is_list:
+            test = self._fits(entry.complete, value)
+            return f"({value} if {test} else {self._constant('check', _checked(entry, entry.complete))}({value}))"
+        value = self._expression(entry.complete, value)
         if entry.non_null is None or _is_never_null(entry.complete):
             return value
         name, error = self._name("value"), self._constant("null", _raising(entry))
@@ -154,14 +158,30 @@ class _Writer:
         shown = {"amount": f"{text}({amount}, {currency})", "currency": currency, "__typename": "'Money'"}
         return f"(None if {amount} is None or {currency} is None else {_display(money.parts, shown)})"
 
-    def _leaf(self, check: Callable[[Any], Any] | None, is_list: bool, value: str) -> str:
-        if check is None:
-            return f"({value} or [])" if is_list else value
-        name = self._constant("check", check)
-        if is_list:
+    def _leaf(self, leaf: LeafShape, value: str) -> str:
+        if leaf.check is None:
+            return f"({value} or [])" if leaf.is_list else value
+        name = self._constant("check", leaf.check)
+        if leaf.is_list:
             each = self._name("each")
             return f"[{name}({each}) for {each} in {value} or ()]"
-        return f"(None if {value} is None else {name}({value}))"
+        return f"({value} if {value} is None or {self._fits(leaf, value)} else {name}({value}))"
+
+    def _fits(self, leaf: LeafShape, value: str) -> str:
+        """A quick test that a value is there and is shown as it is; what fails it is checked by a call."""
+        match leaf.type_name:
+            case "ID":
+                return f"{value}.__class__ is str"
+            case "Int":
+                return f"{value}.__class__ is int and -2147483648 <= {value} <= 2147483647"
+            case "Float":
+                return f"{value}.__class__ is float and isfinite({value})"
+            case "DateTime":
+                return f"{value} is not None and {value}[16:17] == ':'"
+            case _ if leaf.values:
+                return f"{value} in {self._constant('values', leaf.values)}"
+            case _:
+                return f"{value} is not None"
 
     def _connection(self, shape: ConnectionShape, value: str) -> str:
         size, name, given = self._name("size"), self._name("connection"), self._name("value")
@@ -213,3 +233,12 @@ def _raising(entry: Entry) -> Callable[[], Any]:
         raise entry.null_error()
 
     return null
+
+
+def _checked(entry: Entry, leaf: LeafShape) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:
+        if value is None:
+            raise entry.null_error()
+        return value if leaf.check is None else leaf.check(value)
+
+    return check
