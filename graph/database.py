@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -32,7 +33,7 @@ from neo4j.exceptions import (
 )
 
 from graph.address import Address
-from graph.errors import BadInput, Refused, Timeout, Unavailable
+from graph.errors import BadInput, Failed, Refused, Timeout, Unavailable
 from graph.statement import Statement
 
 T = TypeVar("T")
@@ -106,7 +107,7 @@ class Database:
         # is written, so that no attempt can be one too many.
         query = Query(statement.text, timeout=self._patience.statement)
         give_up, pause = time.monotonic() + self._patience.retry, _FIRST_PAUSE
-        with _told(self._patience, self._database):
+        with _failing(), _told(self._patience, self._database):
             while True:
                 try:
                     async with self._driver.session(
@@ -189,6 +190,16 @@ class Database:
         with _told(self._patience, self._database):
             async with self._driver.session(database=self._database) as session:
                 yield session
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Whatever else the database says of a statement is for the log, not for the client."""
+    try:
+        yield
+    except Neo4jError as error:
+        logging.getLogger(__name__).exception("a statement failed")
+        raise Failed("The database could not answer this; the server's log tells why.") from error
 
 
 @contextmanager

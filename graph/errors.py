@@ -5,6 +5,7 @@ GuanxiError                what a client or a caller may be told; anything else 
 ├── TooComplex             the request is well formed, but asks for more than one request may
 ├── Forbidden              the reader has no right to what was asked
 ├── Timeout                the database stopped the statement at its time limit
+├── Failed                 the database could not run the statement; its log and ours tell why
 └── Unavailable            the database is away or starting; the same request may succeed later
     └── Refused            the database does not let us in; only whoever runs the server can change that
 
@@ -41,6 +42,10 @@ class Forbidden(GuanxiError):
 
 class Timeout(GuanxiError):
     code = "TIMEOUT"
+
+
+class Failed(GuanxiError):
+    """A statement that the database refuses when it runs it: a defect of ours, or of whoever wrote a named query."""
 
 
 class Unavailable(GuanxiError):

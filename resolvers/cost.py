@@ -31,11 +31,10 @@ def _of_item(item: Item | Column, request: Request) -> int:
             return _rows(item.is_list) * (1 + _of_items(item.items, request))
         case Block(page=None):
             return _rows(item.is_list) * (1 + _of_items(item.items, request))
-        case Block(has_rows=False):
-            return 1
         case Block(page=page) if page is not None:
+            # The size is looked at in any case, since a size that will not do is refused even where no record is shown.
             limit: int = page.limit(request)
-            return limit * (1 + _of_items(item.items, request))
+            return limit * (1 + _of_items(item.items, request)) if item.has_rows else 1
         case _:
             return 0
 

@@ -47,10 +47,12 @@ class Cursor:
     """The cursors of one order."""
 
     keys: tuple[CursorField, ...]
+    # What is listed in this order.
+    type_name: str
 
     @cached_property
     def _order(self) -> str:
-        text = ",".join(f"{key.name} {key.sort}" for key in self.keys)
+        text = ",".join([self.type_name, *(f"{key.name} {key.sort}" for key in self.keys)])
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     def encode(self, values: list[Any]) -> str:

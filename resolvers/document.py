@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ class Documents:
             _check_size(node)
             errors = validate(self._schema, node, max_errors=LIMITS.errors)
         except GraphQLError as error:
-            if ("tokens" in error.message and "exceed" in error.message.lower()) or any(
+            if re.search(r"(more than|exceed).* tokens", error.message, re.IGNORECASE) or any(
                 word in error.message for word in _DEEP
             ):
                 raise TooComplex(

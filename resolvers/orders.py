@@ -109,7 +109,8 @@ def _only(tree: Tree, where: str) -> tuple[str, Tree]:
 def cursor_of(orders: tuple[Order, ...], target: NodeType, edge: EdgeType | None) -> Cursor:
     """What the cursors of an order hold: its keys, the record's id, and the edge's id if the edge has one."""
     fields = [CursorField(_name(order), order.property.kind, _sort(order), is_nullable(order)) for order in orders]
-    return Cursor((*fields, _ID, *([CursorField("edgeId", Kind.ID, "ASC", False)] if edge else [])))
+    of_edge = [CursorField("edgeId", Kind.ID, "ASC", False)] if edge else []
+    return Cursor((*fields, _ID, *of_edge), (edge.name if edge else "") + target.name)
 
 
 def _name(order: Order) -> str:

@@ -24,8 +24,11 @@ _BY_PLACED_AT = Cursor(
     (
         CursorField("placedAt", Kind.DATETIME, "ASC", is_nullable=True),
         CursorField("id", Kind.ID, "ASC", is_nullable=False),
-    )
+    ),
+    "Order",
 )
+_BY_NAME = (CursorField("sortKey", Kind.TEXT, "ASC", False), CursorField("id", Kind.ID, "ASC", False))
+_OF_COMPANIES = Cursor(_BY_NAME, "Company").encode(["a", "company_01927c6e0f5a7b3c8d2e4f6a8b0c1d2e"])
 _TAMPERED = _BY_PLACED_AT.encode(["2024-01-01T00:00:00+99:99", "order_0"])
 _MULTIPLYING = "{companies {nodes {...f0}}} fragment f9 on Company {id} " + " ".join(
     f"fragment f{i} on Company {{{' '.join(f'a{j}: parent {{...f{i + 1}}}' for j in range(9))}}}" for i in range(9)
@@ -61,6 +64,12 @@ CASES: dict[str, tuple[bytes, int, str, str]] = {
     "a subscription": (_query("subscription {x}"), 400, "BAD_USER_INPUT", "The subscription operation is not supported by the schema."),
     "a negative page": (_query("{companies(first: -1) {nodes {id}}}"), 400, "BAD_USER_INPUT", "companies.first is -1; ask for 0 to 200 records, and for more page by page."),
     "a huge page": (_query("{companies(first: 201) {nodes {id}}}"), 400, "BAD_USER_INPUT", "companies.first is 201; ask for 0 to 200 records, and for more page by page."),
+    "a negative page of nothing but a count": (_query("{companies(first: -5) {totalCount}}"), 400, "BAD_USER_INPUT", "companies.first is -5; ask for 0 to 200 records"),
+    "a huge page of nothing but a type": (_query("{companies(first: 1000) {__typename}}"), 400, "BAD_USER_INPUT", "companies.first is 1000; ask for 0 to 200 records"),
+    "a huge page that is nested": (_query("{companies {nodes {contacts(last: 500) {totalCount}}}}"), 400, "BAD_USER_INPUT", "contacts.last is 500; ask for 0 to 200 records"),
+    "a huge page of a named query": (_query('{contactsAtCompaniesThatBought(skus: ["a"], first: 500) {totalCount}}'), 400, "BAD_USER_INPUT", "contactsAtCompaniesThatBought.first is 500; ask for 0 to 200 records"),
+    "five thousand literals": (_query('{companies(where: {name: {in: [' + '"a" ' * 5000 + ']}}) {totalCount}}'), 400, "QUERY_TOO_COMPLEX", "The document has more than 4000 tokens, or is nested too deeply."),
+    "a cursor of another type": (_query("query ($a: String) {contacts(after: $a, orderBy: {name: ASC}) {nodes {id}}}", {"a": _OF_COMPANIES}), 400, "BAD_USER_INPUT", "`after` is a cursor of another order; page on with the same orderBy, or begin without `after`."),
     "a number beyond Int": (_query("{companies(first: 99999999999) {nodes {id}}}"), 400, "BAD_USER_INPUT", "Int cannot represent non 32-bit signed integer value: 99999999999"),
     "a number beyond Float": (b'{"query": "query ($x: Float) {users {totalCount}}", "variables": {"x": 1e400}}', 400, "BAD_USER_INPUT", ""),
     "two ways to page": (_query("{companies(first: 2, last: 2) {nodes {id}}}"), 400, "BAD_USER_INPUT", "companies has `first` and `last`; page forward with `first` and `after`, or backward with `last` and `before`."),
