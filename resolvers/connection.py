@@ -26,6 +26,8 @@ class ConnectionShape:
     type_name: str
     limit: PageLimit
     cursor: Cursor
+    # Whether the page begins after a cursor, and so after a record.
+    is_continued: bool = False
     has_cursor: bool = False
     parts: list[tuple[Part, str, Any]] = field(default_factory=list)
 
@@ -34,7 +36,7 @@ class ConnectionShape:
 
     def add_page_info(self, key: str, wanted: list[tuple[str, str]]) -> None:
         """`wanted` are response keys with the field of PageInfo that each shows."""
-        self.has_cursor |= any(name == "endCursor" for _, name in wanted)
+        self.has_cursor |= any(name in ("startCursor", "endCursor") for _, name in wanted)
         self.parts.append((Part.PAGE_INFO, key, wanted))
 
     def complete_cursor(self) -> Complete:
@@ -73,6 +75,8 @@ class ConnectionShape:
     def page_info(self, wanted: list[tuple[str, str]], page: list[Any], has_next: bool) -> dict[str, Any]:
         shown = {
             "hasNextPage": has_next,
+            "hasPreviousPage": self.is_continued,
+            "startCursor": self._cursor_of(page[0]) if page and self.has_cursor else None,
             "endCursor": self._cursor_of(page[-1]) if page and self.has_cursor else None,
             "__typename": "PageInfo",
         }

@@ -287,7 +287,7 @@ class Planner:
             nulls = self.glances.at(lambda variables: cursor.nulls(after.value(variables)))
             page = Page(limit, tuple(CursorKey(after, cursor, index) for index in range(len(nulls))), nulls)
         items: list[Item] = []
-        shape = ConnectionShape(type_.name, limit, cursor)
+        shape = ConnectionShape(type_.name, limit, cursor, is_continued=isinstance(after, Leaf))
         for key, each in self.selection.fields(type_, nodes).items():
             match each[0].name.value:
                 case "nodes":

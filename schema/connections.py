@@ -15,6 +15,8 @@ _SPELLING = {
 def add_page_info(types: Types) -> None:
     types.add("type", "PageInfo", [
         Field("hasNextPage", "bool", "Whether there is more after the last edge."),
+        Field("hasPreviousPage", "bool", "Whether the page begins after a cursor, and so after a record."),
+        Field("startCursor", "str | None", "The first edge's cursor."),
         Field("endCursor", "str | None", "The last edge's cursor."),
     ], "Where a page ends.")  # fmt: skip
 
