@@ -81,9 +81,7 @@ class Documents:
             node = parse(text, max_lexical_tokens=LIMITS.tokens)
             errors = validate(self._schema, node, max_errors=20)
         except GraphQLError as error:
-            if ("tokens" in error.message and "exceed" in error.message.lower()) or any(
-                word in error.message for word in _DEEP
-            ):
+            if "tokens. Parsing aborted" in error.message or any(word in error.message for word in _DEEP):
                 raise TooComplex(
                     f"The document has more than {LIMITS.tokens} tokens, or is nested too deeply."
                 ) from None
