@@ -6,7 +6,7 @@ Negation is complement: what lacks the property is kept by `ne` and `notIn`. Cyp
 from __future__ import annotations
 
 from graph.model import Kind
-from graph.plan import All, AnyOf, Compare, CompareSummary, Condition, Not, OfType, Operator
+from graph.plan import All, AnyOf, Compare, CompareAggregate, Condition, Not, OfType, Operator
 
 _SIMPLE = {
     Operator.EQ: "=", Operator.LT: "<", Operator.LTE: "<=", Operator.GT: ">", Operator.GTE: ">=", Operator.IN: "IN",
@@ -14,7 +14,7 @@ _SIMPLE = {
 }  # fmt: skip
 
 
-def render_comparison(condition: Compare | CompareSummary, left: str, value: str) -> str:
+def render_comparison(condition: Compare | CompareAggregate, left: str, value: str) -> str:
     """The predicate that compares `left`, an expression, with `value`, a parameter."""
     if isinstance(condition, Compare) and condition.is_folded:
         is_list = condition.operator in (Operator.IN, Operator.NOT_IN)

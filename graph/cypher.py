@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from graph.aggregate import render_summary
 from graph.comparisons import uses_edge
 from graph.errors import TooComplex
 from graph.keyset import Key
@@ -34,6 +35,7 @@ from graph.reader import Reader
 from graph.rendering import Rendering, indent
 from graph.sources import Found, find, named_lines
 from graph.statement import Statement
+from graph.summary import Summary
 
 # Neo4j plans for 35 to 50 ms per nested block, and for many seconds over texts of this size.
 MAX_BLOCKS = 100
@@ -74,6 +76,9 @@ def render(operation: Operation, model: Model, reader: Reader) -> Rendered:
 def count_blocks(operation: Operation) -> int:
     def count(item: Item | Column) -> int:
         match item:
+            case Block(summary=Summary(groupings=groupings)):
+                records = (record.block for grouping in groupings for record in grouping.records)
+                return 1 + len(groupings) + sum(count(each) for each in (*item.items, *records))
             case Block() | Table():
                 return 1 + sum(count(each) for each in item.items)
             case Guarded():
@@ -89,11 +94,13 @@ def render_block(rendering: Rendering, block: Block | Table, outer: str, guard: 
     if isinstance(block, Table):
         return _table(rendering, block, outer, guard)
     parts: list[tuple[list[str], str]] = []
-    if block.counts:
+    if block.summary:
+        parts.append(render_summary(rendering, block, outer, guard, render_block))
+    elif block.counts:
         parts.append(_count(rendering, block, outer, guard))
     if block.has_rows:
         parts.append(_rows(rendering, block, outer, guard))
-    if len(parts) == 1 and not block.counts:
+    if len(parts) == 1 and block.has_rows:
         lines, result = parts[0]
         return [f"CALL ({outer}) {{", *indent(lines), "}"], result
     result = rendering.variable(block.name)

@@ -12,7 +12,7 @@ from graph.plan import (
     Column,
     Companion,
     Compare,
-    CompareSummary,
+    CompareAggregate,
     Condition,
     Everything,
     FromColumn,
@@ -29,6 +29,7 @@ from graph.plan import (
     TypeName,
     Value,
 )
+from graph.summary import GroupKey, Measure, Summary
 
 
 def describe(operation: Operation) -> str:
@@ -52,7 +53,9 @@ def _block(block: Block | Table, depth: int, guard: str = "") -> list[str]:
             lines.append(f"{pad}  no index is in this order: whatever matches is read and sorted for every page")
     if block.page:
         lines.append(f"{pad}  page{_where(block.page)}, with one record more than asked for")
-    if block.counts:
+    if block.summary:
+        lines += _summary(block.summary, depth)
+    elif block.counts:
         lines.append(f"{pad}  count")
     row = [text for item in block.items if (text := _item(item))] + (["cursor"] if block.has_cursor else [])
     if row:
@@ -63,6 +66,27 @@ def _block(block: Block | Table, depth: int, guard: str = "") -> list[str]:
         elif isinstance(item, Guarded):
             lines += _block(item.block, depth + 1, f", of {item.type.name} records alone")
     return lines
+
+
+def _summary(summary: Summary, depth: int) -> list[str]:
+    pad = "  " * depth
+    lines = [f"{pad}  of all {', '.join(map(_measure, summary.measures))}"] if summary.measures else []
+    for grouping in summary.groupings:
+        keys, measures = ", ".join(map(_group_key, grouping.keys)), ", ".join(map(_measure, grouping.measures))
+        lines.append(f"{pad}  by {keys}: {measures}, with one group more than asked for")
+        lines += [line for record in grouping.records for line in _block(record.block, depth + 2)]
+    return lines
+
+
+def _measure(measure: Measure) -> str:
+    if measure.property is None:
+        return "count"
+    return f"{measure.function.value} of {'edge.' if measure.on_edge else ''}{measure.property.name}"
+
+
+def _group_key(key: GroupKey) -> str:
+    names = [relationship.name for relationship, _ in key.path] + ["edge"] * key.on_edge + [key.property.name]
+    return ".".join(names) + (f" by {key.unit}" if key.unit else "")
 
 
 def _source(source: Source, target: str) -> str:
@@ -110,9 +134,9 @@ def describe_condition(condition: Condition) -> str:
             return f"{'edge.' if on_edge else ''}{found.name} {word} ${value.hint}"
         case Related(relationship, _, quantifier, inner):
             return f"{relationship.name} {quantifier.value} ({describe_condition(inner) or 'true'})"
-        case CompareSummary(summary, found, operator, value):
-            chosen = describe_condition(summary.condition)
-            of = f"{summary.relationship.name}{f' where {chosen}' if chosen else ''}"
+        case CompareAggregate(aggregate, found, operator, value):
+            chosen = describe_condition(aggregate.condition)
+            of = f"{aggregate.relationship.name}{f' where {chosen}' if chosen else ''}"
             return f"{found.name} of {of} {operator.value} ${value.hint}"
         case OfType(node, inner):
             rest = describe_condition(inner)
@@ -130,7 +154,7 @@ def _order(order: Order) -> str:
 def _is_served(order: Order) -> bool:
     """Whether an index holds the records in an order."""
     found = order.property
-    return (found.is_indexed or found.is_unique) and not order.path and not order.summary
+    return (found.is_indexed or found.is_unique) and not order.path and not order.aggregate
 
 
 def _item(item: object) -> str:

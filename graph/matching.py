@@ -16,16 +16,16 @@ from graph.plan import (
     All,
     AnyOf,
     Compare,
-    CompareSummary,
+    CompareAggregate,
     Condition,
-    Function,
     Not,
     OfType,
     Quantifier,
     Related,
-    Summary,
+    RelatedAggregate,
 )
 from graph.rendering import Rendering
+from graph.summary import Function
 
 
 @dataclass(frozen=True)
@@ -163,8 +163,8 @@ def render_condition(rendering: Rendering, condition: Condition, variable: str, 
             return render_comparison(condition, left, rendering.value(condition.value))
         case Related():
             return _render_related(rendering, condition, variable)
-        case CompareSummary(summary):
-            left = render_summary(rendering, summary, variable)
+        case CompareAggregate(aggregate):
+            left = render_aggregate(rendering, aggregate, variable)
             return render_comparison(condition, left, rendering.value(condition.value))
         case OfType(node, inner):
             rest = render_condition(rendering, inner, variable, edge)
@@ -203,23 +203,23 @@ def _render_related(rendering: Rendering, condition: Related, variable: str) -> 
             return f"COUNT {{ {body}{f' RETURN DISTINCT {end}' if relationship.is_path else ''} }} = 1"
 
 
-def render_summary(rendering: Rendering, summary: Summary, variable: str) -> str:
-    """A summary of what is related to a bound record, as an expression. It counts what a connection would list."""
-    relationship = summary.relationship
-    end = rendering.variable(summary.target.variable)
-    needs_edge = summary.on_edge or uses_edge(summary.condition)
+def render_aggregate(rendering: Rendering, aggregate: RelatedAggregate, variable: str) -> str:
+    """An aggregate of what is related to a bound record, as an expression. It counts what a connection would list."""
+    relationship = aggregate.relationship
+    end = rendering.variable(aggregate.target.variable)
+    needs_edge = aggregate.on_edge or uses_edge(aggregate.condition)
     edge = rendering.variable(edge_name(relationship)) if needs_edge else ""
-    found = reached(rendering, variable, relationship, summary.target, end, edge)
-    own = render_condition(rendering, summary.condition, end, edge)
+    found = reached(rendering, variable, relationship, aggregate.target, end, edge)
+    own = render_condition(rendering, aggregate.condition, end, edge)
     predicates = " AND ".join(part for part in (*found.predicates, own) if part != "true")
     body = f"MATCH {found.text}" + (f" WHERE {predicates}" if predicates else "")
     is_distinct = relationship.is_path and not relationship.edge
-    if summary.function is Function.COUNT:
+    if aggregate.function is Function.COUNT:
         return f"COUNT {{ {body}{f' RETURN DISTINCT {end}' if is_distinct else ''} }}"
-    assert summary.property is not None
+    assert aggregate.property is not None
     distinct = f" WITH DISTINCT {end}" if is_distinct else ""
-    value = f"{edge if summary.on_edge else end}.{summary.property.name}"
-    return f"head(COLLECT {{ {body}{distinct} RETURN {summary.function.value}({value}) }})"
+    value = f"{edge if aggregate.on_edge else end}.{aggregate.property.name}"
+    return f"head(COLLECT {{ {body}{distinct} RETURN {aggregate.function.value}({value}) }})"
 
 
 def reached(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from graph.anchor import conjuncts
 from graph.keyset import Key, is_nullable, render_after
-from graph.matching import reached, render_summary
+from graph.matching import reached, render_aggregate
 from graph.model import Kind
 from graph.plan import Block, Compare, Condition, Everything, Operator, Order, Page
 from graph.rendering import Rendering, indent, where
@@ -45,7 +45,7 @@ def _keys(
     keys, computed = list[Key](), list[str]()
     for order in block.order:
         key = _key(order, variable, edge)
-        if order.path or order.summary:
+        if order.path or order.aggregate:
             name = rendering.variable(f"{result}Key")
             computed.append(f"{_along_path(rendering, order, variable)} AS {name}")
             key = replace(key, text=name, is_computed=True, is_indexed=False)
@@ -144,9 +144,9 @@ def _key(order: Order, variable: str, edge: str) -> Key:
 
 
 def _along_path(rendering: Rendering, order: Order, variable: str) -> str:
-    """The property, or the summary, of what a chain of to-one relationships leads to, as an expression."""
-    if not order.path and order.summary:
-        return render_summary(rendering, order.summary, variable)
+    """The property, or the aggregate, of what a chain of to-one relationships leads to, as an expression."""
+    if not order.path and order.aggregate:
+        return render_aggregate(rendering, order.aggregate, variable)
     matches, start = list[str](), variable
     for relationship, node in order.path:
         end = rendering.variable(node.variable)
@@ -154,5 +154,5 @@ def _along_path(rendering: Rendering, order: Order, variable: str) -> str:
         matches.append(f"MATCH {found.text}" + "".join(where(found.predicates)).replace("  WHERE", " WHERE"))
         start = end
     body = " ".join(matches)
-    value = render_summary(rendering, order.summary, start) if order.summary else f"{start}.{order.property.name}"
+    value = render_aggregate(rendering, order.aggregate, start) if order.aggregate else f"{start}.{order.property.name}"
     return f"head(COLLECT {{ {body} RETURN {value} ORDER BY {start}.id LIMIT 1 }})"

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from graph.model import Kind, NodeType, Property, Relationship
 from graph.named_query import NamedQuery
+
+if TYPE_CHECKING:
+    from graph.summary import Function, Summary
 
 
 @runtime_checkable
@@ -100,16 +103,8 @@ class Related:
     condition: Condition
 
 
-class Function(Enum):
-    COUNT = "count"
-    SUM = "sum"
-    AVG = "avg"
-    MIN = "min"
-    MAX = "max"
-
-
 @dataclass(frozen=True)
-class Summary:
+class RelatedAggregate:
     """How many related records satisfy a condition, or what a property of them, or of the edges, sums up to."""
 
     relationship: Relationship
@@ -121,10 +116,10 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class CompareSummary:
-    """Keeps what has a summary of related records that compares so; `property` is of the summary's own kind."""
+class CompareAggregate:
+    """Keeps what has an aggregate of related records that compares so; `property` is of the aggregate's own kind."""
 
-    summary: Summary
+    aggregate: RelatedAggregate
     property: Property
     operator: Operator
     value: Origin
@@ -138,7 +133,7 @@ class OfType:
     condition: Condition
 
 
-Condition = All | AnyOf | Not | Compare | Related | CompareSummary | OfType
+Condition = All | AnyOf | Not | Compare | Related | CompareAggregate | OfType
 
 EVERYTHING = All()
 NOTHING = AnyOf(())
@@ -151,7 +146,7 @@ NOTHING = AnyOf(())
 class Order:
     """Sorts by a property, of the record itself, of what a chain of to-one relationships leads to, or of the edge.
 
-    With a `summary` it sorts by that, of the record or of what the chain leads to; `property` is of the summary's kind.
+    With an `aggregate` it sorts by that, of the record or of what the chain leads to; `property` is of its kind.
     """
 
     property: Property
@@ -159,7 +154,7 @@ class Order:
     nulls_first: bool
     path: tuple[tuple[Relationship, NodeType], ...] = ()
     on_edge: bool = False
-    summary: Summary | None = None
+    aggregate: RelatedAggregate | None = None
 
 
 @dataclass(frozen=True)
@@ -257,7 +252,7 @@ class Block:
 
     Its value is a row or null, if it has no page and is no list; else the list of rows, or `[count, rows]` if it counts.
     With `has_cursor` each row ends in the order's keys and ids. Without `has_rows` only the count is asked for. A list
-    without a page is in the order of its source.
+    without a page is in the order of its source. A `summary` stands in the place of the count.
     """
 
     name: str
@@ -271,6 +266,7 @@ class Block:
     counts: bool = False
     has_cursor: bool = False
     has_rows: bool = True
+    summary: Summary | None = None
 
 
 @dataclass(frozen=True)

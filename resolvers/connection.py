@@ -16,6 +16,7 @@ class Part(Enum):
     EDGES = "edges"
     PAGE_INFO = "pageInfo"
     COUNT = "totalCount"
+    SUMMARY = "aggregate or groupBy"
     TYPENAME = "__typename"
 
 
@@ -50,12 +51,22 @@ class ConnectionShape:
         return any(part is Part.COUNT for part, _, _ in self.parts)
 
     @property
+    def has_summary(self) -> bool:
+        return any(part is Part.SUMMARY for part, _, _ in self.parts)
+
+    @property
+    def has_whole(self) -> bool:
+        """Whether the block's value begins with something about the whole set."""
+        return self.has_count or self.has_summary
+
+    @property
     def has_rows(self) -> bool:
         return any(part in (Part.NODES, Part.EDGES, Part.PAGE_INFO) for part, _, _ in self.parts)
 
     def __call__(self, value: Any, shaping: Shaping) -> dict[str, Any]:
-        """The connection from its block's value: the rows, or the count and the rows."""
-        count, rows = value if self.has_count else (None, value)
+        """The connection from its block's value: the rows, or the count or summary and the rows."""
+        whole: Any
+        whole, rows = value if self.has_whole else (None, value)
         rows = rows or []
         size = self.limit.size(shaping.request)
         page = self.page(rows, size)
@@ -68,10 +79,17 @@ class ConnectionShape:
                 case Part.PAGE_INFO:
                     result[key] = self.page_info(how, page, len(rows) > size)
                 case Part.COUNT:
-                    result[key] = count
+                    result[key] = self.count(whole)
+                case Part.SUMMARY:
+                    with within(shaping, key):
+                        result[key] = how(whole, shaping)
                 case Part.TYPENAME:
                     result[key] = self.type_name
         return result
+
+    def count(self, whole: Any) -> Any:
+        """The count is the first of a summary's measures."""
+        return whole[0][0] if self.has_summary else whole
 
     def page(self, rows: list[Any], size: int) -> list[Any]:
         """The rows that are shown, in order: one more than those was asked for."""

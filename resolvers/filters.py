@@ -11,16 +11,16 @@ from graph.plan import (
     All,
     AnyOf,
     Compare,
-    CompareSummary,
+    CompareAggregate,
     Condition,
-    Function,
     Not,
     OfType,
     Operator,
     Quantifier,
     Related,
-    Summary,
+    RelatedAggregate,
 )
+from graph.summary import Function
 from resolvers.arguments import Leaf, Tree
 from resolvers.origins import Amount, Operand
 from resolvers.request import LIMITS
@@ -103,13 +103,13 @@ class Filters:
                     if word != "aggregate"
                 ),
                 *(
-                    self._summary(each, relationship, f"{where}.aggregate[{index}]", depth + 1)
+                    self._aggregate(each, relationship, f"{where}.aggregate[{index}]", depth + 1)
                     for index, each in enumerate(summaries)
                 ),
             )
         )
 
-    def _summary(self, tree: Tree, relationship: Relationship, where: str, depth: int) -> Condition:
+    def _aggregate(self, tree: Tree, relationship: Relationship, where: str, depth: int) -> Condition:
         """Conditions on what the related records that match sum up to."""
         assert isinstance(tree, dict)
         target, edge = self.model.nodes[relationship.target], relationship.edge
@@ -121,8 +121,8 @@ class Filters:
             if each is None:
                 raise BadInput(f"{where}.{key} is null; leave it out.")
             if key == "count":
-                summary, kind = summary_of(relationship, target, Function.COUNT, None, chosen)
-                parts.append(self._summarised(each, summary, kind, f"{where}.{key}"))
+                aggregate, kind = aggregate_of(relationship, target, Function.COUNT, None, chosen)
+                parts.append(self._compare_aggregate(each, aggregate, kind, f"{where}.{key}"))
                 continue
             on_edge = key == "edge"
             for name, words in (each if on_edge else {key: each}).items():  # type: ignore[union-attr]
@@ -131,11 +131,11 @@ class Filters:
                 if words is None:
                     raise BadInput(f"{place} is null; leave it out.")
                 for word, comparison in words.items():  # type: ignore[union-attr]
-                    summary, kind = summary_of(relationship, target, Function(word), found, chosen, on_edge=on_edge)
-                    parts.append(self._summarised(comparison, summary, kind, f"{place}.{word}"))
+                    aggregate, kind = aggregate_of(relationship, target, Function(word), found, chosen, on_edge=on_edge)
+                    parts.append(self._compare_aggregate(comparison, aggregate, kind, f"{place}.{word}"))
         return All(tuple(parts))
 
-    def _summarised(self, tree: Tree, summary: Summary, shown: Property, where: str) -> Condition:
+    def _compare_aggregate(self, tree: Tree, aggregate: RelatedAggregate, shown: Property, where: str) -> Condition:
         if tree is None:
             raise BadInput(f"{where} is null; leave it out.")
         assert isinstance(tree, dict)
@@ -145,7 +145,7 @@ class Filters:
         assert isinstance(compared, All)
         return All(
             tuple(
-                CompareSummary(summary, each.property, each.operator, each.value)
+                CompareAggregate(aggregate, each.property, each.operator, each.value)
                 for each in compared.conditions
                 if isinstance(each, Compare)
             )
@@ -189,18 +189,20 @@ def _folded(condition: Condition) -> Compare:
     return replace(condition, is_folded=True)
 
 
-def summary_of(
+def aggregate_of(
     relationship: Relationship, target: NodeType, function: Function, found: Property | None,
     condition: Condition = EVERYTHING, *, on_edge: bool = False,
-) -> tuple[Summary, Property]:  # fmt: skip
-    """A summary of related records, and the property that it is like: of which kind, and whether it may be absent."""
+) -> tuple[RelatedAggregate, Property]:  # fmt: skip
+    """An aggregate of related records, and the property that it is like: of which kind, and whether it may be absent."""
     if found is None:
-        return Summary(relationship, target, function, condition), Property("count", Kind.INTEGER, is_required=True)
+        return RelatedAggregate(relationship, target, function, condition), Property(
+            "count", Kind.INTEGER, is_required=True
+        )
     stored = companion(found, "Base", Kind.MONEY) if found.kind is Kind.MONEY else found
     is_sum = function is Function.SUM
     kind = Kind.FLOAT if found.kind is Kind.INTEGER and function in (Function.AVG, Function.SUM) else found.kind
     shown = Property(f"{found.name}_{function.value}", kind, is_required=is_sum)
-    return Summary(relationship, target, function, condition, stored, on_edge), shown
+    return RelatedAggregate(relationship, target, function, condition, stored, on_edge), shown
 
 
 def companion(found: Property, suffix: str, kind: Kind) -> Property:

@@ -9,10 +9,11 @@ from typing import Any
 from graph.errors import BadInput, TooComplex
 from graph.keyset import is_nullable
 from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
-from graph.plan import Function, Order
+from graph.plan import Order
+from graph.summary import Function
 from resolvers.arguments import Leaf, Tree
 from resolvers.cursor import Cursor, CursorField
-from resolvers.filters import companion, summary_of
+from resolvers.filters import aggregate_of, companion
 from resolvers.glances import Glances
 from resolvers.request import LIMITS
 
@@ -48,7 +49,7 @@ class Orders:
             ((name, leaf),) = inner.items()
             return self._sorted(edge.properties, name, leaf, path, True)
         if key in target.relationships and target.relationships[key].is_list:
-            return self._summary(inner, target.relationships[key], path, f"{where}.{key}")
+            return self._aggregate(inner, target.relationships[key], path, f"{where}.{key}")
         if key in target.relationships:
             if len(path) >= LIMITS.filter_depth:
                 raise TooComplex(f"{where} leads over more than {LIMITS.filter_depth} records.")
@@ -57,7 +58,7 @@ class Orders:
             return self._order(inner, further, None, (*path, (relationship, further)), f"{where}.{key}")
         return self._sorted(target.properties, key, inner, path, False)
 
-    def _summary(self, tree: Tree, relationship: Relationship, path: tuple[Any, ...], where: str) -> Order:
+    def _aggregate(self, tree: Tree, relationship: Relationship, path: tuple[Any, ...], where: str) -> Order:
         """By how many related records there are, or by what they sum up to."""
         target, edge = self.model.nodes[relationship.target], relationship.edge
         key, inner = _only(tree, where)
@@ -70,12 +71,12 @@ class Orders:
         else:
             word, leaf = _only(inner, f"{where}.{key}")
             function, found = Function(word), (edge.properties if edge and on_edge else target.properties)[key]
-        summary, shown = summary_of(relationship, target, function, found, on_edge=on_edge)
+        aggregate, shown = aggregate_of(relationship, target, function, found, on_edge=on_edge)
         if function is Function.AVG:
             shown = replace(shown, kind=Kind.FLOAT)
         is_descending, nulls_first = self._way(leaf)
         name = f"{relationship.name}_{'edge_' if on_edge else ''}{shown.name}"
-        return Order(replace(shown, name=name), is_descending, nulls_first, path, summary=summary)
+        return Order(replace(shown, name=name), is_descending, nulls_first, path, aggregate=aggregate)
 
     def _sorted(
         self, properties: Mapping[str, Property], name: str, leaf: Tree, path: tuple[Any, ...], on_edge: bool

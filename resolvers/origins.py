@@ -5,15 +5,18 @@ Origins are equal only to themselves, so that the text of a statement depends on
 
 from __future__ import annotations
 
+import zoneinfo
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from graph import ids
 from graph.errors import BadInput
 from graph.model import NodeType
+from graph.suggestion import did_you_mean
 from resolvers.arguments import Leaf, checked_text
 from resolvers.cursor import Cursor
 from resolvers.request import LIMITS, Request
@@ -99,6 +102,73 @@ class PageLimit:
 
     def __call__(self, request: Request) -> int:
         return self.size(request) + 1
+
+
+@dataclass(frozen=True, eq=False)
+class GroupLimit:
+    """How many groups are fetched: one more than asked for."""
+
+    leaf: Leaf | None
+    where: str
+
+    hint = "groups"
+
+    def size(self, request: Request) -> int:
+        size: int | None = self.leaf(request) if self.leaf else None
+        if size is None:
+            return LIMITS.default_groups
+        if not 0 <= size <= LIMITS.groups:
+            raise BadInput(f"{self.where} is {size}; ask for 0 to {LIMITS.groups} groups.")
+        return size
+
+    def __call__(self, request: Request) -> int:
+        return self.size(request) + 1
+
+
+@dataclass(frozen=True, eq=False)
+class Percentile:
+    """Which part of the values lies below: 0.5 for the median."""
+
+    leaf: Leaf
+    where: str
+
+    hint = "percentile"
+
+    def __call__(self, request: Request) -> float:
+        value = self.leaf(request)
+        if not 0 <= value <= 1:
+            raise BadInput(f"{self.where} is {value}; write a number from 0 to 1: 0.5 is the median.")
+        return float(value)
+
+
+@dataclass(frozen=True, eq=False)
+class TimeZone:
+    """The name of a time zone, UTC unless told."""
+
+    leaf: Leaf | None
+    where: str
+
+    hint = "timeZone"
+
+    def __call__(self, request: Request) -> str:
+        name: str | None = self.leaf(request) if self.leaf else None
+        if name is None:
+            return "UTC"
+        if name not in _time_zones():
+            raise BadInput(
+                f"{self.where} is no time zone of the IANA database; write it as Asia/Shanghai."
+                f"{did_you_mean(name, _time_zones())}"
+            )
+        return name
+
+
+# Names in the files of the operating system that Neo4j does not know.
+_UNKNOWN_ZONES = frozenset("EST Factory GMT+0 GMT-0 HST MST ROC localtime".split())
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones()) - _UNKNOWN_ZONES
 
 
 @dataclass(frozen=True, eq=False)

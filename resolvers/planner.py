@@ -34,6 +34,7 @@ from graph.plan import (
     TypeName,
     Value,
 )
+from resolvers.aggregates import Summaries
 from resolvers.api import API, RootKind
 from resolvers.arguments import Leaf, Tree, arguments_of
 from resolvers.connection import ConnectionShape, Part
@@ -283,6 +284,7 @@ class Planner:
         page, limit = plan_page(name, arguments, cursor, self.glances)
         items: list[Item] = []
         shape = ConnectionShape(type_.name, limit, cursor, page.is_backward, bool(page.after))
+        summaries = Summaries(self, name, target, edge, depth)
         for key, each in self.selection.fields(type_, nodes).items():
             match each[0].name.value:
                 case "nodes":
@@ -296,6 +298,10 @@ class Planner:
                     shape.add_page_info(key, self.parts(page_info, each))
                 case "totalCount":
                     shape.add(Part.COUNT, key)
+                case "aggregate":
+                    shape.add(Part.SUMMARY, key, summaries.aggregate(type_, each))
+                case "groupBy":
+                    shape.add(Part.SUMMARY, key, summaries.group_by(type_, each))
                 case "__typename":
                     shape.add(Part.TYPENAME, key)
                 case other:
@@ -303,6 +309,7 @@ class Planner:
         block = Block(
             name, source, target, tuple(items), condition, orders, page,
             counts=shape.has_count, has_cursor=shape.has_cursor, has_rows=shape.has_rows,
+            summary=summaries.summary(shape.has_count),
         )  # fmt: skip
         return block, shape
 

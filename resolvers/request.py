@@ -32,6 +32,9 @@ class Limits:
     # What an argument behind LIMIT or SKIP of a named query may be.
     list: int = 1_000
     order_keys: int = 8
+    group_keys: int = 5
+    groups: int = 1_000
+    default_groups: int = 100
     root_fields: int = 50
     aliases: int = 200
     directives: int = 200

@@ -185,9 +185,9 @@ class _Writer:
 
     def _connection(self, shape: ConnectionShape, value: str) -> str:
         size, name, given = self._name("size"), self._name("connection"), self._name("value")
-        count, rows, page = self._name("count"), self._name("rows"), self._name("page")
+        whole, rows, page = self._name("whole"), self._name("rows"), self._name("page")
         self._lines.append(f"{size} = {self._constant('limit', shape.limit)}.size(shaping.request)")
-        lines = [f"{count}, {rows} = {given}" if shape.has_count else f"{rows} = {given}"]
+        lines = [f"{whole}, {rows} = {given}" if shape.has_whole else f"{rows} = {given}"]
         lines.append(f"{rows} = {rows} or []")
         lines.append(f"{page} = {rows} if len({rows}) <= {size} else {rows}[:{size}]")
         if shape.is_backward:
@@ -200,7 +200,9 @@ class _Writer:
                 case Part.PAGE_INFO:
                     text = f"{self._constant('info', shape.page_info)}({how!r}, {page}, len({rows}) > {size})"
                 case Part.COUNT:
-                    text = count
+                    text = f"{whole}[0][0]" if shape.has_summary else whole
+                case Part.SUMMARY:
+                    text = self._expression(how, whole)
                 case Part.TYPENAME:
                     text = repr(shape.type_name)
             shown.append(f"{key!r}: {text}")

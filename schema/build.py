@@ -15,6 +15,7 @@ from strawberry.schema_directives import OneOf
 from graph.model import EdgeType, Model, NodeType, Relationship
 from resolvers.api import API, Connection, Root, RootKind
 from schema import activity, commerce, integration, party, people, record
+from schema.aggregates import add_aggregates
 from schema.connections import add_connection, add_page_info, connection_arguments, related_field, spell
 from schema.declare import Related, Stored, declaration
 from schema.derive import derive_model
@@ -58,7 +59,7 @@ def build(classes: Iterable[type] | None = None) -> API:
     for edge in model.edges.values():
         add_edge_inputs(types, edge)
     roots = _add_query(types, model, namespace)
-    schema = _assemble(types, model)
+    schema = add_aggregates(_assemble(types, model), connections)
     return API(schema, model, roots, connections, print_schema(schema), exponent)
 
 

@@ -63,6 +63,25 @@ products: all Product records
   row sku
 """
 
+SUMMARY = """
+orders: all Order records
+  where status in $status
+  page, with one record more than asked for
+  of all count, sum of totalBase
+  by status: count, with one group more than asked for
+  by placedAt by year: count, with one group more than asked for
+  row number
+"""
+
+GROUPS = """
+orders: all Order records
+  page, with one record more than asked for
+  of all count
+  by owner.id, owner.name: count, with one group more than asked for
+    user: the User record in the column key
+      row login
+"""
+
 
 @pytest.mark.parametrize(
     ("case", "words"),
@@ -71,6 +90,8 @@ products: all Product records
         ("unions/an_activity_is_about_records_of_several_types", MEMBERS),
         ("orders/by_a_chain_of_to_one_records", ORDERS),
         ("filters/and_or_not_nest", FILTERS),
+        ("aggregates/several_questions_match_the_set_once", SUMMARY),
+        ("aggregates/a_hidden_record_is_no_key", GROUPS),
     ],
 )
 def test_a_plan_is_told_in_words_without_its_values(ask: Ask, case: str, words: str) -> None:

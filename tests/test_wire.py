@@ -25,6 +25,7 @@ REQUESTS = {
     "five root fields": f"{{{FIVE_ROOTS}}}",
     "three levels of nesting": f"{{{THREE_LEVELS}}}",
     "all of these in one document": f"{{f: companies {{nodes {{name}}}} {FIVE_ROOTS} {THREE_LEVELS}}}",
+    "aggregates and groups": "{orders {totalCount nodes {id} aggregate {count} groupBy(by: [{customer: {name: VALUE}}]) {groups {count}}}}",
     "a named query with nested selections": "{products(first: 2) {nodes {alsoBought {product {name category {name}}}}}}",
 }
 

@@ -37,6 +37,7 @@ EXAMPLES = (
     Example("similar_companies", "Who is like whom?", "哪些公司彼此相似？"),
     Example("buying_journey", "Why did they leave?", "他们为什么离开？"),
     Example("untouched_customers", "Whom did we forget?", "我们忘了谁？"),
+    Example("sales_by_season", "When is what bought?", "什么季节卖什么？"),
     Example("introduction_path", "Who can introduce us?", "谁能为我们引荐？"),
 )
 

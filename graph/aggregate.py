@@ -1,0 +1,261 @@
+"""Summaries as Cypher: one match of the set, from which every measure and every grouping is worked out.
+
+Where several things are asked of the set, it is collected first and taken apart again by each; a single one is worked
+out as the set is matched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from graph.comparisons import render_comparison
+from graph.keyset import Key
+from graph.matching import edge_name, reached
+from graph.model import Kind, NodeType, Property, Relationship
+from graph.plan import Across, Block, Compare, Origin
+from graph.rendering import Rendering, indent, where
+from graph.sources import find
+from graph.summary import Complement, Function, Grouping, GroupKey, Having, Junction, Measure, Measured
+
+# What these are of nothing is null; the others are 0.
+_NULLABLE = (Function.AVG, Function.MIN, Function.MAX, Function.PERCENTILE)
+
+Nested = Callable[[Rendering, Block, str], tuple[list[str], str]]
+Path = tuple[tuple[Relationship, NodeType], ...]
+
+_FUNCTIONS = {
+    Function.COUNT: "count({})", Function.DISTINCT: "count(DISTINCT {})", Function.SUM: "sum({})",
+    Function.AVG: "avg({})", Function.MIN: "min({})", Function.MAX: "max({})",
+    Function.COUNT_TRUE: "count(CASE WHEN {} THEN 1 END)", Function.COUNT_FALSE: "count(CASE WHEN NOT {} THEN 1 END)",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The variables of one member of the set: its record, and its relationship if that has properties."""
+
+    variable: str
+    edge: str = ""
+
+    @property
+    def all(self) -> list[str]:
+        return [self.variable, *([self.edge] if self.edge else [])]
+
+
+def render_summary(rendering: Rendering, block: Block, outer: str, guard: str, nested: Nested) -> tuple[list[str], str]:
+    """The clauses that answer a block's summary, and the variable of it. `nested` renders the block of a key's record."""
+    summary = block.summary
+    assert summary is not None
+    listed = _listed(rendering, block)
+    found = find(rendering, block, outer, listed.variable, listed.edge, guard)
+    lines = found.clauses()
+    distinct = "DISTINCT " if found.is_distinct else ""
+    parts = len(summary.groupings) + bool(summary.measures)
+    result = rendering.variable(f"{block.name}Summary")
+    if parts == 1:
+        lines += [f"WITH {distinct}{', '.join(listed.all)}"] if distinct else []
+        if summary.measures:
+            return [*lines, f"RETURN [{_measures(rendering, summary.measures, listed)}] AS {result}"], result
+        more, groups = _groups(rendering, summary.groupings[0], listed, nested)
+        return [*lines, *more, f"RETURN [[], {groups}] AS {result}"], result
+    members = rendering.variable(f"{block.name}Set")
+    member = f"[{listed.variable}, {listed.edge}]" if listed.edge else listed.variable
+    lines.append(f"WITH collect({distinct}{member}) AS {members}")
+    values = list[str]()
+    if summary.measures:
+        each, opening = _taken_apart(rendering, block, members)
+        values.append(rendering.variable(f"{block.name}Aggregate"))
+        measures = _measures(rendering, summary.measures, each)
+        lines += [f"CALL ({members}) {{", *indent([*opening, f"RETURN {measures} AS {values[-1]}"]), "}"]
+    for grouping in summary.groupings:
+        each, opening = _taken_apart(rendering, block, members)
+        more, groups = _groups(rendering, grouping, each, nested)
+        values.append(rendering.variable(f"{block.name}Groups"))
+        lines += [f"CALL ({members}) {{", *indent([*opening, *more, f"RETURN {groups} AS {values[-1]}"]), "}"]
+    values = values if summary.measures else ["[]", *values]
+    return [*lines, f"RETURN [{', '.join(values)}] AS {result}"], result
+
+
+def _listed(rendering: Rendering, block: Block) -> Listed:
+    variable = rendering.variable(block.target.variable)
+    has_edge = isinstance(block.source, Across) and block.source.relationship.edge
+    if has_edge:
+        assert isinstance(block.source, Across)
+        return Listed(variable, rendering.variable(edge_name(block.source.relationship)))
+    return Listed(variable)
+
+
+def _taken_apart(rendering: Rendering, block: Block, members: str) -> tuple[Listed, list[str]]:
+    each = _listed(rendering, block)
+    if not each.edge:
+        return each, [f"UNWIND {members} AS {each.variable}"]
+    member = rendering.variable("member")
+    return each, [
+        f"UNWIND {members} AS {member}",
+        f"WITH {member}[0] AS {each.variable}, {member}[1] AS {each.edge}",
+    ]
+
+
+# --- measures -------------------------------------------------------------------------------------------------------
+
+
+def _measures(rendering: Rendering, measures: tuple[Measure, ...], listed: Listed) -> str:
+    """The list of all measures, each as it is sent."""
+    return f"[{', '.join(_shown(each, _measure(rendering, each, listed)) for each in measures)}]"
+
+
+def _measure(rendering: Rendering, measure: Measure, listed: Listed) -> str:
+    if measure.property is None:
+        return "count(*)"
+    value = f"{listed.edge if measure.on_edge else listed.variable}.{measure.property.name}"
+    if measure.function is Function.PERCENTILE:
+        assert measure.argument is not None
+        return f"percentileCont({value}, {rendering.value(measure.argument)})"
+    return _FUNCTIONS[measure.function].format(value)
+
+
+def _shown(measure: Measure, text: str) -> str:
+    is_time = measure.property is not None and measure.property.kind in (Kind.DATE, Kind.DATETIME)
+    return f"toString({text})" if is_time and measure.function in (Function.MIN, Function.MAX) else text
+
+
+# --- groups ---------------------------------------------------------------------------------------------------------
+
+
+def _groups(rendering: Rendering, grouping: Grouping, listed: Listed, nested: Nested) -> tuple[list[str], str]:
+    """The clauses behind those that bind the set, and the list of the groups' rows as an expression."""
+    ways = _Ways(rendering, listed)
+    paths = [(key.path, key.on_edge) for key in grouping.keys] + [(each.path, False) for each in grouping.records]
+    lines = ways.lead(paths)
+    keys = [rendering.variable(_key_name(key)) for key in grouping.keys]
+    expressions = [_key(rendering, key, ways) for key in grouping.keys]
+    records = [rendering.variable(each.path[-1][1].variable if each.path else "record") for each in grouping.records]
+    expressions += [ways.reached[each.path].variable for each in grouping.records]
+    named = [f"{text} AS {name}" for text, name in zip(expressions, [*keys, *records], strict=True)]
+    if any(key.path for key in grouping.keys):
+        # Several ways may lead to one value.
+        lines.append(f"WITH DISTINCT {', '.join([*listed.all, *named])}")
+        named = [*keys, *records]
+    measures = [rendering.variable(_measure_name(each)) for each in grouping.measures]
+    counted = [
+        f"{_measure(rendering, each, listed)} AS {name}" for each, name in zip(grouping.measures, measures, strict=True)
+    ]
+    lines += [f"WITH {', '.join([*named, *counted])}", *where([_having(rendering, grouping, measures)])]
+    everything = ", ".join([*keys, *records, *measures])
+    lines.append(
+        f"WITH {everything} ORDER BY {_order(grouping, keys, measures)} LIMIT {rendering.value(grouping.limit)}"
+    )
+    shown = [_shown_key(rendering, key, name) for key, name in zip(grouping.keys, keys, strict=True)]
+    shown += [_shown(each, name) for each, name in zip(grouping.measures, measures, strict=True)]
+    for each, name in zip(grouping.records, records, strict=True):
+        more, row = nested(rendering, each.block, name)
+        lines += more
+        shown.append(row)
+    return lines, f"collect([{', '.join(shown)}])"
+
+
+def _key_name(key: GroupKey) -> str:
+    return _camel(key.path[-1][0].name, key.property.name) if key.path else key.property.name
+
+
+def _measure_name(measure: Measure) -> str:
+    return _camel(measure.function.value, measure.property.name) if measure.property else "count"
+
+
+def _camel(first: str, second: str) -> str:
+    return first + second[0].upper() + second[1:]
+
+
+@dataclass
+class _Ways:
+    """The related records that keys speak of. Paths that begin alike share their beginning."""
+
+    rendering: Rendering
+    listed: Listed
+    reached: dict[Path, Listed] = field(default_factory=dict)
+
+    def lead(self, paths: list[tuple[Path, bool]]) -> list[str]:
+        """The clauses that lead along all paths; with each is said whether its last relationship is asked for."""
+        self.reached[()] = self.listed
+        with_edge = {path for path, on_edge in paths if on_edge}
+        lines = list[str]()
+        for path, _ in paths:
+            for length in range(1, len(path) + 1):
+                if path[:length] not in self.reached:
+                    lines += self._step(path[:length], path[:length] in with_edge)
+        return lines
+
+    def _step(self, path: Path, has_edge: bool) -> list[str]:
+        relationship, node = path[-1]
+        start = self.reached[path[:-1]].variable
+        end = self.rendering.variable(node.variable)
+        edge = self.rendering.variable(edge_name(relationship)) if has_edge else ""
+        self.reached[path] = Listed(end, edge)
+        found = reached(self.rendering, start, relationship, node, end, edge)
+        return [f"OPTIONAL MATCH {found.text}", *where(found.predicates)]
+
+
+def _key(rendering: Rendering, key: GroupKey, ways: _Ways) -> str:
+    end = ways.reached[key.path]
+    value = f"{end.edge if key.on_edge else end.variable}.{key.property.name}"
+    if key.unit is None:
+        return value
+    if key.zone is None:
+        return f"CASE WHEN {value} IS NOT NULL THEN date.truncate('{key.unit}', {value}) END"
+    local = _local(rendering, key.zone, value)
+    if key.unit == "hour":
+        # Where clocks are set back an hour comes twice, of which Neo4j's own truncation and its zoned instants make one.
+        # The time on the clock is right in both, so it is subtracted from the instant in UTC.
+        parts = f"minutes: {local}.minute, seconds: {local}.second, nanoseconds: {local}.nanosecond"
+        text = f"{value} - duration({{{parts}}})"
+    else:
+        text = f"date.truncate('{key.unit}', {local})"
+    return f"CASE WHEN {value} IS NOT NULL THEN {text} END"
+
+
+def _shown_key(rendering: Rendering, key: GroupKey, name: str) -> str:
+    if key.unit is None:
+        return name
+    if key.zone is None:
+        return f"toString({name})"
+    if key.unit == "hour":
+        day, start = f"date({_local(rendering, key.zone, name)})", name
+    else:
+        midnight = f"datetime({{date: {name}, timezone: {rendering.value(key.zone)}}})"
+        day, start = name, f"datetime({{datetime: {midnight}, timezone: 'Z'}})"
+    return f"CASE WHEN {name} IS NOT NULL THEN [toString({day}), toString({start})] END"
+
+
+def _local(rendering: Rendering, zone: Origin, instant: str) -> str:
+    return f"datetime({{datetime: {instant}, timezone: {rendering.value(zone)}}})"
+
+
+def _having(rendering: Rendering, grouping: Grouping, measures: list[str]) -> str:
+    def text(condition: Having) -> str:
+        match condition:
+            case Measured(position, operator, value):
+                # Only the kind of what is compared matters here.
+                found = grouping.measures[position].property or Property("count", Kind.INTEGER)
+                compare = Compare(found, operator, value)
+                return render_comparison(compare, measures[position], rendering.value(value))
+            case Complement(inner):
+                return f"NOT coalesce({text(inner)}, false)"
+            case Junction(word, conditions):
+                nothing = "true" if word == "AND" else "false"
+                parts = [part for each in conditions if (part := text(each)) != "true" or word == "OR"]
+                return parts[0] if len(parts) == 1 else f"({f' {word} '.join(parts)})" if parts else nothing
+            case _:
+                raise TypeError(f"no Cypher for {type(condition).__name__}")
+
+    return text(grouping.having)
+
+
+def _order(grouping: Grouping, keys: list[str], measures: list[str]) -> str:
+    texts = list[str]()
+    for order in grouping.order:
+        names = keys if order.position is None else [measures[order.position]]
+        may_be_null = order.position is None or grouping.measures[order.position].function in _NULLABLE
+        texts += [Key(name, Kind.TEXT, order.is_descending, order.nulls_first, may_be_null).order for name in names]
+    by_keys = any(order.position is None for order in grouping.order)
+    return ", ".join([*texts, *([] if by_keys else keys)])
