@@ -2,6 +2,7 @@
 
 GuanxiError                what a client or a caller may be told; anything else is a defect
 ├── BadInput               the request or the data is wrong; saying it again will not help
+├── UnknownDocument        the request names a document, by its id or its hash, that is not known here
 ├── TooComplex             the request is well formed, but asks for more than one request may
 ├── Forbidden              the reader has no right to what was asked
 ├── Timeout                the database stopped the statement at its time limit
@@ -30,6 +31,10 @@ class GuanxiError(Exception):
 
 class BadInput(GuanxiError):
     code = "BAD_USER_INPUT"
+
+
+class UnknownDocument(GuanxiError):
+    code = "PERSISTED_QUERY_NOT_FOUND"
 
 
 class TooComplex(GuanxiError):

@@ -15,6 +15,7 @@ from graphql import (
     GraphQLSchema,
     Node,
     OperationDefinitionNode,
+    OperationType,
     get_variable_values,
     parse,
     validate,
@@ -129,3 +130,17 @@ def coerce_variables(
             raise TooComplex("The variables are nested too deeply.")
         raise InvalidRequest(found)
     return found.coerced
+
+
+def is_mutation(text: str, operation_name: str | None) -> bool:
+    """Whether the operation to run is a mutation, by its syntax alone; what does not parse is none."""
+    if "mutation" not in text:
+        return False
+    try:
+        node = parse(text, max_lexical_tokens=LIMITS.tokens)
+    except (GraphQLError, RecursionError):
+        return False
+    operations = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
+    if operation_name is not None:
+        operations = [each for each in operations if each.name and each.name.value == operation_name]
+    return [each.operation for each in operations] == [OperationType.MUTATION]

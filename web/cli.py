@@ -18,7 +18,7 @@ from graph.indexes import reconcile
 from graph.operators import operators, table
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answerer, Question
-from resolvers.document import InvalidRequest
+from resolvers.document import Documents, InvalidRequest
 from schema.build import build
 from web.demo import FIRST_SEED, DemoSize, fill
 from web.importing import import_files
@@ -26,6 +26,7 @@ from web.opening import address, database, say
 from web.queries import Queries, load_queries, report
 from web.serving import serve_forever
 from web.settings import Settings
+from web.trusted import load_trusted_documents, manifest_paths
 
 T = TypeVar("T")
 
@@ -152,7 +153,7 @@ def query(
 
 @app.command()
 def check(data: DataOption = None) -> None:
-    """Check every named query: header, parameters, columns, rights, and that it only reads."""
+    """Check every named query (header, parameters, columns, rights, that it only reads) and every trusted document."""
     settings = _settings(data)
 
     async def work(opened: Database) -> Queries:
@@ -162,7 +163,13 @@ def check(data: DataOption = None) -> None:
     for line in report(queries):
         print(line)
     print(f"{len(queries.files)} named queries, {len(queries.errors)} left out, {len(queries.warnings)} warnings")
-    if queries.errors:
+    paths = manifest_paths(settings.trusted_documents)
+    trusted = load_trusted_documents(paths, Documents(queries.api.schema))
+    for line in trusted.errors:
+        print(line)
+    if paths:
+        print(f"{len(trusted.texts)} trusted documents, {len(trusted.errors)} faults")
+    if queries.errors or trusted.errors:
         raise typer.Exit(1)
 
 
