@@ -7,7 +7,7 @@ import { observed, print } from "../observed.js";
 const [, , url] = process.argv;
 
 const COMPANIES = gql`
-  query Companies($first: Int!, $after: String, $where: CompanyWhere) {
+  query Unlisted($first: Int!, $after: String, $where: CompanyWhere) {
     companies(first: $first, after: $after, where: $where, orderBy: [{ name: ASC }]) {
       totalCount
       pageInfo {
@@ -25,7 +25,7 @@ const COMPANIES = gql`
   }
 `;
 const ONE = gql`
-  query One($id: ID!) {
+  query OneUnlisted($id: ID!) {
     company(id: $id) {
       name
     }
