@@ -24,6 +24,8 @@ from web.responses import Refusal, refusal, respond
 
 # Each method with what it may be answered with: a page is for a browser that opens the address.
 _OFFERS = {"GET": (*ANSWERS, HTML), "HEAD": (*ANSWERS, HTML), "POST": ANSWERS}
+# Longer ones do not survive the proxies on the way either.
+_URL_LIMIT = 32_000
 _ALLOW = {"allow": ", ".join(_OFFERS)}
 
 
@@ -64,8 +66,8 @@ class GraphQLEndpoint:
             if could_be_forged(request.headers):
                 raise Refusal(403, Forbidden(REFUSED))
             query_string = request.scope["query_string"]
-            if len(query_string) > self._body_limit:
-                raise Refusal(414, BadInput(f"The URL is longer than {self._body_limit} bytes; ask by POST."))
+            if len(query_string) > _URL_LIMIT:
+                raise Refusal(414, BadInput(f"The URL is longer than {_URL_LIMIT} bytes; ask by POST."))
             return parameters_of_url(query_string)
         if not is_json(request.headers.get("content-type")):
             raise Refusal(415, BadInput("Send the request as application/json."))

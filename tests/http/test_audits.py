@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,14 +100,6 @@ AUDITS = {
     "5E5B": Audit("SHOULD have no data if the document is not valid, newer type", {"query": NOBODY}, accept=NEWER, status=ANY_ERROR, has_errors=True),
     "86EE": Audit("SHOULD use 400 on a wrong variable, newer type", {"query": COERCED, "variables": {"id": None}}, accept=NEWER, status=BAD),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def client(server_url: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server_url, timeout=120) as opened:
-        # An audit may be about there being none.
-        del opened.headers["accept"]
-        yield opened
 
 
 @pytest.mark.parametrize("audit", AUDITS.values(), ids=AUDITS.keys())
