@@ -92,6 +92,7 @@ def accepts_gzip(accept_encoding: str | None) -> bool:
     return bool(weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))))
 
 
+@lru_cache(128)
 def is_json(content_type: str | None) -> bool:
     """Whether a body is JSON in UTF-8, which is assumed unless another encoding is named."""
     value, parameters = parse_value(content_type or "")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from tests.serving import serving
 from web.settings import Settings
 from web.trusted import TrustedDocuments, load_trusted_documents
 
+ROOT = Path(__file__).parents[2]
 ONE = "query One($name: String!) { __type(name: $name) { name } }"
 OF_RELAY, OF_CODEGEN = "query OfRelay { relay: __typename }", "query OfCodegen { codegen: __typename }"
 HASH = hashlib.sha256(OF_CODEGEN.encode()).hexdigest()
@@ -124,6 +127,46 @@ def test_readyz_says_what_is_left_out_and_why(url: str, paths: list[Path]) -> No
             ],
         },
     )
+
+
+def test_a_manifest_that_changes_is_read_again(neo4j_address: Address, tmp_path: Path) -> None:
+    (path,) = write(tmp_path, {"manifest.json": {"a": OF_RELAY}})
+    with serving(neo4j_address, Settings(trusted_documents=str(path)), with_reload=True) as url:
+        before = httpx.post(f"{url}/graphql", json={"documentId": "b"}, timeout=120).json()
+
+        write(tmp_path, {"manifest.json": {"a": OF_RELAY, "b": OF_CODEGEN}})
+        limit = time.monotonic() + 60
+        while "errors" in (after := httpx.post(f"{url}/graphql", json={"documentId": "b"}, timeout=120).json()):
+            assert time.monotonic() < limit, "the server did not notice the file within a minute"
+            time.sleep(0.2)
+
+    assert before["errors"][0]["extensions"] == {"code": "PERSISTED_QUERY_NOT_FOUND"}
+    assert after == {"data": {"codegen": "Query"}}
+
+
+def test_guanxi_check_finds_what_would_be_left_out(neo4j_address: Address, paths: list[Path]) -> None:
+    own = {
+        "NEO4J_URI": neo4j_address.uri,
+        "NEO4J_USER": neo4j_address.user,
+        "NEO4J_PASSWORD": neo4j_address.password,
+        "GUANXI_TRUSTED_DOCUMENTS": os.pathsep.join(map(str, paths)),
+    }
+
+    done = subprocess.run(
+        [ROOT / "bin" / "guanxi", "check"],
+        capture_output=True,
+        text=True,
+        env=os.environ | own,
+        timeout=240,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-3:] == [
+        f"{paths[2]}: \"broken\" is left out: Cannot query field 'nobody' on type 'Query'. Did you mean 'node'? (line 2)",
+        f"{paths[3]}: it maps no ids to the texts of documents, and is no manifest of Apollo either.",
+        "3 trusted documents, 2 faults",
+    ]
 
 
 FAULTY: dict[str, tuple[Any, str]] = {
