@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from graph.address import Address
@@ -133,6 +134,17 @@ async def test_an_answer_tells_how_it_came_about_to_those_who_may_know(ask: Ask)
     assert "NodeIndexScan" in {each["name"] for each in explained["operators"]}
     assert answer.data == (await ask(QUERY))["data"]
     assert (refused.code, refused.data) == ("FORBIDDEN", None)
+
+
+def test_a_request_asks_for_it_in_its_extensions(server_url: str) -> None:
+    def ask(explain: object) -> dict[str, Any]:
+        body = {"query": QUERY, "extensions": {"explain": explain}}
+        found: dict[str, Any] = httpx.post(f"{server_url}/graphql", json=body, timeout=120).json()
+        return found
+
+    assert ask(True)["extensions"]["explain"]["statement"][0] == "CYPHER 5"
+    assert "extensions" not in ask(False)
+    assert ask("yes")["errors"][0]["message"] == '"extensions.explain" must be true or false.'
 
 
 @pytest.mark.usefixtures("trading")

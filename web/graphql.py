@@ -99,7 +99,9 @@ class GraphQLEndpoint:
             return _refused(error)
         if request.method != "POST" and is_mutation(text, parameters.operation_name):
             raise Refusal(405, BadInput("Send a mutation by POST."), {"allow": "POST"})
-        question = Question(text, parameters.operation_name, parameters.variables)
+        question = Question(
+            text, parameters.operation_name, parameters.variables, wants_explanation=parameters.wants_explanation
+        )
         answer = await self._answerer().answer(question, ADMINISTRATOR)
         if parameters.hash and parameters.query and not answer.is_request_error:
             # What is not valid is not kept, or nonsense would drive out what others ask.

@@ -21,6 +21,8 @@ class Parameters:
     operation_name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
     hash: str | None = None
+    # `extensions.explain`: whether the response shall say how it came about.
+    wants_explanation: bool = False
 
 
 def parameters_of_body(body: bytes) -> Parameters:
@@ -69,6 +71,9 @@ def _checked(found: Mapping[str, Any], where: str) -> Parameters:
     if not isinstance(extensions, dict | None):
         raise BadInput('"extensions" must be an object or null.')
     hash_ = _hash((extensions or {}).get("persistedQuery"))
+    explain = (extensions or {}).get("explain", False)
+    if not isinstance(explain, bool):
+        raise BadInput('"extensions.explain" must be true or false.')
     is_named = document_id is not None or hash_ is not None
     if not (isinstance(query, str) and query.strip()) and not (is_named and query in (None, "")):
         raise BadInput(f'{where} lacks "query", the text of a GraphQL document.')
@@ -78,7 +83,7 @@ def _checked(found: Mapping[str, Any], where: str) -> Parameters:
         raise BadInput('"operationName" must be a text or null.')
     if not isinstance(variables, dict | None):
         raise BadInput('"variables" must be an object or null.')
-    return Parameters(query or None, document_id, name or None, variables or {}, hash_)
+    return Parameters(query or None, document_id, name or None, variables or {}, hash_, explain)
 
 
 def _hash(persisted: Any) -> str | None:

@@ -48,7 +48,14 @@ def _install(folder: Path) -> None:
     partial.mkdir()
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / name, partial)
-    options = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", "--fetch-retries=1")
+    options = (
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--no-update-notifier",
+        "--loglevel=error",
+        "--fetch-retries=1",
+    )
     done = _run(partial, partial, ("node", str(_NPM), "ci", *options), _INSTALLS_WITHIN)
     if done.returncode:
         raise NodeError(
