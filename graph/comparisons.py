@@ -6,7 +6,7 @@ Negation is complement: what lacks the property is kept by `ne` and `notIn`. Cyp
 from __future__ import annotations
 
 from graph.model import Kind
-from graph.plan import All, AnyOf, Compare, Condition, Not, OfType, Operator
+from graph.plan import All, AnyOf, Compare, CompareAggregate, Condition, Not, OfType, Operator
 
 _SIMPLE = {
     Operator.EQ: "=", Operator.LT: "<", Operator.LTE: "<=", Operator.GT: ">", Operator.GTE: ">=", Operator.IN: "IN",
@@ -14,8 +14,11 @@ _SIMPLE = {
 }  # fmt: skip
 
 
-def render_comparison(condition: Compare, left: str, value: str) -> str:
+def render_comparison(condition: Compare | CompareAggregate, left: str, value: str) -> str:
     """The predicate that compares `left`, an expression, with `value`, a parameter."""
+    if isinstance(condition, Compare) and condition.is_folded:
+        is_list = condition.operator in (Operator.IN, Operator.NOT_IN)
+        left, value = _folded(left), f"[each IN {value} | {_folded('each')}]" if is_list else _folded(value)
     now = "date()" if condition.property.kind is Kind.DATE else "datetime()"
     match condition.operator:
         case Operator.IS_NULL:
@@ -34,6 +37,11 @@ def render_comparison(condition: Compare, left: str, value: str) -> str:
             return f"{left} < {now} - duration({value})"
         case _:
             return f"{left} {_SIMPLE[condition.operator]} {value}"
+
+
+def _folded(text: str) -> str:
+    """A text of which case and width are gone, on both sides by the same functions, so that they agree on every letter."""
+    return f"toLower(normalize({text}, NFKC))"
 
 
 def uses_edge(condition: Condition) -> bool:

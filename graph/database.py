@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, NotificationMinimumSeverity, unit_of_work
+from neo4j import (
+    READ_ACCESS,
+    AsyncDriver,
+    AsyncGraphDatabase,
+    AsyncManagedTransaction,
+    AsyncSession,
+    NotificationMinimumSeverity,
+    Query,
+    unit_of_work,
+)
 from neo4j.exceptions import (
     AuthError,
     ClientError,
@@ -21,11 +33,14 @@ from neo4j.exceptions import (
 )
 
 from graph.address import Address
-from graph.errors import BadInput, Refused, Timeout, Unavailable
+from graph.errors import BadInput, Failed, Refused, Timeout, Unavailable
 from graph.statement import Statement
 
 T = TypeVar("T")
 Work = Callable[[AsyncManagedTransaction], Awaitable[T]]
+
+# Between attempts to read while the database is away, in seconds; each pause is twice the one before.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 
 _STOPPED = ("TransactionTimedOut", "TransactionTimedOutClientConfiguration", "LockClientStopped")
 
@@ -88,12 +103,24 @@ class Database:
     async def read(self, statement: Statement) -> Any:
         """The one value of the one row that a planned statement answers."""
 
-        async def work(transaction: AsyncManagedTransaction) -> Any:
-            result = await transaction.run(statement.text, statement.parameters)
-            record = await result.single(strict=True)
-            return record[0]
-
-        return await self.read_transaction(work)
+        # A transaction function would send BEGIN and COMMIT apart, each a round trip; so the retries are ours. Nothing
+        # is written, so that no attempt can be one too many.
+        query = Query(statement.text, timeout=self._patience.statement)
+        give_up, pause = time.monotonic() + self._patience.retry, _FIRST_PAUSE
+        with _failing(), _told(self._patience, self._database):
+            while True:
+                try:
+                    async with self._driver.session(
+                        database=self._database, default_access_mode=READ_ACCESS
+                    ) as session:
+                        result = await session.run(query, statement.parameters)
+                        record = await result.single(strict=True)
+                        return record[0]
+                except (Neo4jError, DriverError) as error:
+                    if not error.is_retryable() or time.monotonic() + pause > give_up:
+                        raise
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def read_transaction(self, work: Work[T]) -> T:
         """Run work in one read transaction. It may be run again, if the database was away meanwhile."""
@@ -159,32 +186,43 @@ class Database:
         await self._driver.close()
 
     @asynccontextmanager
-    async def _session(self) -> AsyncIterator[Any]:
-        try:
+    async def _session(self) -> AsyncIterator[AsyncSession]:
+        with _told(self._patience, self._database):
             async with self._driver.session(database=self._database) as session:
                 yield session
-        except Neo4jError as error:
-            if isinstance(error, AuthError) or "AuthenticationRateLimit" in (error.code or ""):
-                raise Refused(
-                    "The database refuses our user name or password; see NEO4J_USER and NEO4J_PASSWORD."
-                ) from error
-            if any(word in (error.code or "") for word in _STOPPED):
-                raise Timeout(
-                    f"The statement took longer than {self._patience.statement:g} s and was stopped."
-                ) from error
-            if isinstance(error, TransientError) or error.is_retryable():
-                raise Unavailable("The database is busy or starting; try again.") from error
-            if isinstance(error, ClientError) and "DatabaseNotFound" in (error.code or ""):
-                raise Refused(f"The server has no database {self._database}; see NEO4J_DATABASE.") from error
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Whatever else the database says of a statement is for the log, not for the client."""
+    try:
+        yield
+    except Neo4jError as error:
+        logging.getLogger(__name__).exception("a statement failed")
+        raise Failed("The database could not answer this; the server's log tells why.") from error
+
+
+@contextmanager
+def _told(patience: Patience, database: str | None) -> Iterator[None]:
+    """What the driver raises, as what our callers know."""
+    try:
+        yield
+    except Neo4jError as error:
+        if isinstance(error, AuthError) or "AuthenticationRateLimit" in (error.code or ""):
+            raise Refused(
+                "The database refuses our user name or password; see NEO4J_USER and NEO4J_PASSWORD."
+            ) from error
+        if any(word in (error.code or "") for word in _STOPPED):
+            raise Timeout(f"The statement took longer than {patience.statement:g} s and was stopped.") from error
+        if isinstance(error, TransientError) or error.is_retryable():
+            raise Unavailable("The database is busy or starting; try again.") from error
+        if isinstance(error, ClientError) and "DatabaseNotFound" in (error.code or ""):
+            raise Refused(f"The server has no database {database}; see NEO4J_DATABASE.") from error
+        raise
+    except (ServiceUnavailable, DriverError, OSError) as error:
+        if isinstance(error, DriverError) and not error.is_retryable() and not isinstance(error, ServiceUnavailable):
             raise
-        except (ServiceUnavailable, DriverError, OSError) as error:
-            if (
-                isinstance(error, DriverError)
-                and not error.is_retryable()
-                and not isinstance(error, ServiceUnavailable)
-            ):
-                raise
-            raise Unavailable("The database is away; try again.") from error
+        raise Unavailable("The database is away; try again.") from error
 
 
 def _operators(plan: dict[str, Any]) -> Iterator[str]:

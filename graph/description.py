@@ -12,6 +12,7 @@ from graph.plan import (
     Column,
     Companion,
     Compare,
+    CompareAggregate,
     Condition,
     Everything,
     FromColumn,
@@ -21,6 +22,7 @@ from graph.plan import (
     OfType,
     Operation,
     Order,
+    Page,
     Related,
     Source,
     Table,
@@ -47,8 +49,10 @@ def _block(block: Block | Table, depth: int, guard: str = "") -> list[str]:
         lines.append(f"{pad}  where {condition}")
     if block.order:
         lines.append(f"{pad}  order by {', '.join(map(_order, block.order))}")
+        if isinstance(block.source, Everything) and block.page and not _is_served(block.order[0]):
+            lines.append(f"{pad}  no index is in this order: whatever matches is read and sorted for every page")
     if block.page:
-        lines.append(f"{pad}  page{' after a cursor' if block.page.after else ''}, with one record more than asked for")
+        lines.append(f"{pad}  page{_where(block.page)}, with one record more than asked for")
     if block.summary:
         lines += _summary(block.summary, depth)
     elif block.counts:
@@ -126,10 +130,15 @@ def describe_condition(condition: Condition) -> str:
             )
         case Not(inner):
             return f"not ({describe_condition(inner) or 'true'})"
-        case Compare(found, operator, value, on_edge):
-            return f"{'edge.' if on_edge else ''}{found.name} {operator.value} ${value.hint}"
+        case Compare(found, operator, value, on_edge, is_folded):
+            word = f"{'folded ' if is_folded else ''}{operator.value}"
+            return f"{'edge.' if on_edge else ''}{found.name} {word} ${value.hint}"
         case Related(relationship, _, quantifier, inner):
             return f"{relationship.name} {quantifier.value} ({describe_condition(inner) or 'true'})"
+        case CompareAggregate(aggregate, found, operator, value):
+            chosen = describe_condition(aggregate.condition)
+            of = f"{aggregate.relationship.name}{f' where {chosen}' if chosen else ''}"
+            return f"{found.name} of {of} {operator.value} ${value.hint}"
         case OfType(node, inner):
             rest = describe_condition(inner)
             return f"is {node.name}" + (f" and {rest}" if rest else "")
@@ -143,6 +152,12 @@ def _order(order: Order) -> str:
     return f"{'edge.' if order.on_edge else ''}{'.'.join(names)} {way}, absent ones {'first' if order.nulls_first else 'last'}"
 
 
+def _is_served(order: Order) -> bool:
+    """Whether an index holds the records in an order."""
+    found = order.property
+    return (found.is_indexed or found.is_unique) and not order.path and not order.aggregate
+
+
 def _item(item: object) -> str:
     match item:
         case Value(found, on_edge):
@@ -153,3 +168,9 @@ def _item(item: object) -> str:
             return "its type"
         case _:
             return ""
+
+
+def _where(page: Page) -> str:
+    if page.is_backward:
+        return " before a cursor" if page.after else " at the end"
+    return " after a cursor" if page.after else ""

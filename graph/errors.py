@@ -2,9 +2,11 @@
 
 GuanxiError                what a client or a caller may be told; anything else is a defect
 ├── BadInput               the request or the data is wrong; saying it again will not help
+├── UnknownDocument        the request names a document, by its id or its hash, that is not known here
 ├── TooComplex             the request is well formed, but asks for more than one request may
 ├── Forbidden              the reader has no right to what was asked
 ├── Timeout                the database stopped the statement at its time limit
+├── Failed                 the database could not run the statement; its log and ours tell why
 └── Unavailable            the database is away or starting; the same request may succeed later
     └── Refused            the database does not let us in; only whoever runs the server can change that
 
@@ -31,6 +33,10 @@ class BadInput(GuanxiError):
     code = "BAD_USER_INPUT"
 
 
+class UnknownDocument(GuanxiError):
+    code = "PERSISTED_QUERY_NOT_FOUND"
+
+
 class TooComplex(GuanxiError):
     code = "QUERY_TOO_COMPLEX"
 
@@ -41,6 +47,10 @@ class Forbidden(GuanxiError):
 
 class Timeout(GuanxiError):
     code = "TIMEOUT"
+
+
+class Failed(GuanxiError):
+    """A statement that the database refuses when it runs it: a defect of ours, or of whoever wrote a named query."""
 
 
 class Unavailable(GuanxiError):

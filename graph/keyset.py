@@ -6,7 +6,7 @@ deleted meanwhile neither repeats nor hides any other record.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.model import Kind
 from graph.plan import Order, Page
@@ -25,6 +25,12 @@ class Key:
     nulls_first: bool = False
     is_nullable: bool = False
     is_computed: bool = False
+    # Whether an index on (property, id) holds the records in this order.
+    is_indexed: bool = False
+
+    def reversed(self) -> Key:
+        """The same key, sorted the other way round in every respect."""
+        return replace(self, is_descending=not self.is_descending, nulls_first=not self.nulls_first)
 
     @property
     def order(self) -> str:

@@ -11,8 +11,21 @@ from dataclasses import dataclass
 
 from graph.comparisons import render_comparison, uses_edge
 from graph.model import Direction, Hop, NodeType, Relationship
-from graph.plan import EVERYTHING, All, AnyOf, Compare, Condition, Not, OfType, Quantifier, Related
+from graph.plan import (
+    EVERYTHING,
+    All,
+    AnyOf,
+    Compare,
+    CompareAggregate,
+    Condition,
+    Not,
+    OfType,
+    Quantifier,
+    Related,
+    RelatedAggregate,
+)
 from graph.rendering import Rendering
+from graph.summary import Function
 
 
 @dataclass(frozen=True)
@@ -150,6 +163,9 @@ def render_condition(rendering: Rendering, condition: Condition, variable: str, 
             return render_comparison(condition, left, rendering.value(condition.value))
         case Related():
             return _render_related(rendering, condition, variable)
+        case CompareAggregate(aggregate):
+            left = render_aggregate(rendering, aggregate, variable)
+            return render_comparison(condition, left, rendering.value(condition.value))
         case OfType(node, inner):
             rest = render_condition(rendering, inner, variable, edge)
             test = f"{variable}:{node.labels[-1]}"
@@ -185,6 +201,25 @@ def _render_related(rendering: Rendering, condition: Related, variable: str) -> 
             return f"NOT EXISTS {{ {body} }}"
         case Quantifier.SINGLE:
             return f"COUNT {{ {body}{f' RETURN DISTINCT {end}' if relationship.is_path else ''} }} = 1"
+
+
+def render_aggregate(rendering: Rendering, aggregate: RelatedAggregate, variable: str) -> str:
+    """An aggregate of what is related to a bound record, as an expression. It counts what a connection would list."""
+    relationship = aggregate.relationship
+    end = rendering.variable(aggregate.target.variable)
+    needs_edge = aggregate.on_edge or uses_edge(aggregate.condition)
+    edge = rendering.variable(edge_name(relationship)) if needs_edge else ""
+    found = reached(rendering, variable, relationship, aggregate.target, end, edge)
+    own = render_condition(rendering, aggregate.condition, end, edge)
+    predicates = " AND ".join(part for part in (*found.predicates, own) if part != "true")
+    body = f"MATCH {found.text}" + (f" WHERE {predicates}" if predicates else "")
+    is_distinct = relationship.is_path and not relationship.edge
+    if aggregate.function is Function.COUNT:
+        return f"COUNT {{ {body}{f' RETURN DISTINCT {end}' if is_distinct else ''} }}"
+    assert aggregate.property is not None
+    distinct = f" WITH DISTINCT {end}" if is_distinct else ""
+    value = f"{edge if aggregate.on_edge else end}.{aggregate.property.name}"
+    return f"head(COLLECT {{ {body}{distinct} RETURN {aggregate.function.value}({value}) }})"
 
 
 def reached(

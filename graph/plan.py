@@ -14,7 +14,7 @@ from graph.model import Kind, NodeType, Property, Relationship
 from graph.named_query import NamedQuery
 
 if TYPE_CHECKING:
-    from graph.summary import Summary
+    from graph.summary import Function, Summary
 
 
 @runtime_checkable
@@ -81,12 +81,16 @@ class Not:
 
 @dataclass(frozen=True)
 class Compare:
-    """Keeps what has a property that compares so; `on_edge`, the property is the relationship's."""
+    """Keeps what has a property that compares so; `on_edge`, the property is the relationship's.
+
+    Folded, texts compare whatever the case and the width of their letters.
+    """
 
     property: Property
     operator: Operator
     value: Origin
     on_edge: bool = False
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,28 @@ class Related:
 
 
 @dataclass(frozen=True)
+class RelatedAggregate:
+    """How many related records satisfy a condition, or what a property of them, or of the edges, sums up to."""
+
+    relationship: Relationship
+    target: NodeType
+    function: Function
+    condition: Condition
+    property: Property | None = None
+    on_edge: bool = False
+
+
+@dataclass(frozen=True)
+class CompareAggregate:
+    """Keeps what has an aggregate of related records that compares so; `property` is of the aggregate's own kind."""
+
+    aggregate: RelatedAggregate
+    property: Property
+    operator: Operator
+    value: Origin
+
+
+@dataclass(frozen=True)
 class OfType:
     """Keeps records of one member of an abstract type that satisfy a condition."""
 
@@ -107,7 +133,7 @@ class OfType:
     condition: Condition
 
 
-Condition = All | AnyOf | Not | Compare | Related | OfType
+Condition = All | AnyOf | Not | Compare | Related | CompareAggregate | OfType
 
 EVERYTHING = All()
 NOTHING = AnyOf(())
@@ -118,26 +144,31 @@ NOTHING = AnyOf(())
 
 @dataclass(frozen=True)
 class Order:
-    """Sorts by a property, of the record itself, of what a chain of to-one relationships leads to, or of the edge."""
+    """Sorts by a property, of the record itself, of what a chain of to-one relationships leads to, or of the edge.
+
+    With an `aggregate` it sorts by that, of the record or of what the chain leads to; `property` is of its kind.
+    """
 
     property: Property
     is_descending: bool
     nulls_first: bool
     path: tuple[tuple[Relationship, NodeType], ...] = ()
     on_edge: bool = False
+    aggregate: RelatedAggregate | None = None
 
 
 @dataclass(frozen=True)
 class Page:
     """Cuts to the records after a cursor, one more than asked for, so that it is known whether there is a next page.
 
-    `after` has one origin per order key, then those of the ids; which of the keys are null is `after_nulls`, since a
+    A page backward holds what comes before the cursor, and its rows are in the opposite order. `after` has one origin per order key, then those of the ids; which of the keys are null is `after_nulls`, since a
     null needs another text.
     """
 
     limit: Origin
     after: tuple[Origin, ...] = ()
     after_nulls: tuple[bool, ...] = ()
+    is_backward: bool = False
 
 
 # --- what a block is about ------------------------------------------------------------------------------------------

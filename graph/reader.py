@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from graph.model import NodeType
@@ -23,6 +24,12 @@ class Reader:
     values: Mapping[str, Any] = field(default_factory=dict)
     roles: frozenset[str] = frozenset()
     is_administrator: bool = False
+
+    @cached_property
+    def shape(self) -> Hashable:
+        """What a statement depends on of this reader: the predicates, but not the values in them."""
+        own = tuple(sorted(self.predicates.items(), key=lambda each: each[0]))
+        return self.is_administrator, self.roles, self.default, own
 
     def has_role(self, role: str) -> bool:
         """Whether the reader has a role; the administrator has every one."""

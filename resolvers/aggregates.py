@@ -18,14 +18,14 @@ from resolvers.groups import Groups, KeyPlace
 from resolvers.origins import GroupLimit, Percentile
 from resolvers.shape import (
     Complete,
+    ConstantShape,
     Entry,
+    ListShape,
+    NullableShape,
+    ObjectShape,
     Shaping,
-    complete_constant,
-    complete_leaf,
-    complete_list,
-    complete_nullable,
-    complete_object,
     entry_of,
+    leaf_shape,
     within,
 )
 
@@ -66,7 +66,7 @@ class Summaries:
         """What `groupBy` answers, from the summary's value."""
         self.planner.count_block()
         where = f"{self.name}.groupBy"
-        arguments = arguments_of(type_.fields["groupBy"], nodes[0], self.planner.variables)
+        arguments = arguments_of(type_.fields["groupBy"], nodes[0], self.planner.glances.variables)
         groups = Groups(self.planner, where, self.target, self.edge, arguments)
         first = arguments.get("first")
         limit = GroupLimit(first if isinstance(first, Leaf) else None, f"{where}.first")
@@ -78,7 +78,7 @@ class Summaries:
                 case "groups":
                     inner = get_named_type(shown.fields["groups"].type)
                     assert isinstance(inner, GraphQLObjectType)
-                    shapes.append((key, complete_list(self._group(groups, inner, each))))
+                    shapes.append((key, ListShape(self._group(groups, inner, each))))
                 case other:
                     shapes.append((key, other))
         position = 1 + len(self.groupings)
@@ -103,7 +103,7 @@ class Summaries:
             inner = get_named_type(type_.fields[name].type) if name in type_.fields else None
             match name:
                 case "__typename":
-                    entries.append(Entry(key, None, complete_constant(type_.name), each))
+                    entries.append(Entry(key, None, ConstantShape(type_.name), each))
                 case "count":
                     entries.append(entry_of(key, groups.measured(Measure()), _count, type_, each))
                 case "key":
@@ -116,7 +116,7 @@ class Summaries:
                         self.planner, f"{groups.where}.aggregate", self.target, self.edge, groups.measures, groups
                     )
                     entries.append(entry_of(key, None, measuring.complete(inner, each), type_, each))
-        return complete_object(entries)
+        return ObjectShape(entries)
 
     def _key(self, groups: Groups, type_: GraphQLObjectType, nodes: list[FieldNode], place: KeyPlace) -> Complete:
         """What a group's keys are, as an object that is shaped like the records that they were taken from."""
@@ -125,7 +125,7 @@ class Summaries:
         for key, each in self.planner.selection.fields(type_, nodes).items():
             name = each[0].name.value
             if name == "__typename":
-                entries.append(Entry(key, None, complete_constant(type_.name), each))
+                entries.append(Entry(key, None, ConstantShape(type_.name), each))
                 continue
             shown = get_named_type(type_.fields[name].type)
             further = place.further(name, model)
@@ -138,23 +138,23 @@ class Summaries:
             else:
                 found = groups.key_at(place, name)
                 entries.append(entry_of(key, found, self._key_value(place.properties[name], shown, each), type_, each))
-        return complete_object(entries)
+        return ObjectShape(entries)
 
     def _key_value(self, found: Property, shown: GraphQLNamedType, nodes: list[FieldNode]) -> Complete:
         if found.kind is not Kind.DATETIME:
-            return complete_leaf(shown, nodes, False)
+            return leaf_shape(shown, nodes, False)
         assert isinstance(shown, GraphQLObjectType)
         fields = self.planner.selection.fields(shown, nodes)
         positions = {"date": 0, "start": 1}
         entries = [
             entry_of(
-                key, positions[name], complete_leaf(get_named_type(shown.fields[name].type), each, False), shown, each
+                key, positions[name], leaf_shape(get_named_type(shown.fields[name].type), each, False), shown, each
             )
             if (name := each[0].name.value) in positions
-            else Entry(key, None, complete_constant(shown.name), each)
+            else Entry(key, None, ConstantShape(shown.name), each)
             for key, each in fields.items()
         ]
-        return complete_nullable(complete_object(entries))
+        return NullableShape(ObjectShape(entries))
 
 
 @dataclass
@@ -178,7 +178,7 @@ class Measuring:
         for key, each in self.planner.selection.fields(type_, nodes).items():
             name = each[0].name.value
             if name == "__typename":
-                entries.append(Entry(key, None, complete_constant(type_.name), each))
+                entries.append(Entry(key, None, ConstantShape(type_.name), each))
                 continue
             inner = get_named_type(type_.fields[name].type)
             if name == "count" and not on_edge:
@@ -190,7 +190,7 @@ class Measuring:
             else:
                 complete = self._functions(inner, each, properties[name], on_edge)
             entries.append(entry_of(key, None, complete, type_, each))
-        return complete_object(entries)
+        return ObjectShape(entries)
 
     def _functions(
         self, type_: GraphQLObjectType, nodes: list[FieldNode], found: Property, on_edge: bool, is_given: bool = False
@@ -201,7 +201,7 @@ class Measuring:
         for key, each in self.planner.selection.fields(type_, nodes).items():
             name = each[0].name.value
             if name == "__typename":
-                entries.append(Entry(key, None, complete_constant(type_.name), each))
+                entries.append(Entry(key, None, ConstantShape(type_.name), each))
                 continue
             if name == "given":
                 inner = get_named_type(type_.fields[name].type)
@@ -211,7 +211,7 @@ class Measuring:
                 continue
             argument = None
             if name == "percentile":
-                leaf = arguments_of(type_.fields[name], each[0], self.planner.variables)["p"]
+                leaf = arguments_of(type_.fields[name], each[0], self.planner.glances.variables)["p"]
                 assert isinstance(leaf, Leaf)
                 argument = Percentile(leaf, f"{self.where}.{found.name}.percentile(p:)")
             position = self._position(Measure(Function(name), stored, on_edge, argument))
@@ -222,7 +222,7 @@ class Measuring:
                 entries.append(entry_of(key, None, money, type_, each))
             else:
                 entries.append(entry_of(key, position, _number_or_leaf(shown, each), type_, each))
-        return complete_object(entries)
+        return ObjectShape(entries)
 
     def _position(self, measure: Measure) -> int:
         """Where a measure stands in the row, which begins with the keys if it is a group's."""
@@ -249,7 +249,7 @@ def _count(value: int, shaping: Shaping) -> int:
 
 
 def _number_or_leaf(shown: GraphQLNamedType, nodes: list[FieldNode]) -> Complete:
-    leaf = complete_leaf(shown, nodes, False)
+    leaf = leaf_shape(shown, nodes, False)
     if shown.name != "Float":
         return leaf
     # A sum of whole numbers is a whole number to the database, and may lie beyond GraphQL's Int.

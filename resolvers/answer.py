@@ -6,27 +6,37 @@ bytes → document → Plan → Statement → one row → response → bytes
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 from graphql import GraphQLError, OperationDefinitionNode
 
 from graph.cypher import Rendered, render
-from graph.errors import BadInput, GuanxiError
+from graph.description import describe
+from graph.errors import BadInput, Forbidden, GuanxiError
+from graph.operators import operators
 from graph.reader import Reader
 from graph.statement import Statement
 from resolvers.api import API
+from resolvers.cost import check_cost
 from resolvers.document import Document, Documents, InvalidRequest, coerce_variables
+from resolvers.first_runs import FirstRuns
+from resolvers.glances import Glances
 from resolvers.introspection import introspect
 from resolvers.planner import Plan, plan_operation
+from resolvers.plans import Kept, Plans, plan_key
 from resolvers.request import Request
-from resolvers.shape import shape_row
+
+# The role that may see how queries are answered.
+EXPLAINS = "ANALYST"
 
 
 class Reads(Protocol):
-    """The one thing that answering needs of a database."""
+    """What answering needs of a database: to read, and to tell how it does it."""
 
     async def read(self, statement: Statement) -> Any: ...
+
+    async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,8 @@ class Question:
     text: str
     operation_name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
+    # Whether the response shall say how it came about.
+    wants_explanation: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,11 @@ class Prepared:
     rendered: Rendered | None
 
     def bind(self) -> Statement | None:
-        """The statement with this request's values; None if nothing is asked of the database."""
+        """The statement with this request's values; None if nothing is asked of the database.
+
+        Raises `BadInput` for a value that will not do, and `TooComplex` if the pages come to too many records.
+        """
+        check_cost(self.plan.operation, self.request)
         return self.rendered.bind(self.request) if self.rendered else None
 
 
@@ -61,6 +77,7 @@ class Answer:
     data: dict[str, Any] | None
     errors: list[dict[str, Any]] = field(default_factory=list)
     is_request_error: bool = False
+    extensions: dict[str, Any] = field(default_factory=dict)
 
     @property
     def code(self) -> str | None:
@@ -70,7 +87,11 @@ class Answer:
         """The response map (GraphQL specification 7.1)."""
         if self.is_request_error:
             return {"errors": self.errors}
-        return {"errors": self.errors, "data": self.data} if self.errors else {"data": self.data}
+        body: dict[str, Any] = {"errors": self.errors} if self.errors else {}
+        body["data"] = self.data
+        if self.extensions:
+            body["extensions"] = self.extensions
+        return body
 
 
 class Answerer:
@@ -78,8 +99,9 @@ class Answerer:
 
     def __init__(self, api: API, database: Reads, base_currency: str = "USD") -> None:
         self.api, self.database = api, database
-        self.documents = Documents(api.schema)
+        self.documents, self.plans = Documents(api.schema), Plans()
         self._currency = base_currency
+        self._first_runs = FirstRuns()
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""
@@ -91,20 +113,52 @@ class Answerer:
         except GuanxiError as error:
             return Answer(None, [_refused(error)], True)
         try:
-            row = await self.database.read(statement) if statement else []
+            row = await self._read(statement) if statement else []
+            explained = await self._explain(prepared, statement) if question.wants_explanation else {}
         except GuanxiError as error:
             return Answer(None, [_refused(error)])
-        return self.shape(prepared, row)
+        answer = self.shape(prepared, row)
+        return replace(answer, extensions={"explain": explained}) if explained else answer
+
+    async def _read(self, statement: Statement) -> Any:
+        async with self._first_runs.turn(statement.text):
+            return await self.database.read(statement)
+
+    async def _explain(self, prepared: Prepared, statement: Statement | None) -> dict[str, Any]:
+        """How an answer comes about. It names labels and indexes, so it is for those who may know the whole graph."""
+        if not prepared.request.reader.has_role(EXPLAINS):
+            raise Forbidden(f"How a query is answered is told to the role {EXPLAINS}.")
+        found: dict[str, Any] = {"plan": describe(prepared.plan.operation).splitlines()}
+        if statement:
+            steps = list(operators(await self.database.plan(statement, profile=True)))
+            found |= {
+                "statement": statement.text.splitlines(),
+                "databaseHits": sum(step.hits for step in steps),
+                "operators": [asdict(step) for step in steps],
+            }
+        return found
 
     def prepare(self, question: Question, reader: Reader) -> Prepared:
         """Understand a question. Raises `InvalidRequest` or a `GuanxiError`."""
         document = self.documents.read(question.text)
         operation = document.operation(question.operation_name)
         variables = coerce_variables(self.api.schema, operation, question.variables)
-        plan = plan_operation(self.api, operation, document.fragments, variables)
-        rendered = render(plan.operation, self.api.model, reader) if plan.operation.blocks else None
+        kept = self._planned(document, operation, variables, reader)
         request = Request(variables, reader, self._currency, self.api.exponent(self._currency))
-        return Prepared(question, document, operation, request, plan, rendered)
+        return Prepared(question, document, operation, request, kept.plan, kept.rendered)
+
+    def _planned(
+        self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], reader: Reader
+    ) -> Kept:
+        key = plan_key(document, operation, variables, reader)
+        kept = self.plans.find(key, variables)
+        if kept is None:
+            glances = Glances(variables)
+            plan = plan_operation(self.api, operation, document.fragments, glances)
+            rendered = render(plan.operation, self.api.model, reader) if plan.operation.blocks else None
+            kept = Kept(plan, rendered, tuple(glances.seen))
+            self.plans.keep(key, kept)
+        return kept
 
     def shape(self, prepared: Prepared, row: Any) -> Answer:
         """The response from the statement's row, with what the schema tells about itself put in its place."""
@@ -112,10 +166,10 @@ class Answerer:
             self.api.schema,
             prepared.document,
             prepared.operation,
-            prepared.request.variables,
+            prepared.plan.introspection,
             prepared.question.variables,
         )
-        data, field_errors = shape_row(prepared.plan.shape, row, prepared.request)
+        data, field_errors = prepared.plan.shape.shape(row, prepared.request)
         if introspected and data is not None:
             data = {key: introspected[key] if key in introspected else data[key] for key in prepared.plan.keys}
         return Answer(data, [_described(error, "INTERNAL") for error in (*field_errors, *errors)])

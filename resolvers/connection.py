@@ -20,13 +20,16 @@ class Part(Enum):
     TYPENAME = "__typename"
 
 
-@dataclass
+@dataclass(eq=False)
 class ConnectionShape:
-    """Gathers what a selection asks of a connection; `complete` then answers how to shape it."""
+    """What a selection asks of a connection, gathered part by part; called, it shapes the block's value."""
 
     type_name: str
     limit: PageLimit
     cursor: Cursor
+    # Whether its rows come in the opposite order, and whether the page begins at a cursor.
+    is_backward: bool = False
+    is_continued: bool = False
     has_cursor: bool = False
     parts: list[tuple[Part, str, Any]] = field(default_factory=list)
 
@@ -35,7 +38,7 @@ class ConnectionShape:
 
     def add_page_info(self, key: str, wanted: list[tuple[str, str]]) -> None:
         """`wanted` are response keys with the field of PageInfo that each shows."""
-        self.has_cursor |= any(name == "endCursor" for _, name in wanted)
+        self.has_cursor |= any(name in ("startCursor", "endCursor") for _, name in wanted)
         self.parts.append((Part.PAGE_INFO, key, wanted))
 
     def complete_cursor(self) -> Complete:
@@ -52,42 +55,55 @@ class ConnectionShape:
         return any(part is Part.SUMMARY for part, _, _ in self.parts)
 
     @property
+    def has_whole(self) -> bool:
+        """Whether the block's value begins with something about the whole set."""
+        return self.has_count or self.has_summary
+
+    @property
     def has_rows(self) -> bool:
         return any(part in (Part.NODES, Part.EDGES, Part.PAGE_INFO) for part, _, _ in self.parts)
 
-    def complete(self) -> Complete:
+    def __call__(self, value: Any, shaping: Shaping) -> dict[str, Any]:
         """The connection from its block's value: the rows, or the count or summary and the rows."""
+        whole: Any
+        whole, rows = value if self.has_whole else (None, value)
+        rows = rows or []
+        size = self.limit.size(shaping.request)
+        page = self.page(rows, size)
+        result: dict[str, Any] = {}
+        for part, key, how in self.parts:
+            match part:
+                case Part.NODES | Part.EDGES:
+                    with within(shaping, key):
+                        result[key] = how(page, shaping)
+                case Part.PAGE_INFO:
+                    result[key] = self.page_info(how, page, len(rows) > size)
+                case Part.COUNT:
+                    result[key] = self.count(whole)
+                case Part.SUMMARY:
+                    with within(shaping, key):
+                        result[key] = how(whole, shaping)
+                case Part.TYPENAME:
+                    result[key] = self.type_name
+        return result
 
-        def complete(value: Any, shaping: Shaping) -> dict[str, Any]:
-            whole: Any
-            whole, rows = value if self.has_count or self.has_summary else (None, value)
-            rows = rows or []
-            size = self.limit.size(shaping.request)
-            page = rows[:size]
-            result: dict[str, Any] = {}
-            for part, key, how in self.parts:
-                match part:
-                    case Part.NODES | Part.EDGES:
-                        with within(shaping, key):
-                            result[key] = how(page, shaping)
-                    case Part.PAGE_INFO:
-                        result[key] = self._page_info(how, page, len(rows) > size)
-                    case Part.COUNT:
-                        # The count is the first of a summary's measures.
-                        result[key] = whole[0][0] if self.has_summary else whole
-                    case Part.SUMMARY:
-                        with within(shaping, key):
-                            result[key] = how(whole, shaping)
-                    case Part.TYPENAME:
-                        result[key] = self.type_name
-            return result
+    def count(self, whole: Any) -> Any:
+        """The count is the first of a summary's measures."""
+        return whole[0][0] if self.has_summary else whole
 
-        return complete
+    def page(self, rows: list[Any], size: int) -> list[Any]:
+        """The rows that are shown, in order: one more than those was asked for."""
+        page = rows if len(rows) <= size else rows[:size]
+        return page[::-1] if self.is_backward else page
 
-    def _page_info(self, wanted: list[tuple[str, str]], page: list[Any], has_next: bool) -> dict[str, Any]:
+    def page_info(self, wanted: list[tuple[str, str]], page: list[Any], has_more: bool) -> dict[str, Any]:
+        """What there is beyond the page. At the cursor that it begins at there was a record, so there is a page."""
+        has_cursor = bool(page) and self.has_cursor
         shown = {
-            "hasNextPage": has_next,
-            "endCursor": self._cursor_of(page[-1]) if page and self.has_cursor else None,
+            "hasNextPage": self.is_continued if self.is_backward else has_more,
+            "hasPreviousPage": has_more if self.is_backward else self.is_continued,
+            "startCursor": self._cursor_of(page[0]) if has_cursor else None,
+            "endCursor": self._cursor_of(page[-1]) if has_cursor else None,
             "__typename": "PageInfo",
         }
         return {key: shown[name] for key, name in wanted}

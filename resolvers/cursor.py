@@ -29,6 +29,7 @@ _TYPES: dict[Kind, tuple[type, ...]] = {
     Kind.FLOAT: (int, float),
     Kind.BOOLEAN: (bool,),
 }
+_AS_IT_CAME = "pass on a cursor of `pageInfo` or of an edge as it came."
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(\.\d{1,9})?(Z|[+-](?:0\d|1[0-7]):[0-5]\d)")
 
 
@@ -46,30 +47,39 @@ class Cursor:
     """The cursors of one order."""
 
     keys: tuple[CursorField, ...]
+    # What is listed in this order.
+    type_name: str
 
     @cached_property
     def _order(self) -> str:
-        text = ",".join(f"{key.name} {key.sort}" for key in self.keys)
+        text = ",".join([self.type_name, *(f"{key.name} {key.sort}" for key in self.keys)])
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     def encode(self, values: list[Any]) -> str:
         return base64.urlsafe_b64encode(orjson.dumps([self._order, *values])).decode().rstrip("=")
 
-    def decode(self, text: str) -> list[Any]:
-        """The values that a cursor holds, one for each key. Raises `BadInput` with a sentence that says what to do."""
+    def nulls(self, text: str, where: str) -> tuple[bool, ...]:
+        """Which of a cursor's values are null. Raises `BadInput`."""
+        return tuple(value is None for value in self.decode(text, where))
+
+    def decode(self, text: str, where: str) -> list[Any]:
+        """The values that a cursor holds, one for each key; `where` is the argument that it was given as.
+
+        Raises `BadInput` with a sentence that says what to do.
+        """
         try:
             found = orjson.loads(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
         except (binascii.Error, ValueError):
             found = None
         if not isinstance(found, list) or not found or not isinstance(found[0], str):
-            raise BadInput("`after` is no cursor; pass on `endCursor` or an edge's `cursor` as it came.")
+            raise BadInput(f"`{where}` is no cursor; {_AS_IT_CAME}")
         if found[0] != self._order:
             raise BadInput(
-                "`after` is a cursor of another order; page on with the same orderBy, or begin without `after`."
+                f"`{where}` is a cursor of another order; page on with the same orderBy, or begin without `{where}`."
             )
         values = found[1:]
         if len(values) != len(self.keys) or not all(map(_fits, self.keys, values)):
-            raise BadInput("`after` is a damaged cursor; pass on `endCursor` or an edge's `cursor` as it came.")
+            raise BadInput(f"`{where}` is a damaged cursor; {_AS_IT_CAME}")
         return values
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
+    Node,
     OperationDefinitionNode,
+    OperationType,
     get_variable_values,
     parse,
     validate,
@@ -78,9 +81,10 @@ class Documents:
     def _parse(self, text: str) -> Document:
         try:
             node = parse(text, max_lexical_tokens=LIMITS.tokens)
-            errors = validate(self._schema, node, max_errors=20)
+            _check_size(node)
+            errors = validate(self._schema, node, max_errors=LIMITS.errors)
         except GraphQLError as error:
-            if ("tokens" in error.message and "exceed" in error.message.lower()) or any(
+            if re.search(r"(more than|exceed).* tokens", error.message, re.IGNORECASE) or any(
                 word in error.message for word in _DEEP
             ):
                 raise TooComplex(
@@ -98,12 +102,27 @@ class Documents:
         return Document(text, node, {each.name.value if each.name else None: each for each in operations}, fragments)
 
 
+def _check_size(document: DocumentNode) -> None:
+    """Refuse what would cost more to validate than to refuse: some rules compare every field with every other one."""
+    aliases = directives = 0
+    nodes: list[Node] = list(document.definitions)
+    while nodes:
+        node = nodes.pop()
+        directives += len(getattr(node, "directives", None) or ())
+        aliases += getattr(node, "alias", None) is not None
+        selections = getattr(node, "selection_set", None)
+        nodes += selections.selections if selections else ()
+    for found, limit, what in ((aliases, LIMITS.aliases, "aliases"), (directives, LIMITS.directives, "directives")):
+        if found > limit:
+            raise TooComplex(f"The document has {found} {what}; at most {limit} are read.")
+
+
 def coerce_variables(
     schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The variables as their types want them (GraphQL specification 6.1.2). Raises `InvalidRequest`, or `TooComplex`."""
     try:
-        found = get_variable_values(schema, operation.variable_definitions or (), dict(given), max_errors=20)
+        found = get_variable_values(schema, operation.variable_definitions or (), dict(given), max_errors=LIMITS.errors)
     except RecursionError:
         raise TooComplex("The variables are nested too deeply.") from None
     if isinstance(found, list):
@@ -111,3 +130,17 @@ def coerce_variables(
             raise TooComplex("The variables are nested too deeply.")
         raise InvalidRequest(found)
     return found.coerced
+
+
+def is_mutation(text: str, operation_name: str | None) -> bool:
+    """Whether the operation to run is a mutation, by its syntax alone; what does not parse is none."""
+    if "mutation" not in text:
+        return False
+    try:
+        node = parse(text, max_lexical_tokens=LIMITS.tokens)
+    except (GraphQLError, RecursionError):
+        return False
+    operations = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
+    if operation_name is not None:
+        operations = [each for each in operations if each.name and each.name.value == operation_name]
+    return [each.operation for each in operations] == [OperationType.MUTATION]

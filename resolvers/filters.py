@@ -6,7 +6,21 @@ from dataclasses import dataclass, replace
 
 from graph.errors import BadInput, TooComplex
 from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
-from graph.plan import EVERYTHING, All, AnyOf, Compare, Condition, Not, OfType, Operator, Quantifier, Related
+from graph.plan import (
+    EVERYTHING,
+    All,
+    AnyOf,
+    Compare,
+    CompareAggregate,
+    Condition,
+    Not,
+    OfType,
+    Operator,
+    Quantifier,
+    Related,
+    RelatedAggregate,
+)
+from graph.summary import Function
 from resolvers.arguments import Leaf, Tree
 from resolvers.origins import Amount, Operand
 from resolvers.request import LIMITS
@@ -72,12 +86,68 @@ class Filters:
         if tree is None:
             raise BadInput(f"{where} is null; ask {{none: {{}}}} for records that have none.")
         assert isinstance(tree, dict)
+        summaries = tree.get("aggregate", [])
+        if summaries is None:
+            raise BadInput(f"{where}.aggregate is null; leave it out.")
+        assert isinstance(summaries, list)
+        return All(
+            (
+                *(
+                    Related(
+                        relationship,
+                        target,
+                        Quantifier(word),
+                        self._all(each, target, edge, f"{where}.{word}", depth + 1),
+                    )
+                    for word, each in tree.items()
+                    if word != "aggregate"
+                ),
+                *(
+                    self._aggregate(each, relationship, f"{where}.aggregate[{index}]", depth + 1)
+                    for index, each in enumerate(summaries)
+                ),
+            )
+        )
+
+    def _aggregate(self, tree: Tree, relationship: Relationship, where: str, depth: int) -> Condition:
+        """Conditions on what the related records that match sum up to."""
+        assert isinstance(tree, dict)
+        target, edge = self.model.nodes[relationship.target], relationship.edge
+        chosen = self._all(tree.get("where", {}), target, edge, f"{where}.where", depth)
+        parts: list[Condition] = []
+        for key, each in tree.items():
+            if key == "where":
+                continue
+            if each is None:
+                raise BadInput(f"{where}.{key} is null; leave it out.")
+            if key == "count":
+                aggregate, kind = aggregate_of(relationship, target, Function.COUNT, None, chosen)
+                parts.append(self._compare_aggregate(each, aggregate, kind, f"{where}.{key}"))
+                continue
+            on_edge = key == "edge"
+            for name, words in (each if on_edge else {key: each}).items():  # type: ignore[union-attr]
+                found = (edge.properties if edge and on_edge else target.properties)[name]
+                place = f"{where}.{'edge.' if on_edge else ''}{name}"
+                if words is None:
+                    raise BadInput(f"{place} is null; leave it out.")
+                for word, comparison in words.items():  # type: ignore[union-attr]
+                    aggregate, kind = aggregate_of(relationship, target, Function(word), found, chosen, on_edge=on_edge)
+                    parts.append(self._compare_aggregate(comparison, aggregate, kind, f"{place}.{word}"))
+        return All(tuple(parts))
+
+    def _compare_aggregate(self, tree: Tree, aggregate: RelatedAggregate, shown: Property, where: str) -> Condition:
+        if tree is None:
+            raise BadInput(f"{where} is null; leave it out.")
+        assert isinstance(tree, dict)
+        if "currency" in tree:
+            raise BadInput(f"{where}.currency: sums are in the base currency; choose the currency in `where`.")
+        compared = self._comparisons(tree, shown, where)
+        assert isinstance(compared, All)
         return All(
             tuple(
-                Related(
-                    relationship, target, Quantifier(word), self._all(each, target, edge, f"{where}.{word}", depth + 1)
-                )
-                for word, each in tree.items()
+                CompareAggregate(aggregate, each.property, each.operator, each.value)
+                for each in compared.conditions
+                if isinstance(each, Compare)
             )
         )
 
@@ -100,11 +170,39 @@ class Filters:
             return self._comparisons(tree, companion(found, "Currency", Kind.TEXT), where, on_edge)
         if tree is None:
             raise BadInput(f"{where} is null; ask {{isNull: true}} for what is absent.")
+        if word == "folded":
+            assert isinstance(tree, dict)
+            return All(
+                tuple(
+                    _folded(self._comparison(key, each, found, f"{where}.{key}", on_edge)) for key, each in tree.items()
+                )
+            )
         assert isinstance(tree, Leaf)
         if found.kind is Kind.MONEY and word != "isNull":
             base = companion(found, "Base", Kind.MONEY)
             return Compare(base, Operator(word), Amount(tree, base.name, where), on_edge)
         return Compare(found, Operator(word), Operand(tree, found.name, where), on_edge)
+
+
+def _folded(condition: Condition) -> Compare:
+    assert isinstance(condition, Compare)
+    return replace(condition, is_folded=True)
+
+
+def aggregate_of(
+    relationship: Relationship, target: NodeType, function: Function, found: Property | None,
+    condition: Condition = EVERYTHING, *, on_edge: bool = False,
+) -> tuple[RelatedAggregate, Property]:  # fmt: skip
+    """An aggregate of related records, and the property that it is like: of which kind, and whether it may be absent."""
+    if found is None:
+        return RelatedAggregate(relationship, target, function, condition), Property(
+            "count", Kind.INTEGER, is_required=True
+        )
+    stored = companion(found, "Base", Kind.MONEY) if found.kind is Kind.MONEY else found
+    is_sum = function is Function.SUM
+    kind = Kind.FLOAT if found.kind is Kind.INTEGER and function in (Function.AVG, Function.SUM) else found.kind
+    shown = Property(f"{found.name}_{function.value}", kind, is_required=is_sum)
+    return RelatedAggregate(relationship, target, function, condition, stored, on_edge), shown
 
 
 def companion(found: Property, suffix: str, kind: Kind) -> Property:

@@ -28,7 +28,7 @@ from resolvers.arguments import Leaf, Tree
 from resolvers.filters import companion
 from resolvers.origins import Amount, Operand, TimeZone
 from resolvers.request import LIMITS
-from resolvers.shape import Complete, complete_nullable
+from resolvers.shape import Complete, NullableShape
 
 if TYPE_CHECKING:
     from resolvers.planner import Planner
@@ -121,7 +121,7 @@ class Groups:
         if isinstance(inner, dict):
             leaf = inner["truncate"]
             assert isinstance(leaf, Leaf)
-            unit = str(leaf.value(self.planner.variables)).lower()
+            unit = str(self.planner.glances.at(leaf.value)).lower()
             if found.kind is Kind.DATETIME:
                 given = inner.get("timeZone")
                 zone = TimeZone(given if isinstance(given, Leaf) else None, f"{where}.{name}.timeZone")
@@ -160,7 +160,7 @@ class Groups:
             )
         self.planner.count_block()
         items: list[Item] = []
-        complete = complete_nullable(self.planner.record(place.target, nodes, items, depth))
+        complete = NullableShape(self.planner.record(place.target, nodes, items, depth))
         block = Block(place.target.variable, FromColumn("key", False), place.target, tuple(items))
         self.records.append(KeyRecord(place.path, block))
         index = len(self.records) - 1
@@ -252,7 +252,7 @@ class Groups:
                 raise BadInput(f"{'.'.join([where, *names])} must name exactly one thing to sort by, ASC or DESC.")
             ((name, inner),) = inner.items()
             names.append(name)
-        way: Any = inner.value(self.planner.variables)
+        way: Any = self.planner.glances.at(inner.value)
         word = str(getattr(way, "value", way))
         position = None if names == ["keys"] else self._measured(self._sorted(names))
         return GroupOrder(position, word.startswith("DESC"), word.endswith("NULLS_FIRST"))

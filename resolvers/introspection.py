@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -17,21 +17,19 @@ from graphql import (
 )
 
 from resolvers.document import Document
-from resolvers.selection import Selection
 
 
 def introspect(
     schema: GraphQLSchema,
     document: Document,
     operation: OperationDefinitionNode,
-    variables: Mapping[str, Any],
+    nodes: Sequence[FieldNode],
     sent: Mapping[str, Any],
 ) -> tuple[dict[str, Any], list[GraphQLError]]:
-    """The values of an operation's `__schema` and `__type` fields by response key; empty if it has none.
+    """The values of an operation's `__schema` and `__type` fields, which `nodes` are, by response key.
 
-    `variables` are coerced; `sent` are the same as they came from the client, which graphql-core coerces itself.
+    `sent` are the variables as they came from the client, since graphql-core coerces them itself.
     """
-    nodes = introspection_nodes(schema, document, operation, variables)
     if not nodes:
         return {}, []
     # The operation is run again with nothing but these fields, which may come from any of its fragments.
@@ -43,16 +41,7 @@ def introspect(
     return result.data or {}, result.errors or []
 
 
-def introspection_nodes(
-    schema: GraphQLSchema, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
-) -> list[FieldNode]:
-    query = schema.query_type
-    assert query is not None
-    fields = Selection(schema, document.fragments, variables).fields_of_sets(query, [operation.selection_set])
-    return [node for nodes in fields.values() for node in nodes if node.name.value in ("__schema", "__type")]
-
-
-def _with_selection(operation: OperationDefinitionNode, nodes: list[FieldNode]) -> OperationDefinitionNode:
+def _with_selection(operation: OperationDefinitionNode, nodes: Sequence[FieldNode]) -> OperationDefinitionNode:
     return OperationDefinitionNode(
         operation=operation.operation,
         name=operation.name,

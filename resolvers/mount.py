@@ -38,6 +38,8 @@ type T {{ f(
   "In this order; ties by id." orderBy: [{name}Order!]
   "How many; 25 unless told, at most 200." first: Int
   "Those after this cursor." after: String
+  "How many of those at the end, or before a cursor; not with first or after." last: Int
+  "Those before this cursor." before: String
 ): Int }}
 """
 

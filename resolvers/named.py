@@ -50,7 +50,7 @@ from graph.tokens import Token, TokenKind, tokens_of
 
 _HEADER = re.compile(r"\s*/\*(.*?)\*/", re.DOTALL)
 _DEFINED = (ObjectTypeDefinitionNode, EnumTypeDefinitionNode, InputObjectTypeDefinitionNode, ScalarTypeDefinitionNode)
-PAGING = ("where", "orderBy", "first", "after")
+PAGING = ("where", "orderBy", "first", "after", "last", "before")
 
 
 @dataclass(frozen=True, eq=False)

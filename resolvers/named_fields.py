@@ -28,13 +28,13 @@ from resolvers.arguments import Leaf, Tree, arguments_of, checked_text
 from resolvers.request import LIMITS, Request
 from resolvers.shape import (
     Complete,
+    ConstantShape,
     Entry,
-    complete_constant,
-    complete_leaf,
-    complete_list,
-    complete_nullable,
-    complete_object,
+    ListShape,
+    NullableShape,
+    ObjectShape,
     entry_of,
+    leaf_shape,
 )
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def plan_named(
     """Plan a field of `type_` that a file answers; `owner` is the record that it starts from."""
     name = nodes[0].name.value
     query, definition = planner.api.named[type_.name, name], type_.fields[name]
-    arguments = arguments_of(definition, nodes[0], planner.variables)
+    arguments = arguments_of(definition, nodes[0], planner.glances.variables)
     source = Named(query, _arguments(query, arguments))
     shown = get_named_type(definition.type)
     is_list = is_list_type(get_nullable_type(definition.type))
@@ -80,7 +80,7 @@ def plan_named(
         return Block(name, source, target, tuple(items), is_list=is_list), _listed(complete, is_list)
     if is_leaf_type(shown):
         column = Column(query.columns[0], _KINDS.get(shown.name))
-        return Table(name, source, (column,), is_list, is_scalar=True), complete_leaf(shown, nodes, is_list)
+        return Table(name, source, (column,), is_list, is_scalar=True), leaf_shape(shown, nodes, is_list)
     assert isinstance(shown, GraphQLObjectType)
     return _table(planner, name, source, shown, nodes, is_list, depth)
 
@@ -108,13 +108,13 @@ def _table(
     for key, each in planner.selection.fields(type_, nodes).items():
         column = each[0].name.value
         if column == "__typename":
-            entries.append(Entry(key, None, complete_constant(type_.name), each))
+            entries.append(Entry(key, None, ConstantShape(type_.name), each))
             continue
         definition = type_.fields[column]
         item, complete = _column(planner, column, definition.type, each, depth)
         items.append(item)
         entries.append(entry_of(key, len(items) - 1, complete, type_, each))
-    return Table(name, source, tuple(items), is_list), _listed(complete_object(entries), is_list)
+    return Table(name, source, tuple(items), is_list), _listed(ObjectShape(entries), is_list)
 
 
 def _column(
@@ -123,7 +123,7 @@ def _column(
     shown: GraphQLNamedType = get_named_type(type_)
     is_list = is_list_type(get_nullable_type(type_))
     if shown.name not in planner.api.model.nodes:
-        return Column(column, _KINDS.get(shown.name), is_list), complete_leaf(shown, nodes, is_list)
+        return Column(column, _KINDS.get(shown.name), is_list), leaf_shape(shown, nodes, is_list)
     target = planner.api.model.nodes[shown.name]
     items: list[Any] = []
     complete = planner.record(target, nodes, items, depth + 1)
@@ -131,7 +131,7 @@ def _column(
 
 
 def _listed(complete: Complete, is_list: bool) -> Complete:
-    return complete_list(complete) if is_list else complete_nullable(complete)
+    return ListShape(complete) if is_list else NullableShape(complete)
 
 
 def _value(tree: Tree, variables: Mapping[str, Any]) -> Any:

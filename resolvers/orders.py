@@ -10,9 +10,11 @@ from graph.errors import BadInput, TooComplex
 from graph.keyset import is_nullable
 from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
 from graph.plan import Order
+from graph.summary import Function
 from resolvers.arguments import Leaf, Tree
 from resolvers.cursor import Cursor, CursorField
-from resolvers.filters import companion
+from resolvers.filters import aggregate_of, companion
+from resolvers.glances import Glances
 from resolvers.request import LIMITS
 
 _ID = CursorField("id", Kind.ID, "ASC", False)
@@ -23,7 +25,7 @@ class Orders:
     """Reads `orderBy` arguments against a model. Which way to sort is part of a plan's shape, so it is looked at."""
 
     model: Model
-    variables: Mapping[str, Any]
+    glances: Glances
 
     def read(self, tree: Tree, target: NodeType, edge: EdgeType | None) -> tuple[Order, ...]:
         if tree is None:
@@ -41,15 +43,13 @@ class Orders:
         path: tuple[tuple[Relationship, NodeType], ...],
         where: str,
     ) -> Order:
-        if not isinstance(tree, dict) or len(tree) != 1:
-            raise BadInput(f"{where} must name exactly one key to sort by.")
-        ((key, inner),) = tree.items()
-        if inner is None:
-            raise BadInput(f"{where}.{key} is null; say ASC or DESC.")
+        key, inner = _only(tree, where)
         if key == "edge" and edge:
             assert isinstance(inner, dict)
             ((name, leaf),) = inner.items()
             return self._sorted(edge.properties, name, leaf, path, True)
+        if key in target.relationships and target.relationships[key].is_list:
+            return self._aggregate(inner, target.relationships[key], path, f"{where}.{key}")
         if key in target.relationships:
             if len(path) >= LIMITS.filter_depth:
                 raise TooComplex(f"{where} leads over more than {LIMITS.filter_depth} records.")
@@ -58,25 +58,60 @@ class Orders:
             return self._order(inner, further, None, (*path, (relationship, further)), f"{where}.{key}")
         return self._sorted(target.properties, key, inner, path, False)
 
+    def _aggregate(self, tree: Tree, relationship: Relationship, path: tuple[Any, ...], where: str) -> Order:
+        """By how many related records there are, or by what they sum up to."""
+        target, edge = self.model.nodes[relationship.target], relationship.edge
+        key, inner = _only(tree, where)
+        on_edge = key == "edge" and edge is not None
+        if on_edge:
+            where = f"{where}.edge"
+            key, inner = _only(inner, where)
+        if key == "count":
+            function, found, leaf = Function.COUNT, None, inner
+        else:
+            word, leaf = _only(inner, f"{where}.{key}")
+            function, found = Function(word), (edge.properties if edge and on_edge else target.properties)[key]
+        aggregate, shown = aggregate_of(relationship, target, function, found, on_edge=on_edge)
+        if function is Function.AVG:
+            shown = replace(shown, kind=Kind.FLOAT)
+        is_descending, nulls_first = self._way(leaf)
+        name = f"{relationship.name}_{'edge_' if on_edge else ''}{shown.name}"
+        return Order(replace(shown, name=name), is_descending, nulls_first, path, aggregate=aggregate)
+
     def _sorted(
         self, properties: Mapping[str, Property], name: str, leaf: Tree, path: tuple[Any, ...], on_edge: bool
     ) -> Order:
-        assert isinstance(leaf, Leaf)
         found = properties[name]
         if found.ordered_by:
             # The computed key is there whenever the name is.
             found = replace(properties[found.ordered_by], is_required=found.is_required)
         elif found.kind is Kind.MONEY:
             found = companion(found, "Base", Kind.MONEY)
-        way = leaf.value(self.variables)
+        return Order(found, *self._way(leaf), path, on_edge)
+
+    def _way(self, leaf: Tree) -> tuple[bool, bool]:
+        """Whether to sort descending, and whether what is absent comes first."""
+        assert isinstance(leaf, Leaf)
+        way = self.glances.at(leaf.value)
         word = str(getattr(way, "value", way))
-        return Order(found, word.startswith("DESC"), word.endswith("NULLS_FIRST"), path, on_edge)
+        return word.startswith("DESC"), word.endswith("NULLS_FIRST")
+
+
+def _only(tree: Tree, where: str) -> tuple[str, Tree]:
+    """The one entry of an input of which exactly one is meant."""
+    if not isinstance(tree, dict) or len(tree) != 1:
+        raise BadInput(f"{where} must name exactly one key to sort by.")
+    ((key, inner),) = tree.items()
+    if inner is None:
+        raise BadInput(f"{where}.{key} is null; say ASC or DESC.")
+    return key, inner
 
 
 def cursor_of(orders: tuple[Order, ...], target: NodeType, edge: EdgeType | None) -> Cursor:
     """What the cursors of an order hold: its keys, the record's id, and the edge's id if the edge has one."""
     fields = [CursorField(_name(order), order.property.kind, _sort(order), is_nullable(order)) for order in orders]
-    return Cursor((*fields, _ID, *([CursorField("edgeId", Kind.ID, "ASC", False)] if edge else [])))
+    of_edge = [CursorField("edgeId", Kind.ID, "ASC", False)] if edge else []
+    return Cursor((*fields, _ID, *of_edge), (edge.name if edge else "") + target.name)
 
 
 def _name(order: Order) -> str:

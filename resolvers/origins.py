@@ -97,7 +97,7 @@ class PageLimit:
         if size is None:
             return LIMITS.default_page
         if not 0 <= size <= LIMITS.page:
-            raise BadInput(f"{self.where} is {size}; ask for 0 to {LIMITS.page} records, and for more with `after`.")
+            raise BadInput(f"{self.where} is {size}; ask for 0 to {LIMITS.page} records, and for more page by page.")
         return size
 
     def __call__(self, request: Request) -> int:
@@ -178,13 +178,15 @@ class CursorKey:
     leaf: Leaf
     cursor: Cursor
     index: int
+    # The argument that the cursor was given as.
+    where: str
 
     @property
     def hint(self) -> str:
-        return f"after_{self.cursor.keys[self.index].name}"
+        return f"{self.where}_{self.cursor.keys[self.index].name}"
 
     def __call__(self, request: Request) -> Any:
-        return self.cursor.decode(self.leaf(request))[self.index]
+        return self.cursor.decode(self.leaf(request), self.where)[self.index]
 
 
 def _stored(value: Any) -> Any:

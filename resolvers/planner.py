@@ -29,7 +29,6 @@ from graph.plan import (
     Guarded,
     Item,
     Operation,
-    Page,
     Source,
     Table,
     TypeName,
@@ -40,24 +39,27 @@ from resolvers.api import API, RootKind
 from resolvers.arguments import Leaf, Tree, arguments_of
 from resolvers.connection import ConnectionShape, Part
 from resolvers.filters import Filters
+from resolvers.glances import Glances
 from resolvers.named_fields import plan_named
 from resolvers.orders import Orders, cursor_of
-from resolvers.origins import CursorKey, Identifier, PageLimit
+from resolvers.origins import Identifier
+from resolvers.pages import plan_page
 from resolvers.request import LIMITS
 from resolvers.selection import Selection
 from resolvers.shape import (
+    AbstractShape,
     Complete,
+    ConstantShape,
     Entry,
-    complete_abstract,
-    complete_constant,
-    complete_leaf,
-    complete_list,
-    complete_location,
-    complete_money,
-    complete_nullable,
-    complete_object,
+    ListShape,
+    LocationShape,
+    MoneyShape,
+    NullableShape,
+    ObjectShape,
     entry_of,
+    leaf_shape,
 )
+from resolvers.shape_function import RowShape
 
 
 @dataclass(frozen=True)
@@ -65,31 +67,32 @@ class Plan:
     """What an operation asks of the database, and how its answer becomes the response."""
 
     operation: Operation
-    shape: Complete
-    # The response's keys in the order of the selection, introspection included.
+    shape: RowShape
+    # The response's keys in the order of the selection, and the fields that ask for the schema itself.
     keys: tuple[str, ...]
+    introspection: tuple[FieldNode, ...]
 
 
 def plan_operation(
     api: API,
     operation: OperationDefinitionNode,
     fragments: Mapping[str, FragmentDefinitionNode],
-    variables: Mapping[str, Any],
+    glances: Glances,
 ) -> Plan:
-    """Plan one query. `variables` are coerced; only their shape goes into the plan, and which way to sort.
+    """Plan one query. Of the variables only their shape goes into the plan, and what the glances have seen.
 
     Raises `BadInput` and `TooComplex`, with sentences that name the argument.
     """
-    return Planner(api, Selection(api.schema, fragments, variables), variables).plan(operation)
+    return Planner(api, Selection(api.schema, fragments, glances), glances).plan(operation)
 
 
 class Planner:
     """Plans one operation. Items are gathered per row, and a value that two selections share is fetched once."""
 
-    def __init__(self, api: API, selection: Selection, variables: Mapping[str, Any]) -> None:
-        self.api, self.selection, self.variables = api, selection, variables
+    def __init__(self, api: API, selection: Selection, glances: Glances) -> None:
+        self.api, self.selection, self.glances = api, selection, glances
         self.filters = Filters(api.model)
-        self.orders = Orders(api.model, variables)
+        self.orders = Orders(api.model, glances)
         self._count = 0
 
     def plan(self, operation: OperationDefinitionNode) -> Plan:
@@ -104,15 +107,16 @@ class Planner:
         entries = []
         for key, nodes in fields.items():
             if nodes[0].name.value == "__typename":
-                entries.append(Entry(key, None, complete_constant(query.name), nodes))
+                entries.append(Entry(key, None, ConstantShape(query.name), nodes))
             elif not nodes[0].name.value.startswith("__"):
                 block, complete = self._root(query, nodes)
                 entries.append(entry_of(key, len(blocks), complete, query, nodes))
                 blocks.append(block)
         return Plan(
             Operation(tuple(block for block in blocks if isinstance(block, Block | Table))),
-            complete_object(entries),
+            RowShape(ObjectShape(entries)),
             tuple(fields),
+            tuple(node for nodes in fields.values() for node in nodes if node.name.value in ("__schema", "__type")),
         )
 
     def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Block | Table, Complete]:
@@ -120,7 +124,7 @@ class Planner:
         if (query.name, name) in self.api.named:
             return plan_named(self, query, None, nodes, 1)
         definition, root = query.fields[name], self.api.roots[name]
-        arguments = arguments_of(definition, nodes[0], self.variables)
+        arguments = arguments_of(definition, nodes[0], self.glances.variables)
         if root.kind is RootKind.MANY:
             return self.connection(Everything(), root.target, None, definition, nodes, arguments, 1)
         leaf = arguments["id"]
@@ -141,7 +145,7 @@ class Planner:
         self.count_block()
         items: list[Item] = []
         complete = self.record(target, nodes, items, depth)
-        return Block(nodes[0].name.value, source, target, tuple(items)), complete_nullable(complete)
+        return Block(nodes[0].name.value, source, target, tuple(items)), NullableShape(complete)
 
     def record(self, target: NodeType, nodes: list[FieldNode], items: list[Item], depth: int) -> Complete:
         """Add what a selection asks of a record to its row's items; answer how the row becomes the object."""
@@ -150,15 +154,15 @@ class Planner:
         type_ = self.api.schema.type_map[target.name]
         if not is_abstract_type(type_):
             assert isinstance(type_, GraphQLObjectType)
-            return complete_object(self._entries(target, target, type_, nodes, items, {}, depth))
+            return ObjectShape(self._entries(target, target, type_, nodes, items, {}, depth))
         position = _position(items, TypeName(target))
         shared: dict[tuple[Any, ...], tuple[int, Complete]] = {}
         members = {}
         for name in target.members:
             member, member_type = self.api.model.nodes[name], self.api.schema.type_map[name]
             assert isinstance(member_type, GraphQLObjectType)
-            members[name] = complete_object(self._entries(target, member, member_type, nodes, items, shared, depth))
-        return complete_abstract(position, members)
+            members[name] = ObjectShape(self._entries(target, member, member_type, nodes, items, shared, depth))
+        return AbstractShape(position, members)
 
     def _entries(
         self,
@@ -175,7 +179,7 @@ class Planner:
         for key, each in self.selection.fields(type_, nodes).items():
             name = each[0].name.value
             if name == "__typename":
-                entries.append(Entry(key, None, complete_constant(type_.name), each))
+                entries.append(Entry(key, None, ConstantShape(type_.name), each))
             elif (type_.name, name) in self.api.named:
                 position, complete = self._named(target, member, type_, each, items, depth)
                 entries.append(entry_of(key, position, complete, type_, each))
@@ -212,11 +216,11 @@ class Planner:
         position = _position(items, Value(found, on_edge))
         if found.kind is Kind.MONEY:
             currency = _position(items, Companion(f"{found.name}Currency", on_edge))
-            complete = complete_money(position, currency, self.parts(shown, nodes), self.api.exponent)
+            complete = MoneyShape(position, currency, self.parts(shown, nodes), self.api.exponent)
             return entry_of(key, None, complete, type_, nodes)
         if found.kind is Kind.POINT:
-            return entry_of(key, position, complete_location(self.parts(shown, nodes)), type_, nodes)
-        return entry_of(key, position, complete_leaf(shown, nodes, found.is_list), type_, nodes)
+            return entry_of(key, position, LocationShape(self.parts(shown, nodes)), type_, nodes)
+        return entry_of(key, position, leaf_shape(shown, nodes, found.is_list), type_, nodes)
 
     def parts(self, type_: GraphQLNamedType, nodes: list[FieldNode]) -> list[tuple[str, str]]:
         """The response keys of a small type that stands for one stored value, with the field of each."""
@@ -255,7 +259,7 @@ class Planner:
         if not relationship.is_list:
             return self.single(source, target, nodes, depth)
         definition = type_.fields[relationship.name]
-        arguments = arguments_of(definition, nodes[0], self.variables)
+        arguments = arguments_of(definition, nodes[0], self.glances.variables)
         return self.connection(source, target, relationship.edge, definition, nodes, arguments, depth)
 
     # --- many records -----------------------------------------------------------------------------------------------
@@ -277,26 +281,18 @@ class Planner:
         condition = self.filters.condition(arguments.get("where", {}), target, edge)
         orders = self.orders.read(arguments.get("orderBy"), target, edge)
         cursor = cursor_of(orders, target, edge)
-        first, after = arguments.get("first"), arguments.get("after")
-        limit = PageLimit(first if isinstance(first, Leaf) else None, f"{name}.first")
-        page = Page(limit)
-        if isinstance(after, Leaf):
-            values = cursor.decode(after.value(self.variables))
-            keys = tuple(CursorKey(after, cursor, index) for index in range(len(values)))
-            page = Page(limit, keys, tuple(value is None for value in values))
+        page, limit = plan_page(name, arguments, cursor, self.glances)
         items: list[Item] = []
-        shape = ConnectionShape(type_.name, limit, cursor)
+        shape = ConnectionShape(type_.name, limit, cursor, page.is_backward, bool(page.after))
         summaries = Summaries(self, name, target, edge, depth)
         for key, each in self.selection.fields(type_, nodes).items():
             match each[0].name.value:
                 case "nodes":
-                    shape.add(Part.NODES, key, complete_list(self.record(target, each, items, depth)))
+                    shape.add(Part.NODES, key, ListShape(self.record(target, each, items, depth)))
                 case "edges":
                     inner = get_named_type(type_.fields["edges"].type)
                     assert isinstance(inner, GraphQLObjectType)
-                    shape.add(
-                        Part.EDGES, key, complete_list(self._edge(target, edge, inner, each, items, shape, depth))
-                    )
+                    shape.add(Part.EDGES, key, ListShape(self._edge(target, edge, inner, each, items, shape, depth)))
                 case "pageInfo":
                     page_info = get_named_type(type_.fields["pageInfo"].type)
                     shape.add_page_info(key, self.parts(page_info, each))
@@ -315,7 +311,7 @@ class Planner:
             counts=shape.has_count, has_cursor=shape.has_cursor, has_rows=shape.has_rows,
             summary=summaries.summary(shape.has_count),
         )  # fmt: skip
-        return block, shape.complete()
+        return block, shape
 
     def _edge(
         self,
@@ -335,11 +331,11 @@ class Planner:
                 case "cursor":
                     entries.append(entry_of(key, None, shape.complete_cursor(), type_, each))
                 case "__typename":
-                    entries.append(Entry(key, None, complete_constant(type_.name), each))
+                    entries.append(Entry(key, None, ConstantShape(type_.name), each))
                 case name:
                     assert edge is not None
                     entries.append(self._property(key, edge.properties[name], type_, each, items, on_edge=True))
-        return complete_object(entries)
+        return ObjectShape(entries)
 
 
 def _position(items: list[Item], item: Item) -> int:

@@ -36,6 +36,12 @@ class Limits:
     groups: int = 1_000
     default_groups: int = 100
     root_fields: int = 50
+    aliases: int = 200
+    directives: int = 200
+    # How many mistakes of a document or of its variables are told at once.
+    errors: int = 20
+    # How many records a request may read, by the product of its page sizes.
+    records: int = 1_000_000
 
 
 LIMITS = Limits()

@@ -22,6 +22,8 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from resolvers.glances import Glances
+
 Fields = dict[str, list[FieldNode]]
 
 
@@ -31,7 +33,7 @@ class Selection:
 
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
-    variables: Mapping[str, Any]
+    glances: Glances
 
     def fields(self, type_: GraphQLObjectType, nodes: Iterable[FieldNode]) -> Fields:
         """The fields that nodes of one response key ask of an object of a type, in the order of the selections."""
@@ -70,15 +72,19 @@ class Selection:
     def _is_included(self, node: SelectionNode) -> bool:
         if not node.directives:
             return True
-        values = VariableValues({}, dict(self.variables))
-        skip = get_directive_values(GraphQLSkipDirective, node, values)
-        if skip and skip["if"]:
-            return False
-        include = get_directive_values(GraphQLIncludeDirective, node, values)
-        return not include or bool(include["if"])
+        return self.glances.at(lambda variables: _is_included(node, variables))
 
     def _applies(self, condition: str, type_: GraphQLObjectType) -> bool:
         if condition == type_.name:
             return True
         abstract = self.schema.type_map[condition]
         return is_abstract_type(abstract) and self.schema.is_sub_type(abstract, type_)
+
+
+def _is_included(node: SelectionNode, variables: Mapping[str, Any]) -> bool:
+    values = VariableValues({}, dict(variables))
+    skip = get_directive_values(GraphQLSkipDirective, node, values)
+    if skip and skip["if"]:
+        return False
+    include = get_directive_values(GraphQLIncludeDirective, node, values)
+    return not include or bool(include["if"])

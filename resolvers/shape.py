@@ -1,17 +1,17 @@
-"""From a row to the response. The functions are made with the plan and know the positions of its rows.
+"""From a row to the response: what each part of a plan's rows becomes.
 
-They complete values as the GraphQL specification says (6.4.3): a value that does not fit its type is a field error, and
-a null where none may be moves up to the nearest field that may be null. Almost every answer is without such an error,
-so a row is shaped without watching for one first, and once more with care if there was.
+Values are completed as the GraphQL specification says (6.4.3): one that does not fit its type is a field error, and a
+null where none may be moves up to the nearest field that may be null. Almost every answer is without such an error.
+So a plan's shape is made into one function that stops at the first error (`shape_function.py`); only where it does,
+the row is completed again by the parts themselves, which keep account of every error and of where it is.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from graphql import FieldNode, GraphQLEnumType, GraphQLError, GraphQLNamedType, GraphQLNonNull, GraphQLObjectType
@@ -21,16 +21,15 @@ from resolvers.request import Request
 
 @dataclass
 class Shaping:
-    """One response in the making: its request, and once it is made with care, where it is and the errors met."""
+    """One response in the making: its request, where in the response we are, and the errors met."""
 
     request: Request
-    is_careful: bool = False
     path: list[str | int] = field(default_factory=list)
     errors: list[GraphQLError] = field(default_factory=list)
 
 
 class FieldError(Exception):
-    """A value that cannot be shown. `path` is where, if the shaping was careful."""
+    """A value that cannot be shown. `path` is where, once that is known."""
 
     def __init__(self, message: str, nodes: list[FieldNode]) -> None:
         super().__init__(message)
@@ -38,6 +37,7 @@ class FieldError(Exception):
         self.path: list[str | int] | None = None
 
 
+# Completes a part of a row. May raise `FieldError`.
 Complete = Callable[[Any, Shaping], Any]
 
 
@@ -52,6 +52,9 @@ class Entry:
     # "Company.name" for a field that must not be null; None for one that may be.
     non_null: str | None = None
 
+    def null_error(self) -> FieldError:
+        return FieldError(f"Cannot return null for non-nullable field {self.non_null}.", self.nodes)
+
 
 def entry_of(
     key: str, position: int | None, complete: Complete, type_: GraphQLObjectType, nodes: list[FieldNode]
@@ -62,75 +65,54 @@ def entry_of(
     return Entry(key, position, complete, nodes, f"{type_.name}.{name}" if is_non_null else None)
 
 
-def shape_row(complete: Complete, row: Any, request: Request) -> tuple[Any, list[GraphQLError]]:
-    """The response's data, and the field errors in it."""
-    try:
-        return complete(row, Shaping(request)), []
-    except FieldError:
-        shaping = Shaping(request, is_careful=True)
-    try:
-        return complete(row, shaping), shaping.errors
-    except FieldError as error:
-        return None, [*shaping.errors, _located(error, shaping)]
-
-
-def complete_object(entries: list[Entry]) -> Complete:
+@dataclass(frozen=True)
+class ObjectShape:
     """An object, from a row. Its keys are in the order of the selection."""
 
-    def complete(row: Any, shaping: Shaping) -> dict[str, Any]:
-        if shaping.is_careful:
-            return carefully(row, shaping)
-        return {entry.key: _value(entry, row, shaping) for entry in entries}
+    entries: list[Entry]
 
-    def carefully(row: Any, shaping: Shaping) -> dict[str, Any]:
+    def __call__(self, row: Any, shaping: Shaping) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        for entry in entries:
+        for entry in self.entries:
             shaping.path.append(entry.key)
             try:
-                result[entry.key] = _value(entry, row, shaping)
+                value = entry.complete(row if entry.position is None else row[entry.position], shaping)
+                if value is None and entry.non_null:
+                    raise entry.null_error()
+                result[entry.key] = value
             except FieldError as error:
                 if error.path is None:
                     error.path = list(shaping.path)
                 if entry.non_null:
                     raise
-                shaping.errors.append(_located(error, shaping))
+                shaping.errors.append(located(error, shaping))
                 result[entry.key] = None
             finally:
                 shaping.path.pop()
         return result
 
-    return complete
 
-
-def _value(entry: Entry, row: Any, shaping: Shaping) -> Any:
-    value = entry.complete(row if entry.position is None else row[entry.position], shaping)
-    if value is None and entry.non_null:
-        raise FieldError(f"Cannot return null for non-nullable field {entry.non_null}.", entry.nodes)
-    return value
-
-
-def _located(error: FieldError, shaping: Shaping) -> GraphQLError:
+def located(error: FieldError, shaping: Shaping) -> GraphQLError:
     return GraphQLError(str(error), error.nodes, path=error.path or list(shaping.path))
 
 
-def complete_list(item: Complete) -> Complete:
+@dataclass(frozen=True)
+class ListShape:
     """A list of non-null items, from a list of rows."""
 
-    def complete(rows: Any, shaping: Shaping) -> list[Any]:
-        if not shaping.is_careful:
-            return [item(row, shaping) for row in rows]
+    item: Complete
+
+    def __call__(self, rows: Any, shaping: Shaping) -> list[Any]:
         result = []
         for index, row in enumerate(rows):
             with within(shaping, index):
-                result.append(item(row, shaping))
+                result.append(self.item(row, shaping))
         return result
-
-    return complete
 
 
 @contextmanager
 def within(shaping: Shaping, step: str | int) -> Iterator[None]:
-    """One step further down the path, for a shaping with care."""
+    """One step further down the path."""
     shaping.path.append(step)
     try:
         yield
@@ -142,57 +124,95 @@ def within(shaping: Shaping, step: str | int) -> Iterator[None]:
         shaping.path.pop()
 
 
-def complete_nullable(inner: Complete) -> Complete:
-    return lambda row, shaping: None if row is None else inner(row, shaping)
+@dataclass(frozen=True)
+class NullableShape:
+    inner: Complete
+
+    def __call__(self, row: Any, shaping: Shaping) -> Any:
+        return None if row is None else self.inner(row, shaping)
 
 
-def complete_constant(value: Any) -> Complete:
-    return lambda row, shaping: value
+@dataclass(frozen=True)
+class ConstantShape:
+    value: Any
+
+    def __call__(self, row: Any, shaping: Shaping) -> Any:
+        return self.value
 
 
-def complete_abstract(position: int, members: dict[str, Complete]) -> Complete:
+@dataclass(frozen=True)
+class AbstractShape:
     """An object of the type that the row names."""
-    return lambda row, shaping: members[row[position]](row, shaping)
+
+    position: int
+    members: Mapping[str, Complete]
+
+    def __call__(self, row: Any, shaping: Shaping) -> Any:
+        return self.members[row[self.position]](row, shaping)
 
 
-def complete_money(
-    amount: int | None, currency: int, parts: list[tuple[str, str]], exponent: Callable[[str], int]
-) -> Complete:
+@dataclass(frozen=True)
+class MoneyShape:
     """Money from its two positions; `parts` are response keys with the field that each shows."""
 
-    def complete(row: Any, shaping: Shaping) -> dict[str, Any] | None:
-        minor, code = (row[amount] if amount is not None else None), row[currency]
+    amount: int | None
+    currency: int
+    parts: list[tuple[str, str]]
+    exponent: Callable[[str], int]
+
+    def __call__(self, row: Any, shaping: Shaping) -> dict[str, Any] | None:
+        minor, code = (row[self.amount] if self.amount is not None else None), row[self.currency]
         if minor is None or code is None:
             return None
-        shown = {"amount": str(Decimal(minor).scaleb(-exponent(code))), "currency": code, "__typename": "Money"}
-        return {key: shown[name] for key, name in parts}
+        shown = {"amount": self.text(minor, code), "currency": code, "__typename": "Money"}
+        return {key: shown[name] for key, name in self.parts}
 
-    return complete
+    def text(self, minor: int, code: str) -> str:
+        """An amount of minor units in units of its currency."""
+        digits = self.exponent(code)
+        if not digits:
+            return str(minor)
+        units, rest = divmod(abs(minor), 10**digits)
+        return f"{'-' if minor < 0 else ''}{units}.{rest:0{digits}d}"
 
 
-def complete_location(parts: list[tuple[str, str]]) -> Complete:
-    def complete(value: Any, shaping: Shaping) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class LocationShape:
+    """A place from its latitude and longitude."""
+
+    parts: list[tuple[str, str]]
+
+    def __call__(self, value: Any, shaping: Shaping) -> dict[str, Any] | None:
         if value is None or value[0] is None:
             return None
         shown = {"latitude": value[0], "longitude": value[1], "__typename": "Location"}
-        return {key: shown[name] for key, name in parts}
-
-    return complete
+        return {key: shown[name] for key, name in self.parts}
 
 
-def complete_leaf(type_: GraphQLNamedType, nodes: list[FieldNode], is_list: bool) -> Complete:
-    """A scalar or an enum's value, or a list of such."""
-    scalar = _leaf(type_, nodes)
-    if scalar is None:
-        # A stored list has no nulls in it; a list that is absent is empty.
-        return (lambda value, shaping: value or []) if is_list else (lambda value, shaping: value)
-    if is_list:
-        return lambda value, shaping: [scalar(each) for each in value or []]
-    return lambda value, shaping: None if value is None else scalar(value)
+@dataclass(frozen=True)
+class LeafShape:
+    """A scalar or an enum's value, or a list of such; `check` is None for types whose stored form clients see."""
+
+    check: Callable[[Any], Any] | None
+    is_list: bool
+    # The type's name, and of an enum its values.
+    type_name: str = ""
+    values: frozenset[str] = frozenset()
+
+    def __call__(self, value: Any, shaping: Shaping) -> Any:
+        if self.is_list:
+            # A stored list has no nulls in it; a list that is absent is empty.
+            return [self.check(each) for each in value or ()] if self.check else value or []
+        return value if value is None or self.check is None else self.check(value)
 
 
-def _leaf(type_: GraphQLNamedType, nodes: list[FieldNode]) -> Callable[[Any], Any] | None:
-    """The check of one value; None for types whose stored form is what clients see."""
+def leaf_shape(type_: GraphQLNamedType, nodes: list[FieldNode], is_list: bool) -> LeafShape:
+    values = frozenset(type_.values) if isinstance(type_, GraphQLEnumType) else frozenset[str]()
+    return LeafShape(_check(type_, nodes), is_list, type_.name, values)
+
+
+def _check(type_: GraphQLNamedType, nodes: list[FieldNode]) -> Callable[[Any], Any] | None:
+    """The check of one value, which answers what is shown."""
     if isinstance(type_, GraphQLEnumType):
         values = frozenset(type_.values)
 
@@ -206,7 +226,7 @@ def _leaf(type_: GraphQLNamedType, nodes: list[FieldNode]) -> Callable[[Any], An
         case "Int":
 
             def integer(value: Any) -> Any:
-                if not isinstance(value, int) or not -(2**31) <= value < 2**31:
+                if type(value) is not int or not -(2**31) <= value < 2**31:
                     raise FieldError(f"Int cannot represent non 32-bit signed integer value: {value!r}", nodes)
                 return value
 

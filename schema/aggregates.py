@@ -13,7 +13,7 @@ from graphql import GraphQLSchema, extend_schema, parse
 
 from graph.model import EdgeType, Kind, Model, NodeType, Property
 from resolvers.api import Connection
-from schema.inputs import prefix
+from schema.naming import prefix
 
 _KINDS = {
     Kind.TEXT: "Text", Kind.INTEGER: "Int", Kind.FLOAT: "Float", Kind.BOOLEAN: "Boolean", Kind.ENUM: "Enum",

@@ -19,8 +19,9 @@ from schema.aggregates import add_aggregates
 from schema.connections import add_connection, add_page_info, connection_arguments, related_field, spell
 from schema.declare import Related, Stored, declaration
 from schema.derive import derive_model
-from schema.inputs import Sort, add_edge_inputs, add_inputs, prefix
+from schema.inputs import Sort, add_edge_inputs, add_inputs
 from schema.members import Member, inherited, lineage, members_of
+from schema.naming import prefix
 from schema.scalars import SCALARS, exponent
 from schema.types import Argument, Field, Types
 

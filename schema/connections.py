@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
-from schema.inputs import prefix
+from schema.naming import prefix
 from schema.types import Argument, Field, Types
 
 _SPELLING = {
@@ -15,8 +15,10 @@ _SPELLING = {
 def add_page_info(types: Types) -> None:
     types.add("type", "PageInfo", [
         Field("hasNextPage", "bool", "Whether there is more after the last edge."),
+        Field("hasPreviousPage", "bool", "Whether there is more before the first edge."),
+        Field("startCursor", "str | None", "The first edge's cursor."),
         Field("endCursor", "str | None", "The last edge's cursor."),
-    ], "Where a page ends.")  # fmt: skip
+    ], "Where a page begins and ends.")  # fmt: skip
 
 
 def add_connection(types: Types, target: NodeType, edge: EdgeType | None, descriptions: dict[str, str]) -> None:
@@ -43,6 +45,8 @@ def connection_arguments(target: str, edge: EdgeType | None) -> tuple[Argument, 
         Argument("orderBy", f"list[{name}Order] | None", "In this order; ties by id."),
         Argument("first", "int | None", "How many; 25 unless told, at most 200."),
         Argument("after", "str | None", "Those after this cursor."),
+        Argument("last", "int | None", "How many of those at the end, or before a cursor; not with first or after."),
+        Argument("before", "str | None", "Those before this cursor."),
     )
 
 

@@ -6,7 +6,10 @@ from enum import Enum
 
 import strawberry
 
-from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
+from graph.model import EdgeType, Model, NodeType, Relationship
+from schema.comparisons import comparison
+from schema.naming import prefix
+from schema.summaries import add_edge_summaries, add_summaries
 from schema.types import Field, Types
 
 QUANTIFIERS = {
@@ -16,37 +19,6 @@ QUANTIFIERS = {
     "single": "Exactly one matches.",
 }
 
-_EQUALITY: tuple[str, ...] = ("eq", "ne", "in", "notIn", "isNull")
-_RANGE = ("lt", "lte", "gt", "gte")
-_TEXT = ("contains", "startsWith", "endsWith")
-_RELATIVE = ("within", "olderThan")
-
-_DESCRIPTIONS = {
-    "eq": "Equal.",
-    "ne": "Not equal, or absent.",
-    "in": "One of these.",
-    "notIn": "None of these, or absent.",
-    "isNull": "Whether it is absent.",
-    "within": "Between so long ago and now.",
-    "olderThan": "Longer ago than this.",
-    "has": "This value is among them.",
-    "hasAny": "One of these is among them.",
-    "currency": "The currency that it was given in.",
-}
-
-# Which comparisons a kind of property has, and what Python calls the type of the value compared with.
-_COMPARISONS: dict[Kind, tuple[str, tuple[str, ...]]] = {
-    Kind.ID: ("ID", _EQUALITY),
-    Kind.TEXT: ("str", (*_EQUALITY, *_RANGE, *_TEXT)),
-    Kind.INTEGER: ("int", (*_EQUALITY, *_RANGE)),
-    Kind.FLOAT: ("float", (*_EQUALITY, *_RANGE)),
-    Kind.BOOLEAN: ("bool", ("eq", "ne", "isNull")),
-    Kind.DATE: ("Date", (*_EQUALITY, *_RANGE, *_RELATIVE)),
-    Kind.DATETIME: ("DateTime", (*_EQUALITY, *_RANGE, *_RELATIVE)),
-    Kind.MONEY: ("Decimal", (*_EQUALITY, *_RANGE)),
-    Kind.POINT: ("Location", ("isNull",)),
-}
-
 
 @strawberry.enum(description="Which way to sort. Without more words, absent values come last.")
 class Sort(Enum):
@@ -54,11 +26,6 @@ class Sort(Enum):
     DESC = "DESC"
     ASC_NULLS_FIRST = "ASC_NULLS_FIRST"
     DESC_NULLS_FIRST = "DESC_NULLS_FIRST"
-
-
-def prefix(target: str, edge: EdgeType | None) -> str:
-    """What the types around a connection are called: by the edge's name, if it has one, and the target's."""
-    return (edge.name if edge else "") + target
 
 
 def add_inputs(types: Types, model: Model, target: NodeType, edge: EdgeType | None) -> None:
@@ -77,17 +44,20 @@ def add_inputs(types: Types, model: Model, target: NodeType, edge: EdgeType | No
         "one_of", f"{name}Order", [*_orders(model, target), *edge_order], f"What {target.name} records are ordered by."
     )
     types.add("input", f"{name}Filter", [
-        Field(word, f"{name}Where | None", text) for word, text in QUANTIFIERS.items()
+        *(Field(word, f"{name}Where | None", text) for word, text in QUANTIFIERS.items()),
+        Field("aggregate", f"list[{name}AggregateWhere] | None", "Of how many there are, or of what they sum up to."),
     ], f"Conditions on the {target.name} records that are related; all must hold.")  # fmt: skip
+    add_summaries(types, target, edge)
 
 
 def add_edge_inputs(types: Types, edge: EdgeType) -> None:
     types.add("input", f"{edge.name}Where", [
-        Field(each.name, f"{_comparison(types, each)} | None") for each in edge.properties.values()
+        Field(each.name, f"{comparison(types, each)} | None") for each in edge.properties.values()
     ], "Conditions on the relationship itself; all must hold.")  # fmt: skip
     types.add("one_of", f"{edge.name}Order", [
         Field(each.name, "Sort | None") for each in edge.properties.values() if each.is_orderable
     ], "What relationships are ordered by.")  # fmt: skip
+    add_edge_summaries(types, edge)
 
 
 def _conditions(types: Types, model: Model, target: NodeType) -> list[Field]:
@@ -97,7 +67,7 @@ def _conditions(types: Types, model: Model, target: NodeType) -> list[Field]:
             Field(each.variable, f"{each.name}Where | None", f"It is a {each.name} that matches.") for each in members
         ]
     own = [
-        Field(each.name, f"{_comparison(types, each)} | None")
+        Field(each.name, f"{comparison(types, each)} | None")
         for each in target.properties.values()
         if not each.is_hidden
     ]
@@ -122,37 +92,11 @@ def _orders(model: Model, target: NodeType) -> list[Field]:
         for each in target.relationships.values()
         if not each.is_list and not model.nodes[each.target].is_union
     ]
-    return [*own, *to_one]
-
-
-def _comparison(types: Types, found: Property) -> str:
-    """The name of the input that compares such a property; it is defined when it is first needed."""
-    kind, words = (str(found.enum), _EQUALITY) if found.kind is Kind.ENUM else _COMPARISONS[found.kind]
-    shown = {"str": "String", "int": "Int", "float": "Float", "bool": "Boolean", "Decimal": "Money"}.get(kind, kind)
-    name = f"{shown}{'List' if found.is_list else ''}Comparison"
-    if name not in types:
-        asked = ("has", "hasAny", "isNull") if found.is_list else words
-        fields = [Field(word, f"{_operand(word, kind)} | None", _DESCRIPTIONS.get(word, "")) for word in asked]
-        if found.kind is Kind.MONEY:
-            types.add("input", "CurrencyComparison", [
-                Field("eq", "Currency | None", _DESCRIPTIONS["eq"]), Field("in", "list[Currency] | None", _DESCRIPTIONS["in"]),
-            ])  # fmt: skip
-            fields.append(Field("currency", "CurrencyComparison | None", _DESCRIPTIONS["currency"]))
-        types.add("input", name, fields, _note(found.kind))
-    return name
-
-
-def _operand(word: str, kind: str) -> str:
-    match word:
-        case "in" | "notIn" | "hasAny":
-            return f"list[{kind}]"
-        case "isNull":
-            return "bool"
-        case "within" | "olderThan":
-            return "Duration"
-        case _:
-            return kind
-
-
-def _note(kind: Kind) -> str:
-    return "Amounts are compared in the base currency." if kind is Kind.MONEY else ""
+    to_many = [
+        Field(
+            each.name, f"{prefix(each.target, each.edge)}AggregateOrder | None", "By how many, or by a sum of theirs."
+        )
+        for each in target.relationships.values()
+        if each.is_list
+    ]
+    return [*own, *to_one, *to_many]

@@ -24,8 +24,11 @@ _BY_PLACED_AT = Cursor(
     (
         CursorField("placedAt", Kind.DATETIME, "ASC", is_nullable=True),
         CursorField("id", Kind.ID, "ASC", is_nullable=False),
-    )
+    ),
+    "Order",
 )
+_BY_NAME = (CursorField("sortKey", Kind.TEXT, "ASC", False), CursorField("id", Kind.ID, "ASC", False))
+_OF_COMPANIES = Cursor(_BY_NAME, "Company").encode(["a", "company_01927c6e0f5a7b3c8d2e4f6a8b0c1d2e"])
 _TAMPERED = _BY_PLACED_AT.encode(["2024-01-01T00:00:00+99:99", "order_0"])
 _MULTIPLYING = "{companies {nodes {...f0}}} fragment f9 on Company {id} " + " ".join(
     f"fragment f{i} on Company {{{' '.join(f'a{j}: parent {{...f{i + 1}}}' for j in range(9))}}}" for i in range(9)
@@ -59,11 +62,19 @@ CASES: dict[str, tuple[bytes, int, str, str]] = {
     "no operation": (_query("fragment f on Company {name}"), 400, "BAD_USER_INPUT", "Fragment 'f' is never used."),
     "a mutation": (_query("mutation {x}"), 400, "BAD_USER_INPUT", "The mutation operation is not supported by the schema."),
     "a subscription": (_query("subscription {x}"), 400, "BAD_USER_INPUT", "The subscription operation is not supported by the schema."),
-    "a negative page": (_query("{companies(first: -1) {nodes {id}}}"), 400, "BAD_USER_INPUT", "companies.first is -1; ask for 0 to 200 records, and for more with `after`."),
-    "a huge page": (_query("{companies(first: 201) {nodes {id}}}"), 400, "BAD_USER_INPUT", "companies.first is 201; ask for 0 to 200 records, and for more with `after`."),
+    "a negative page": (_query("{companies(first: -1) {nodes {id}}}"), 400, "BAD_USER_INPUT", "companies.first is -1; ask for 0 to 200 records, and for more page by page."),
+    "a huge page": (_query("{companies(first: 201) {nodes {id}}}"), 400, "BAD_USER_INPUT", "companies.first is 201; ask for 0 to 200 records, and for more page by page."),
+    "a negative page of nothing but a count": (_query("{companies(first: -5) {totalCount}}"), 400, "BAD_USER_INPUT", "companies.first is -5; ask for 0 to 200 records"),
+    "a huge page of nothing but a type": (_query("{companies(first: 1000) {__typename}}"), 400, "BAD_USER_INPUT", "companies.first is 1000; ask for 0 to 200 records"),
+    "a huge page that is nested": (_query("{companies {nodes {contacts(last: 500) {totalCount}}}}"), 400, "BAD_USER_INPUT", "contacts.last is 500; ask for 0 to 200 records"),
+    "a huge page of a named query": (_query('{contactsAtCompaniesThatBought(skus: ["a"], first: 500) {totalCount}}'), 400, "BAD_USER_INPUT", "contactsAtCompaniesThatBought.first is 500; ask for 0 to 200 records"),
+    "five thousand literals": (_query('{companies(where: {name: {in: [' + '"a" ' * 5000 + ']}}) {totalCount}}'), 400, "QUERY_TOO_COMPLEX", "The document has more than 4000 tokens, or is nested too deeply."),
+    "a cursor of another type": (_query("query ($a: String) {contacts(after: $a, orderBy: {name: ASC}) {nodes {id}}}", {"a": _OF_COMPANIES}), 400, "BAD_USER_INPUT", "`after` is a cursor of another order; page on with the same orderBy, or begin without `after`."),
     "a number beyond Int": (_query("{companies(first: 99999999999) {nodes {id}}}"), 400, "BAD_USER_INPUT", "Int cannot represent non 32-bit signed integer value: 99999999999"),
     "a number beyond Float": (b'{"query": "query ($x: Float) {users {totalCount}}", "variables": {"x": 1e400}}', 400, "BAD_USER_INPUT", ""),
-    "no cursor": (_query('{companies(after: "x") {nodes {id}}}'), 400, "BAD_USER_INPUT", "`after` is no cursor; pass on `endCursor` or an edge's `cursor` as it came."),
+    "two ways to page": (_query("{companies(first: 2, last: 2) {nodes {id}}}"), 400, "BAD_USER_INPUT", "companies has `first` and `last`; page forward with `first` and `after`, or backward with `last` and `before`."),
+    "a cursor that is no cursor, backward": (_query('{companies(before: "x") {nodes {id}}}'), 400, "BAD_USER_INPUT", "`before` is no cursor; pass on a cursor of `pageInfo` or of an edge as it came."),
+    "no cursor": (_query('{companies(after: "x") {nodes {id}}}'), 400, "BAD_USER_INPUT", "`after` is no cursor; pass on a cursor of `pageInfo` or of an edge as it came."),
     "a cursor of another order": (_query("query ($a: String) {companies(after: $a) {nodes {id}}}", {"a": _FOREIGN}), 400, "BAD_USER_INPUT", "`after` is a cursor of another order; page on with the same orderBy, or begin without `after`."),
     "an id of another type": (_query(f'{{company(id: "{_PERSON}") {{name}}}}'), 400, "BAD_USER_INPUT", f"{_PERSON} is not the id of a Company: those start with company_."),
     "a malformed id": (_query('{company(id: "1") {name}}'), 400, "BAD_USER_INPUT", '"1" is no id; an id looks like company_01927c6e0f5a7b3c8d2e4f6a8b0c1d2e.'),
@@ -77,11 +88,14 @@ CASES: dict[str, tuple[bytes, int, str, str]] = {
     "ten thousand brackets in variables": (b'{"query": "query ($w: CompanyWhere) {companies(where: $w) {totalCount}}", "variables": {"w": ' + b'{"not":' * 900 + b"{}" + b"}" * 900 + b"}}", 400, "QUERY_TOO_COMPLEX", ""),
     "a deep selection": (_query("{companies {" + "nodes {contacts {nodes {employers {" * 8 + "totalCount" + "}}}}" * 8 + "}}"), 400, "QUERY_TOO_COMPLEX", "The selection is more than 12 records deep; ask a shallower one."),
     "too many root fields": (_query("{" + " ".join(f"a{i}: users {{totalCount}}" for i in range(60)) + "}"), 400, "QUERY_TOO_COMPLEX", "The request has 60 root fields; at most 50 are answered at once."),
+    "too many aliases": (_query("{users {" + " ".join(f"a{i}: totalCount" for i in range(201)) + "}}"), 400, "QUERY_TOO_COMPLEX", "The document has 201 aliases; at most 200 are read."),
+    "too many directives": (_query("{users {totalCount" + " @include(if: true)" * 201 + "}}"), 400, "QUERY_TOO_COMPLEX", "The document has 201 directives; at most 200 are read."),
+    "pages that multiply": (_query("{companies(first: 200) {nodes {contacts(first: 200) {nodes {employers(first: 50) {nodes {id}}}}}}}"), 400, "QUERY_TOO_COMPLEX", "The request may read up to 2,101,053 records; at most 1,000,000 are read at once."),
     "a NUL in a value": (_query("query ($n: String) {companies(where: {name: {eq: $n}}) {totalCount}}", {"n": "a\0b"}), 400, "BAD_USER_INPUT", "where.name.eq holds a NUL character, which no stored text has."),
     "half a surrogate pair in the document": (_query('{companies(where: {name: {eq: "\\ud800"}}) {totalCount}}'), 400, "BAD_USER_INPUT", "Syntax Error: Invalid Unicode escape sequence: '\\ud800'."),
     "an unknown enum value": (_query("{customers(where: {lifecycleStage: {eq: GONE}}) {totalCount}}"), 400, "BAD_USER_INPUT", "Value 'GONE' does not exist in 'LifecycleStage' enum."),
     "two keys in one order": (_query("{companies(orderBy: [{name: ASC, id: ASC}]) {nodes {id}}}"), 400, "BAD_USER_INPUT", "Within OneOf Input Object type 'CompanyOrder', exactly one field must be specified"),
-    "a cursor that was tampered with": (_query("query ($a: String) {orders(after: $a, orderBy: {placedAt: ASC}) {nodes {id}}}", {"a": _TAMPERED}), 400, "BAD_USER_INPUT", "`after` is a damaged cursor; pass on `endCursor` or an edge's `cursor` as it came."),
+    "a cursor that was tampered with": (_query("query ($a: String) {orders(after: $a, orderBy: {placedAt: ASC}) {nodes {id}}}", {"a": _TAMPERED}), 400, "BAD_USER_INPUT", "`after` is a damaged cursor; pass on a cursor of `pageInfo` or of an edge as it came."),
     "an amount that nobody has": (_query('{products(where: {price: {gt: "1e999999999"}}) {totalCount}}'), 400, "BAD_USER_INPUT", "where.price.gt is 1.000E+999999999, which no amount reaches."),
     "a number that is not exact": (_query("{products(where: {price: {gt: 1.5}}) {totalCount}}"), 400, "BAD_USER_INPUT", "1.5 is no decimal number; write it as a text: \"12.50\"."),
     "a duration beyond all years": (_query('{orders(where: {placedAt: {within: "P9999999999Y"}}) {totalCount}}'), 400, "BAD_USER_INPUT", "\"P9999999999Y\" is no duration; write it as P30D, P6M or PT12H."),
@@ -174,11 +188,11 @@ def test_another_media_type_is_refused(server_url: str, kind: str) -> None:
     assert response.json()["errors"][0]["message"] == "Send the request as application/json."
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "GET"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "QUERY"])
 def test_another_method_is_refused(server_url: str, method: str) -> None:
     response = httpx.request(method, f"{server_url}/graphql", timeout=120)
 
-    assert response.status_code == 405
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, POST")
 
 
 def test_a_request_error_is_200_for_clients_of_plain_json(server_url: str) -> None:

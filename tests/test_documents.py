@@ -20,6 +20,9 @@ READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 
 
 class _NoDatabase:
+    async def plan(self, statement: object, *, profile: bool) -> dict[str, object]:
+        raise AssertionError("asked the database for a plan")
+
     async def read(self, statement: object) -> None:
         raise AssertionError(statement)
 
@@ -86,7 +89,7 @@ def test_every_decision_is_short_and_numbered() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.file)
 def test_every_worked_example_is_a_question_that_can_be_asked(example: Example) -> None:
-    variables = {"product": "x", "before": "2025-01-01T00:00:00Z", "userId": "user_x", "contactId": "contact_x"}
+    variables = {"product": "x", "since": "2025-01-01T00:00:00Z", "userId": "user_x", "contactId": "contact_x"}
     answerer = Answerer(whole_api(), _NoDatabase())
     document = answerer.documents.read(query_of(example))
     (operation,) = document.operations.values()

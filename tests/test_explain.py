@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from graph.address import Address
 from graph.database import Database
 from graph.description import describe
-from graph.reader import ADMINISTRATOR
+from graph.reader import ADMINISTRATOR, Reader
 from resolvers.answer import Question
 from tests.asking import Ask
 
 GOLDEN = Path(__file__).parent / "golden"
+ROOT = Path(__file__).parents[1]
 
 HEADLINE = """
 contacts: all Contact records
@@ -41,6 +46,7 @@ visits: all Visit records
 ORDERS = """
 orders: all Order records
   order by customer.owner.manager.sortKey descending, absent ones last, number ascending, absent ones last
+  no index is in this order: whatever matches is read and sorted for every page
   page, with one record more than asked for
   row number
   customer: Customer record along <-[:PLACED]-
@@ -109,6 +115,56 @@ async def test_the_headline_question_is_read_from_the_product_by_its_index(ask: 
     starts = [(name, details) for name, details in _leaves(plan) if name != "Argument"]
     assert [name for name, _ in starts] == ["NodeIndexSeek", "NodeIndexSeek"]
     assert all("Product(name" in details for _, details in starts)
+
+
+QUERY = "{products(orderBy: {sku: ASC}, first: 2) {nodes {sku}}}"
+
+
+@pytest.mark.usefixtures("trading")
+async def test_an_answer_tells_how_it_came_about_to_those_who_may_know(ask: Ask) -> None:
+    question = Question(QUERY, wants_explanation=True)
+
+    answer = await ask.answerer.answer(question, ADMINISTRATOR)
+    refused = await ask.answerer.answer(question, Reader(user_id="user_1"))
+
+    explained = answer.body()["extensions"]["explain"]
+    assert explained["plan"][0] == "products: all Product records"
+    assert explained["statement"][0] == "CYPHER 5"
+    assert explained["databaseHits"] == sum(each["hits"] for each in explained["operators"]) > 0
+    assert "NodeIndexScan" in {each["name"] for each in explained["operators"]}
+    assert answer.data == (await ask(QUERY))["data"]
+    assert (refused.code, refused.data) == ("FORBIDDEN", None)
+
+
+def test_a_request_asks_for_it_in_its_extensions(server_url: str) -> None:
+    def ask(explain: object) -> dict[str, Any]:
+        body = {"query": QUERY, "extensions": {"explain": explain}}
+        found: dict[str, Any] = httpx.post(f"{server_url}/graphql", json=body, timeout=120).json()
+        return found
+
+    assert ask(True)["extensions"]["explain"]["statement"][0] == "CYPHER 5"
+    assert "extensions" not in ask(False)
+    assert ask("yes")["errors"][0]["message"] == '"extensions.explain" must be true or false.'
+
+
+@pytest.mark.usefixtures("trading")
+def test_the_command_profiles(neo4j_address: Address, tmp_path: Path) -> None:
+    document = tmp_path / "products.graphql"
+    document.write_text(QUERY, encoding="utf-8")
+    own = {
+        "NEO4J_URI": neo4j_address.uri, "NEO4J_USER": neo4j_address.user, "NEO4J_PASSWORD": neo4j_address.password,
+    }  # fmt: skip
+
+    done = subprocess.run(
+        [str(ROOT / "bin" / "guanxi"), "explain", str(document), "--profile"],
+        capture_output=True, text=True, env={**os.environ, **own}, timeout=240, check=True,
+    )  # fmt: skip
+
+    plan, statement, operators = done.stdout.split("\n\n")
+    assert plan.startswith("products: all Product records")
+    assert statement.startswith("CYPHER 5")
+    assert "NodeIndexScan" in operators
+    assert operators.strip().endswith("database hits in all")
 
 
 def _leaves(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -23,13 +23,14 @@ async def test_pages_of_any_size_and_order_are_the_unpaged_list(
     awkward: Dump, ask: Ask, listing: Listing, size: int
 ) -> None:
     pages = Pages(ask, awkward, listing)
-
     unpaged = await pages.page(200)
-    paged = await pages.all(max(size, len(unpaged["edges"]) // 8))
+    size = max(size, len(unpaged["edges"]) // 8)
+    paged, backward = await pages.all(size), await pages.all_backward(size)
 
     expected = [each.key for each in listing.expected(Oracle(awkward))]
     assert keys(unpaged) == expected
     assert paged == expected
+    assert backward == expected
     assert unpaged["totalCount"] == len(expected)
 
 

@@ -18,7 +18,7 @@ from graph.database import Database
 from graph.errors import GuanxiError
 from graph.indexes import missing
 from graph.model import Model
-from web.browser import Facts, Tab, browser_routes, graphiql
+from web.browser import Facts, Tab, browser_routes
 from web.examples import example_tabs
 from web.facts import facts_of
 from web.graphql import GraphQLEndpoint
@@ -44,7 +44,7 @@ class Services:
 def create_app(services: Services) -> Starlette:
     """The ASGI application. It opens nothing and closes nothing: whoever made the services does."""
     settings, live = services.settings, services.live
-    endpoint = GraphQLEndpoint(lambda: live.answerer, settings.body_limit)
+    endpoint = GraphQLEndpoint(lambda: live.answerer, lambda: live.trusted.texts, settings.body_limit)
 
     async def facts(request: Request) -> Facts:
         server = await services.database.edition()
@@ -54,21 +54,13 @@ def create_app(services: Services) -> Starlette:
         return await example_tabs(live)
 
     routes = [
-        Route("/graphql", graphiql_page, methods=["GET"]),
-        Route("/graphql", endpoint.post, methods=["POST"]),
+        Route("/graphql", endpoint),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/readyz", readyz(services), methods=["GET"]),
         *browser_routes(facts, tabs),
     ]
     middleware = [Middleware(AllowedNames, names=(*settings.hosts, settings.host))]
     return Starlette(routes=routes, middleware=middleware, exception_handlers={Exception: crashed})
-
-
-async def graphiql_page(request: Request) -> Response:
-    """GraphiQL for a browser; a query by GET is not answered."""
-    if "text/html" in request.headers.get("accept", ""):
-        return await graphiql(request)
-    return refusal(405, "BAD_USER_INPUT", "Send the query by POST, as application/json.", {"allow": "POST"})
 
 
 async def healthz(request: Request) -> Response:
@@ -88,10 +80,14 @@ def readyz(services: Services) -> Callable[[Request], Awaitable[Response]]:
             return json_response(
                 {"status": "unavailable", "reason": f"Missing in the database: {', '.join(lacking)}."}, 503
             )
-        left_out = [error.message for error in services.live.queries.errors]
-        if left_out:
+        left_out = {
+            "queriesLeftOut": [error.message for error in services.live.queries.errors],
+            "documentsLeftOut": list(services.live.trusted.errors),
+        }
+        if any(left_out.values()):
             # The server answers everything else, so it stays in service; but whoever looks is told.
-            return json_response({"status": "degraded", "queriesLeftOut": left_out})
+            found = {name: reasons for name, reasons in left_out.items() if reasons}
+            return json_response({"status": "degraded", **found})
         return json_response({"status": "ok", "databaseMilliseconds": round((time.monotonic() - started) * 1000, 1)})
 
     return endpoint

@@ -15,9 +15,10 @@ from graph.database import Database
 from graph.description import describe
 from graph.errors import GuanxiError
 from graph.indexes import reconcile
+from graph.operators import operators, table
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answerer, Question
-from resolvers.document import InvalidRequest
+from resolvers.document import Documents, InvalidRequest
 from schema.build import build
 from web.demo import FIRST_SEED, DemoSize, fill
 from web.importing import import_files
@@ -25,6 +26,7 @@ from web.opening import address, database, say
 from web.queries import Queries, load_queries, report
 from web.serving import serve_forever
 from web.settings import Settings
+from web.trusted import load_trusted_documents, manifest_paths
 
 T = TypeVar("T")
 
@@ -101,9 +103,13 @@ def explain(
     file: Annotated[Path, typer.Argument(help="A GraphQL document.")],
     variables: VariablesOption = "{}",
     operation: OperationOption = None,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Run it, and show Neo4j's operators with the hits of each.")
+    ] = False,
+    data: DataOption = None,
 ) -> None:
-    """Print the plan and the one statement of a query. Asks no database."""
-    settings = Settings()
+    """Print the plan and the one statement of a query. Asks no database, but with --profile."""
+    settings = _settings(data)
     queries = asyncio.run(load_queries(build(), settings, None))
     answerer = Answerer(queries.api, _Nothing(), settings.base_currency)
     try:
@@ -114,8 +120,12 @@ def explain(
             say(f"{file}: {error}")
         raise typer.Exit(1) from None
     print(describe(prepared.plan.operation))
-    if statement:
-        print(f"\n{statement.text}")
+    if statement is None:
+        return
+    print(f"\n{statement.text}")
+    if profile:
+        found = _with_database(settings, "explain", lambda opened: opened.plan(statement, profile=True))
+        print(f"\n{table(list(operators(found)))}")
 
 
 @app.command()
@@ -143,7 +153,7 @@ def query(
 
 @app.command()
 def check(data: DataOption = None) -> None:
-    """Check every named query: header, parameters, columns, rights, and that it only reads."""
+    """Check every named query (header, parameters, columns, rights, that it only reads) and every trusted document."""
     settings = _settings(data)
 
     async def work(opened: Database) -> Queries:
@@ -153,7 +163,13 @@ def check(data: DataOption = None) -> None:
     for line in report(queries):
         print(line)
     print(f"{len(queries.files)} named queries, {len(queries.errors)} left out, {len(queries.warnings)} warnings")
-    if queries.errors:
+    paths = manifest_paths(settings.trusted_documents)
+    trusted = load_trusted_documents(paths, Documents(queries.api.schema))
+    for line in trusted.errors:
+        print(line)
+    if paths:
+        print(f"{len(trusted.texts)} trusted documents, {len(trusted.errors)} faults")
+    if queries.errors or trusted.errors:
         raise typer.Exit(1)
 
 
@@ -167,6 +183,9 @@ class _Nothing:
     """Stands where a database would be, for commands that ask none."""
 
     async def read(self, statement: object) -> Any:
+        raise AssertionError("a command that asks no database asked one")
+
+    async def plan(self, statement: object, *, profile: bool) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
 

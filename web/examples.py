@@ -50,10 +50,10 @@ _IDS = Question(
 async def example_tabs(live: Live) -> list[Tab]:
     """The examples, with ids and times that this database has. Ids differ from one world to the next."""
     ids = await _ids(live)
-    before = (datetime.now(UTC) - timedelta(days=90)).replace(hour=0, minute=0, second=0, microsecond=0)
+    since = (datetime.now(UTC) - timedelta(days=90)).replace(hour=0, minute=0, second=0, microsecond=0)
     variables = {
         "who_works_where_it_was_bought": {"product": "Jasmine Pearl Tea"},
-        "untouched_customers": {"before": before.isoformat().replace("+00:00", "Z")},
+        "untouched_customers": {"since": since.isoformat().replace("+00:00", "Z")},
         "introduction_path": ids,
     }
     return [Tab(Bilingual(each.en, each.zh), query_of(each), variables.get(each.file, {})) for each in EXAMPLES]

@@ -13,6 +13,7 @@ from resolvers.answer import Answerer
 from resolvers.api import API
 from web.queries import Queries, load_queries, query_paths, report
 from web.settings import Settings
+from web.trusted import load_trusted_documents, manifest_paths
 
 log = structlog.get_logger()
 
@@ -37,6 +38,10 @@ class Live:
         self.answerer = Answerer(queries.api, self._database, self._settings.base_currency)
         for line in report(queries):
             log.error("named query left out" if line in map(str, queries.errors) else "named query", reason=line)
+        paths = manifest_paths(self._settings.trusted_documents)
+        self.trusted = load_trusted_documents(paths, self.answerer.documents)
+        for line in self.trusted.errors:
+            log.error("trusted document left out", reason=line)
 
     async def reload(self) -> None:
         """Read all files again. Requests go on being answered as before until it is done."""
@@ -59,7 +64,7 @@ class Live:
 
     def _stamps(self) -> dict[Path, tuple[int, int]]:
         stamps = {}
-        for path in query_paths(self._settings):
+        for path in (*query_paths(self._settings), *manifest_paths(self._settings.trusted_documents)):
             try:
                 found = path.stat()
             except FileNotFoundError:

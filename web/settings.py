@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     base_currency: str = Field("USD", description="Currency that amounts are compared in; fixed once data is in.")
     rates: Path | None = Field(None, description="CSV of exchange rates: date, currency, rate.")
     queries: str = Field("", description="Folders of named queries, besides the built-in one; separated as in PATH.")
+    trusted_documents: str = Field(
+        "", description="Manifests of persisted documents of Apollo, Relay or graphql-codegen; separated as in PATH."
+    )
     heap: str = Field("512m", description="Memory of the embedded database's heap.")
     page_cache: str = Field("256m", description="Memory of the embedded database's page cache.")
     statement_timeout: float = Field(30.0, gt=0, description="Seconds after which a statement is stopped.")

@@ -6,14 +6,14 @@ extend type Query {
   """
   untouchedCustomers(
     stages: [LifecycleStage!]! = [ACTIVE, LOYAL]
-    "The latest activity lies before this, or there is none."
-    before: DateTime!
+    "The latest activity lies before this time, or there is none."
+    since: DateTime!
   ): CustomerConnection!
 }
 */
 MATCH (customer:Customer)
 WHERE customer.lifecycleStage IN $stages AND customer.id IS NOT NULL AND true /* visible(customer) */
-  AND (customer.lastTouchAt IS NULL OR customer.lastTouchAt < $before)
+  AND (customer.lastTouchAt IS NULL OR customer.lastTouchAt < $since)
   AND NOT EXISTS {
     MATCH (customer)<-[:ABOUT]-(task:Task) WHERE task.status = 'OPEN' AND true /* visible(task) */
   }

@@ -93,9 +93,9 @@ async def test_a_journey_ends_at_a_competitor(named: Ask) -> None:
 
 
 async def test_a_forgotten_customer_is_found_unless_a_task_is_open(named: Ask) -> None:
-    before = (NOW - timedelta(days=90)).isoformat()
+    since = (NOW - timedelta(days=90)).isoformat()
 
-    data = await named.data(query_of("Whom did we forget?"), {"before": before})
+    data = await named.data(query_of("Whom did we forget?"), {"since": since})
 
     forgotten = only(data["untouchedCustomers"])
     assert (forgotten["number"], forgotten["name"]) == ("GB-90008", "Willowbrook Dental LLP")

@@ -58,11 +58,11 @@ CASES = [
         ]}]}},
     ),
     (
-        '{untouchedCustomers(before: "2025-01-01T00:00:00Z", orderBy: [{number: ASC}]) {totalCount nodes {number}}}',
+        '{untouchedCustomers(since: "2025-01-01T00:00:00Z", orderBy: [{number: ASC}]) {totalCount nodes {number}}}',
         {"untouchedCustomers": {"totalCount": 1, "nodes": [{"number": "C2"}]}},
     ),
     (
-        '{untouchedCustomers(stages: [CHURNED, ACTIVE], before: "2025-04-01T00:00:00Z", orderBy: [{number: ASC}]) {nodes {number}}}',
+        '{untouchedCustomers(stages: [CHURNED, ACTIVE], since: "2025-04-01T00:00:00Z", orderBy: [{number: ASC}]) {nodes {number}}}',
         {"untouchedCustomers": {"nodes": [{"number": "C1"}, {"number": "C2"}, {"number": "C4"}]}},
     ),
     (
@@ -147,7 +147,7 @@ async def test_a_reader_of_half_the_graph_gets_answers_of_that_half(named: Ask, 
           products(where: {sku: {eq: "TEA"}}) {nodes {alsoBought(minTogether: 1) {product {name} together support}}}
           introductionPath(userId: $user, contactId: $contact) {via}
           companies(where: {name: {eq: "Acme"}}) {nodes {similarCompanies {company {name}}}}
-          untouchedCustomers(stages: [ACTIVE, CHURNED, LOYAL], before: "2026-01-01T00:00:00Z", orderBy: [{number: ASC}])
+          untouchedCustomers(stages: [ACTIVE, CHURNED, LOYAL], since: "2026-01-01T00:00:00Z", orderBy: [{number: ASC}])
             {nodes {number}}
           contacts(where: {name: {eq: "Bo"}}) {nodes {referralTree {party {name}}}}
         }

@@ -7,7 +7,7 @@ CALL () {
   }
   CALL () {
     MATCH (order_2:Order)
-      WHERE order_2.id IS NOT NULL AND order_2.placedAt <= $p.placedAt AND order_2.placedAt >= $p.placedAt2
+      WHERE order_2.id IS NOT NULL AND order_2.placedAt <= $p.placedAt AND order_2.placedAt >= $p.placedAt2 AND order_2.placedAt IS NOT NULL
     WITH order_2 ORDER BY order_2.placedAt, order_2.id LIMIT $p.limit
     RETURN collect([toString(order_2.placedAt)]) AS ordersRows
   }

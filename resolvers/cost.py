@@ -1,0 +1,44 @@
+"""What a request may cost, before it is run: how many records it reads at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from graph.errors import TooComplex
+from graph.plan import Block, Column, Guarded, Item, Operation, Table
+from resolvers.request import LIMITS, Request
+
+
+def check_cost(operation: Operation, request: Request) -> None:
+    """Refuse a request whose pages, multiplied along the selection, come to more records than one request may read."""
+    found = _of_items(operation.blocks, request)
+    if found > LIMITS.records:
+        raise TooComplex(
+            f"The request may read up to {found:,} records; at most {LIMITS.records:,} are read at once. "
+            "Ask for smaller pages, or for fewer lists within lists."
+        )
+
+
+def _of_items(items: Iterable[Item | Column], request: Request) -> int:
+    return sum(_of_item(item, request) for item in items)
+
+
+def _of_item(item: Item | Column, request: Request) -> int:
+    match item:
+        case Guarded():
+            return _of_item(item.block, request)
+        case Table():
+            return _rows(item.is_list) * (1 + _of_items(item.items, request))
+        case Block(page=None):
+            return _rows(item.is_list) * (1 + _of_items(item.items, request))
+        case Block(page=page) if page is not None:
+            # The size is looked at in any case, since a size that will not do is refused even where no record is shown.
+            limit: int = page.limit(request)
+            return limit * (1 + _of_items(item.items, request)) if item.has_rows else 1
+        case _:
+            return 0
+
+
+def _rows(is_list: bool) -> int:
+    """Of a list without a page nobody knows how long it is."""
+    return LIMITS.default_page if is_list else 1

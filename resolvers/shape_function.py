@@ -1,0 +1,246 @@
+"""A plan's shape as one Python function, made once and used for every row.
+
+Calling a part for every value of a row costs more than all the rest of an answer. So the parts are written out as one
+expression per object, in which positions and response keys are constants:
+
+    def shape(row, request):
+        size1 = limit1.size(request)
+        def connection2(value):
+            page = value if len(value) <= size1 else value[:size1]
+            return {"nodes": [{"name": row3[0], "website": row3[1]} for row3 in page]}
+        return {"companies": connection2(row[0])}
+
+A value that does not fit raises `FieldError`: then the parts themselves complete the row once more, with care.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from graphql import GraphQLError
+
+from resolvers.connection import ConnectionShape, Part
+from resolvers.request import Request
+from resolvers.shape import (
+    AbstractShape,
+    Complete,
+    ConstantShape,
+    Entry,
+    FieldError,
+    LeafShape,
+    ListShape,
+    LocationShape,
+    MoneyShape,
+    NullableShape,
+    ObjectShape,
+    Shaping,
+    located,
+)
+
+
+class RowShape:
+    """How a plan's row becomes the response's data."""
+
+    def __init__(self, complete: Complete) -> None:
+        self._complete = complete
+
+    @cached_property
+    def _function(self) -> Callable[[Any, Shaping], Any]:
+        return _Writer().function(self._complete)
+
+    def shape(self, row: Any, request: Request) -> tuple[Any, list[GraphQLError]]:
+        """The response's data, and the field errors in it."""
+        shaping = Shaping(request)
+        try:
+            data = self._function(row, shaping)
+            if not shaping.errors:
+                return data, []
+        except FieldError:
+            pass
+        shaping = Shaping(request)
+        try:
+            return self._complete(row, shaping), shaping.errors
+        except FieldError as error:
+            return None, [*shaping.errors, located(error, shaping)]
+
+
+class _Writer:
+    """Writes one function. What is no literal in it is a constant of its globals.
+
+    Every text that stands for a value is a name, or a name with one position: nothing that is costly to repeat.
+    """
+
+    def __init__(self) -> None:
+        self._globals: dict[str, Any] = {"isfinite": math.isfinite}
+        self._lines: list[str] = []
+        self._count = 0
+
+    def function(self, complete: Complete) -> Callable[[Any, Shaping], Any]:
+        result = self._expression(complete, "row")
+        body = [*self._lines, f"return {result}"]
+        text = "\n    ".join(["def shape(row, shaping):", *body])
+        # The text is made of positions, of names made here, and of response keys as string literals.
+        exec(compile(text, "<shape>", "exec"), self._globals)  # noqa: S102
+        made: Callable[[Any, Shaping], Any] = self._globals["shape"]
+        return made
+
+    def _name(self, kind: str) -> str:
+        self._count += 1
+        return f"{kind}{self._count}"
+
+    def _constant(self, kind: str, value: Any) -> str:
+        name = self._name(kind)
+        self._globals[name] = value
+        return name
+
+    def _expression(self, complete: Complete, value: str) -> str:
+        match complete:
+            case ObjectShape(entries):
+                return self._object(entries, value)
+            case ListShape(item):
+                row = self._name("row")
+                return f"[{self._expression(item, row)} for {row} in {value}]"
+            case NullableShape(inner):
+                return f"(None if {value} is None else {self._expression(inner, value)})"
+            case ConstantShape(constant):
+                return repr(constant)
+            case AbstractShape(position, members):
+                return self._abstract(position, members, value)
+            case MoneyShape():
+                return self._money(complete, value)
+            case LocationShape(parts):
+                shown = {"latitude": f"{value}[0]", "longitude": f"{value}[1]", "__typename": "'Location'"}
+                return f"(None if {value} is None or {value}[0] is None else {_display(parts, shown)})"
+            case LeafShape():
+                return self._leaf(complete, value)
+            case ConnectionShape():
+                return self._connection(complete, value)
+            case _:
+                return f"{self._constant('complete', complete)}({value}, shaping)"
+
+    def _object(self, entries: list[Entry], row: str) -> str:
+        if "[" in row:
+            # Looked up once, not for every key.
+            name, inner = self._name("object"), self._name("row")
+            self._function_of(name, inner, [f"return {self._object(entries, inner)}"])
+            return f"{name}({row})"
+        return f"{{{', '.join(f'{entry.key!r}: {self._entry(entry, row)}' for entry in entries)}}}"
+
+    def _entry(self, entry: Entry, row: str) -> str:
+        value = row if entry.position is None else f"{row}[{entry.position}]"
+        if entry.non_null and isinstance(entry.complete, LeafShape) and not entry.complete.is_list:
+            test = self._fits(entry.complete, value)
+            return f"({value} if {test} else {self._constant('check', _checked(entry, entry.complete))}({value}))"
+        value = self._expression(entry.complete, value)
+        if entry.non_null is None or _is_never_null(entry.complete):
+            return value
+        name, error = self._name("value"), self._constant("null", _raising(entry))
+        return f"({name} if ({name} := {value}) is not None else {error}())"
+
+    def _abstract(self, position: int, members: Mapping[str, Complete], row: str) -> str:
+        functions = []
+        for type_name, member in members.items():
+            name, inner = self._name("member"), self._name("row")
+            self._function_of(name, inner, [f"return {self._expression(member, inner)}"])
+            functions.append(f"{type_name!r}: {name}")
+        table = self._name("members")
+        self._lines.append(f"{table} = {{{', '.join(functions)}}}")
+        return f"{table}[{row}[{position}]]({row})"
+
+    def _money(self, money: MoneyShape, row: str) -> str:
+        if money.amount is None:
+            return "None"
+        amount, currency = f"{row}[{money.amount}]", f"{row}[{money.currency}]"
+        text = self._constant("text", money.text)
+        shown = {"amount": f"{text}({amount}, {currency})", "currency": currency, "__typename": "'Money'"}
+        return f"(None if {amount} is None or {currency} is None else {_display(money.parts, shown)})"
+
+    def _leaf(self, leaf: LeafShape, value: str) -> str:
+        if leaf.check is None:
+            return f"({value} or [])" if leaf.is_list else value
+        name = self._constant("check", leaf.check)
+        if leaf.is_list:
+            each = self._name("each")
+            return f"[{name}({each}) for {each} in {value} or ()]"
+        return f"({value} if {value} is None or {self._fits(leaf, value)} else {name}({value}))"
+
+    def _fits(self, leaf: LeafShape, value: str) -> str:
+        """A quick test that a value is there and is shown as it is; what fails it is checked by a call."""
+        match leaf.type_name:
+            case "ID":
+                return f"{value}.__class__ is str"
+            case "Int":
+                return f"{value}.__class__ is int and -2147483648 <= {value} <= 2147483647"
+            case "Float":
+                return f"{value}.__class__ is float and isfinite({value})"
+            case "DateTime":
+                return f"{value} is not None and {value}[16:17] == ':'"
+            case _ if leaf.values:
+                return f"{value} in {self._constant('values', leaf.values)}"
+            case _:
+                return f"{value} is not None"
+
+    def _connection(self, shape: ConnectionShape, value: str) -> str:
+        size, name, given = self._name("size"), self._name("connection"), self._name("value")
+        whole, rows, page = self._name("whole"), self._name("rows"), self._name("page")
+        self._lines.append(f"{size} = {self._constant('limit', shape.limit)}.size(shaping.request)")
+        lines = [f"{whole}, {rows} = {given}" if shape.has_whole else f"{rows} = {given}"]
+        lines.append(f"{rows} = {rows} or []")
+        lines.append(f"{page} = {rows} if len({rows}) <= {size} else {rows}[:{size}]")
+        if shape.is_backward:
+            lines.append(f"{page} = {page}[::-1]")
+        shown = []
+        for part, key, how in shape.parts:
+            match part:
+                case Part.NODES | Part.EDGES:
+                    text = self._expression(how, page)
+                case Part.PAGE_INFO:
+                    text = f"{self._constant('info', shape.page_info)}({how!r}, {page}, len({rows}) > {size})"
+                case Part.COUNT:
+                    text = f"{whole}[0][0]" if shape.has_summary else whole
+                case Part.SUMMARY:
+                    text = self._expression(how, whole)
+                case Part.TYPENAME:
+                    text = repr(shape.type_name)
+            shown.append(f"{key!r}: {text}")
+        lines.append(f"return {{{', '.join(shown)}}}")
+        self._function_of(name, given, lines)
+        return f"{name}({value})"
+
+    def _function_of(self, name: str, argument: str, body: list[str]) -> None:
+        self._lines += [f"def {name}({argument}):", *(f"    {line}" for line in body)]
+
+
+def _display(parts: list[tuple[str, str]], shown: dict[str, str]) -> str:
+    return f"{{{', '.join(f'{key!r}: {shown[name]}' for key, name in parts)}}}"
+
+
+def _is_never_null(complete: Complete) -> bool:
+    match complete:
+        case ObjectShape() | ListShape() | AbstractShape() | ConnectionShape():
+            return True
+        case ConstantShape(value):
+            return value is not None
+        case LeafShape(is_list=True):
+            return True
+        case _:
+            return False
+
+
+def _raising(entry: Entry) -> Callable[[], Any]:
+    def null() -> Any:
+        raise entry.null_error()
+
+    return null
+
+
+def _checked(entry: Entry, leaf: LeafShape) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:
+        if value is None:
+            raise entry.null_error()
+        return value if leaf.check is None else leaf.check(value)
+
+    return check

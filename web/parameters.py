@@ -1,0 +1,98 @@
+"""What a GraphQL request over HTTP says, from its JSON body or from its URL, checked for its form alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from graph.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """A request as it came. It has the text of a document, or names one by `document_id` or by the hash of its text."""
+
+    query: str | None = None
+    document_id: str | None = None
+    operation_name: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    hash: str | None = None
+    # `extensions.explain`: whether the response shall say how it came about.
+    wants_explanation: bool = False
+
+
+def parameters_of_body(body: bytes) -> Parameters:
+    """The request in a JSON body. Raises `BadInput` with a sentence that says which entry is wrong."""
+    try:
+        found: Any = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadInput(f"The body is no JSON: {error}.") from None
+    if not isinstance(found, dict):
+        raise BadInput('The body must be one JSON object with the entry "query".')
+    return _checked(found, "The body")
+
+
+def parameters_of_url(query_string: bytes) -> Parameters:
+    """The request in a URL's query. Raises `BadInput` with a sentence that says which parameter is wrong."""
+    try:
+        pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError:
+        raise BadInput("The URL's query is not encoded as a form is, in UTF-8.") from None
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise BadInput(f'The URL has "{name}" twice.')
+        found[name] = value
+    # GraphQL over HTTP, "GET": an empty parameter is as good as none.
+    found = {name: value for name, value in found.items() if value or name == "query"}
+    for name in ("variables", "extensions"):
+        if name in found:
+            found[name] = _json(name, found[name])
+    return _checked(found, "The URL")
+
+
+def _json(name: str, text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadInput(f'"{name}" in the URL is no JSON: {error}.') from None
+
+
+def _checked(found: Mapping[str, Any], where: str) -> Parameters:
+    """Entries of other names are ignored, as the specification has it; one that is null is as good as none."""
+    query, document_id, name = found.get("query"), found.get("documentId"), found.get("operationName")
+    variables, extensions = found.get("variables"), found.get("extensions")
+    if document_id is not None and not (isinstance(document_id, str) and document_id):
+        raise BadInput('"documentId" must be a text or null.')
+    if not isinstance(extensions, dict | None):
+        raise BadInput('"extensions" must be an object or null.')
+    hash_ = _hash((extensions or {}).get("persistedQuery"))
+    explain = (extensions or {}).get("explain", False)
+    if not isinstance(explain, bool):
+        raise BadInput('"extensions.explain" must be true or false.')
+    is_named = document_id is not None or hash_ is not None
+    if not (isinstance(query, str) and query.strip()) and not (is_named and query in (None, "")):
+        raise BadInput(f'{where} lacks "query", the text of a GraphQL document.')
+    if query and document_id:
+        raise BadInput(f'{where} has both "query" and "documentId"; send one of them.')
+    if name is not None and not isinstance(name, str):
+        raise BadInput('"operationName" must be a text or null.')
+    if not isinstance(variables, dict | None):
+        raise BadInput('"variables" must be an object or null.')
+    return Parameters(query or None, document_id, name or None, variables or {}, hash_, explain)
+
+
+def _hash(persisted: Any) -> str | None:
+    """The hash of an automatic persisted query, as Apollo's clients send it."""
+    if persisted is None:
+        return None
+    found = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+    if not isinstance(found, str) or not found:
+        raise BadInput('"extensions.persistedQuery" must be an object with "version" and "sha256Hash".')
+    if persisted.get("version") != 1:
+        raise BadInput('"extensions.persistedQuery.version" must be 1.')
+    return found
