@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from web.negotiation import accepts_gzip
 from web.responses import json_response
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ async def send(request: Request, file: File, headers: Mapping[str, str]) -> Resp
     headers = {**SAFETY, **headers, "etag": tag, "vary": "accept, accept-encoding"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    if "gzip" not in request.headers.get("accept-encoding", ""):
+    if not accepts_gzip(request.headers.get("accept-encoding")):
         return Response(file.content, headers=headers, media_type=file.media_type)
     content = await asyncio.to_thread(compressed, file)
     return Response(content, headers=headers | {"content-encoding": "gzip"}, media_type=file.media_type)

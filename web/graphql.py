@@ -76,21 +76,22 @@ class GraphQLEndpoint:
         return parameters_of_body(await self._body(request))
 
     async def _body(self, request: Request) -> bytes:
-        message = f"The body is larger than {self._body_limit} bytes."
-        too_large = Refusal(413, BadInput(message), {"connection": "close"})
         length = request.headers.get("content-length", "")
         if length.isdigit() and int(length) > self._body_limit:
-            raise too_large
+            raise self._too_large()
         parts, size = [], 0
         try:
             async for part in request.stream():
                 size += len(part)
                 if size > self._body_limit:
-                    raise too_large
+                    raise self._too_large()
                 parts.append(part)
         except ClientDisconnect:
             raise BadInput("The body ended early.") from None
         return b"".join(parts)
+
+    def _too_large(self) -> Refusal:
+        return Refusal(413, BadInput(f"The body is larger than {self._body_limit} bytes."), {"connection": "close"})
 
     async def _answer(self, request: Request, parameters: Parameters) -> Answer:
         try:
