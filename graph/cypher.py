@@ -26,6 +26,7 @@ from graph.plan import (
     Item,
     Operation,
     Origin,
+    Search,
     Table,
     TypeName,
     Value,
@@ -130,6 +131,8 @@ def _rows(rendering: Rendering, block: Block, outer: str, guard: str) -> tuple[l
 def _variables(rendering: Rendering, block: Block, is_counted: bool = False) -> tuple[str, str]:
     """Names for a block's records and, where its properties are needed, for the relationship that leads to them."""
     variable = rendering.variable(block.target.variable)
+    if isinstance(block.source, Search):
+        return variable, "" if is_counted else rendering.variable("hit")
     if not isinstance(block.source, Across) or not block.source.relationship.edge:
         return variable, ""
     is_needed = (not is_counted and block.page is not None) or uses_edge(block.where)

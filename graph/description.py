@@ -22,6 +22,7 @@ from graph.plan import (
     Operation,
     Order,
     Related,
+    Search,
     Source,
     Table,
     TypeName,
@@ -73,6 +74,9 @@ def _source(source: Source, target: str) -> str:
             return f"{target or 'rows'} that {query.file} answers"
         case FromColumn(column, is_list):
             return f"the {target} {'records' if is_list else 'record'} in the column {column}"
+        case Search(through=through):
+            others = ", ".join(f"{node.name} along {_pattern(relationship)}" for node, relationship, _ in through)
+            return f"{target} records that a text finds" + (f", also by {others}" if others else "")
         case _:
             raise TypeError(f"no words for {type(source).__name__}")
 

@@ -175,7 +175,21 @@ class FromColumn:
     is_list: bool
 
 
-Source = Everything | ById | Across | Named | FromColumn
+@dataclass(frozen=True)
+class Search:
+    """What a query of the search index finds, each record with its best score.
+
+    `through` are the types whose records stand for others: what is found of them is what their relationship leads to,
+    if it is of one of `types`. `asked` tells one search from another; it is the id of each hit.
+    """
+
+    query: Origin
+    through: tuple[tuple[NodeType, Relationship, Origin], ...]
+    types: Origin
+    asked: Origin
+
+
+Source = Everything | ById | Across | Named | FromColumn | Search
 
 
 # --- items of a row -------------------------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from graph.comparisons import uses_edge
 from graph.errors import Forbidden
 from graph.matching import along, bind, bound_already, edge_name, reached, render_condition, rights_of_types, sees_all
 from graph.named_query import Guard, Parameter
-from graph.plan import Across, All, Block, ById, Condition, Everything, FromColumn, Named
+from graph.plan import Across, All, Block, ById, Condition, Everything, FromColumn, Named, Search
 from graph.rendering import Rendering, indent, where
+from graph.search import search_lines
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ def find(rendering: Rendering, block: Block, outer: str, variable: str, edge: st
             return _named(rendering, block, block.source, outer, variable, predicates)
         case FromColumn(column, is_list):
             return _from_column(rendering, block, f"{column}", is_list, outer, variable)
+        case Search():
+            bound = bind(rendering, block.target, variable)
+            own = render_condition(rendering, block.where, variable)
+            return Found(search_lines(rendering, block.source, variable, edge), bound.text, [*bound.predicates, own])
         case _:
             raise TypeError(f"no Cypher for {type(block.source).__name__}")
 

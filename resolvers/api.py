@@ -15,6 +15,7 @@ from graph.named_query import NamedQuery
 class RootKind(Enum):
     ONE = "one record by its id"
     MANY = "a connection to all records of a type"
+    SEARCH = "a connection to what a text finds"
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ from resolvers.named_fields import plan_named
 from resolvers.orders import Orders, cursor_of
 from resolvers.origins import CursorKey, Identifier, PageLimit
 from resolvers.request import LIMITS
+from resolvers.search_fields import plan_search
 from resolvers.selection import Selection
 from resolvers.shape import (
     Complete,
@@ -122,6 +123,8 @@ class Planner:
         arguments = arguments_of(definition, nodes[0], self.variables)
         if root.kind is RootKind.MANY:
             return self.connection(Everything(), root.target, None, definition, nodes, arguments, 1)
+        if root.kind is RootKind.SEARCH:
+            return plan_search(self, root.target, definition, nodes, arguments)
         leaf = arguments["id"]
         assert isinstance(leaf, Leaf)
         members = (self.api.model.nodes[member] for member in root.target.members)

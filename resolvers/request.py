@@ -31,6 +31,8 @@ class Limits:
     default_page: int = 25
     # What an argument behind LIMIT or SKIP of a named query may be.
     list: int = 1_000
+    # How many characters a searched text has.
+    search: int = 200
     order_keys: int = 8
     root_fields: int = 50
 

@@ -21,6 +21,7 @@ from schema.derive import derive_model
 from schema.inputs import Sort, add_edge_inputs, add_inputs, prefix
 from schema.members import Member, inherited, lineage, members_of
 from schema.scalars import SCALARS, exponent
+from schema.search import add_search
 from schema.types import Argument, Field, Types
 
 # Each part of the business is a module; a class that is declared in one of them is part of the API.
@@ -155,6 +156,8 @@ def _add_query(types: Types, model: Model, namespace: dict[str, Any]) -> dict[st
                 )
             )
             roots[many] = Root(RootKind.MANY, node)
+    field, roots["search"] = add_search(types, model)
+    fields.append(field)
     types.add("type", "Query", fields, "Where every question starts.")
     return roots
 
