@@ -132,7 +132,8 @@ def _number(text: str) -> str:
     if not _NUMBER.fullmatch(folded):
         return ""
     digits = "".join(each for each in folded.replace("(0)", "") if each.isdigit())
-    return digits.lstrip("0") or digits
+    # A short number is one of ours, whose zeros tell it from others.
+    return digits.lstrip("0") if len(digits) > _TELLING_DIGITS else digits
 
 
 def _parts(word: str) -> list[str]:
