@@ -26,6 +26,7 @@ from graph.plan import (
     Item,
     Operation,
     Origin,
+    Path,
     Search,
     Table,
     TypeName,
@@ -35,6 +36,7 @@ from graph.reader import Reader
 from graph.rendering import Rendering, indent
 from graph.sources import Found, find, named_lines
 from graph.statement import Statement
+from graph.walk import render_path
 
 # Neo4j plans for 35 to 50 ms per nested block, and for many seconds over texts of this size.
 MAX_BLOCKS = 100
@@ -79,14 +81,20 @@ def count_blocks(operation: Operation) -> int:
                 return 1 + sum(count(each) for each in item.items)
             case Guarded():
                 return count(item.block)
+            case Path():
+                return 1 + count(item.nodes)
             case _:
                 return 0
 
     return sum(count(block) for block in operation.blocks)
 
 
-def render_block(rendering: Rendering, block: Block | Table, outer: str, guard: str = "") -> tuple[list[str], str]:
+def render_block(
+    rendering: Rendering, block: Block | Table | Path, outer: str, guard: str = ""
+) -> tuple[list[str], str]:
     """The `CALL` of a block, and the variable that it answers. `outer` is the record around; `guard` a test on it."""
+    if isinstance(block, Path):
+        return render_path(rendering, block, block.nodes.target, render_block)
     if isinstance(block, Table):
         return _table(rendering, block, outer, guard)
     parts: list[tuple[list[str], str]] = []

@@ -21,6 +21,7 @@ from graph.plan import (
     OfType,
     Operation,
     Order,
+    Path,
     Related,
     Search,
     Source,
@@ -35,8 +36,14 @@ def describe(operation: Operation) -> str:
     return "\n".join(line for block in operation.blocks for line in _block(block, 0))
 
 
-def _block(block: Block | Table, depth: int, guard: str = "") -> list[str]:
+def _block(block: Block | Table | Path, depth: int, guard: str = "") -> list[str]:
     pad = "  " * depth
+    if isinstance(block, Path):
+        shown = "|".join(block.types)
+        return [
+            f"{pad}{block.name}: a shortest path over {shown}, {block.hops} at most",
+            *_block(block.nodes, depth + 1),
+        ]
     if isinstance(block, Table):
         columns = [item.name for item in block.items if isinstance(item, Column)]
         lines = [f"{pad}{block.name}: {_source(block.source, '')}{guard}", f"{pad}  row {', '.join(columns)}"]

@@ -271,11 +271,26 @@ class Table:
     is_scalar: bool = False
 
 
-Item = Value | Companion | TypeName | Guarded | Block | Table
+@dataclass(frozen=True)
+class Path:
+    """One of the shortest ways between two records over relationships of some types, with at most so many hops.
+
+    Its value is null, or the types, the starts and the ends of its relationships and the rows of its nodes.
+    """
+
+    name: str
+    start: Origin
+    end: Origin
+    types: tuple[str, ...]
+    hops: int
+    nodes: Block
+
+
+Item = Value | Companion | TypeName | Guarded | Block | Table | Path
 
 
 @dataclass(frozen=True)
 class Operation:
     """The blocks and tables of one request, in the order of its root fields. All become one statement."""
 
-    blocks: tuple[Block | Table, ...] = field(default=())
+    blocks: tuple[Block | Table | Path, ...] = field(default=())

@@ -30,6 +30,7 @@ from graph.plan import (
     Item,
     Operation,
     Page,
+    Path,
     Source,
     Table,
     TypeName,
@@ -58,6 +59,7 @@ from resolvers.shape import (
     complete_object,
     entry_of,
 )
+from resolvers.walk_fields import plan_path
 
 
 @dataclass(frozen=True)
@@ -110,12 +112,12 @@ class Planner:
                 entries.append(entry_of(key, len(blocks), complete, query, nodes))
                 blocks.append(block)
         return Plan(
-            Operation(tuple(block for block in blocks if isinstance(block, Block | Table))),
+            Operation(tuple(block for block in blocks if isinstance(block, Block | Table | Path))),
             complete_object(entries),
             tuple(fields),
         )
 
-    def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Block | Table, Complete]:
+    def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Block | Table | Path, Complete]:
         name = nodes[0].name.value
         if (query.name, name) in self.api.named:
             return plan_named(self, query, None, nodes, 1)
@@ -125,6 +127,8 @@ class Planner:
             return self.connection(Everything(), root.target, None, definition, nodes, arguments, 1)
         if root.kind is RootKind.SEARCH:
             return plan_search(self, root.target, definition, nodes, arguments)
+        if root.kind is RootKind.PATH:
+            return plan_path(self, root.target, definition, nodes, arguments)
         leaf = arguments["id"]
         assert isinstance(leaf, Leaf)
         members = (self.api.model.nodes[member] for member in root.target.members)

@@ -33,6 +33,9 @@ class Limits:
     list: int = 1_000
     # How many characters a searched text has.
     search: int = 200
+    # How many relationships a path has.
+    hops: int = 6
+    default_hops: int = 4
     order_keys: int = 8
     root_fields: int = 50
 

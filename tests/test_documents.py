@@ -46,6 +46,19 @@ async def test_the_readme_query_has_an_answer_in_the_example(ask: Ask) -> None:
     assert len(data["contacts"]["nodes"]) == 3
 
 
+@pytest.mark.usefixtures("trading")
+async def test_the_examples_of_exploring_have_answers_in_the_example(ask: Ask) -> None:
+    text = (ROOT / "docs" / "exploring.md").read_text(encoding="utf-8")
+    search, path = re.findall(r"```graphql\n(.*?)```", text, re.DOTALL)
+
+    found = (await ask.data(search))["search"]
+    customer = (await ask.data("{ customers(first: 1) { nodes { id party { id } } } }"))["customers"]["nodes"][0]
+    way = (await ask.data(path, {"from": customer["id"], "to": customer["party"]["id"]}))["path"]
+
+    assert [edge["node"]["name"] for edge in found["edges"]] == ["Harbor Lane Hotels, Inc."]
+    assert (way["length"], way["relationships"][0]["type"]) == (1, "ACCOUNT_FOR")
+
+
 def test_both_readmes_have_the_same_parts() -> None:
     headings = [re.findall(r"^(#+) ", path.read_text(encoding="utf-8"), re.MULTILINE) for path in READMES]
     links = [set(re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8"))) for path in READMES]
@@ -86,7 +99,13 @@ def test_every_decision_is_short_and_numbered() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.file)
 def test_every_worked_example_is_a_question_that_can_be_asked(example: Example) -> None:
-    variables = {"product": "x", "before": "2025-01-01T00:00:00Z", "userId": "user_x", "contactId": "contact_x"}
+    variables = {
+        "product": "x",
+        "before": "2025-01-01T00:00:00Z",
+        "userId": "user_x",
+        "contactId": "contact_x",
+        "text": "x",
+    }
     answerer = Answerer(whole_api(), _NoDatabase())
     document = answerer.documents.read(query_of(example))
     (operation,) = document.operations.values()
