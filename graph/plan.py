@@ -169,10 +169,11 @@ class Named:
 
 @dataclass(frozen=True)
 class FromColumn:
-    """The node, or the nodes, in a column of the table around."""
+    """The node, or the nodes, in a column of the table around; `is_seen`, if the rights have been asked already."""
 
     column: str
     is_list: bool
+    is_seen: bool = False
 
 
 @dataclass(frozen=True)

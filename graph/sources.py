@@ -48,8 +48,8 @@ def find(rendering: Rendering, block: Block, outer: str, variable: str, edge: st
             return Found([], bound.text, [*predicates, *bound.predicates, own], is_distinct)
         case Named():
             return _named(rendering, block, block.source, outer, variable, predicates)
-        case FromColumn(column, is_list):
-            return _from_column(rendering, block, f"{column}", is_list, outer, variable)
+        case FromColumn(is_list=is_list, is_seen=is_seen):
+            return _from_column(rendering.trusted() if is_seen else rendering, block, is_list, outer, variable)
         case Search():
             bound = bind(rendering, block.target, variable)
             own = render_condition(rendering, block.where, variable)
@@ -102,7 +102,7 @@ def _named(rendering: Rendering, block: Block, named: Named, outer: str, variabl
     return Found(lines, bound.text, [*bound.predicates, own], is_distinct=block.page is not None)
 
 
-def _from_column(rendering: Rendering, block: Block, column: str, is_list: bool, outer: str, variable: str) -> Found:
+def _from_column(rendering: Rendering, block: Block, is_list: bool, outer: str, variable: str) -> Found:
     bound = bind(rendering, block.target, variable)
     if is_list:
         return Found([f"UNWIND {outer} AS {variable}"], bound.text, [*bound.predicates])

@@ -61,7 +61,7 @@ def plan_path(
             case other:
                 raise TypeError(f"no plan for {type_.name}.{other}")
     shown = complete_nullable(complete_object(entries))
-    inner = Block("nodes", FromColumn("nodes", True), target, tuple(items), is_list=True)
+    inner = Block("nodes", FromColumn("nodes", True, is_seen=True), target, tuple(items), is_list=True)
     name = nodes[0].name.value
     start, end = (_identifier(planner, arguments[each], target) for each in ("from", "to"))
     return Path(name, start, end, _types(planner, arguments.get("via")), _hops(planner, arguments), inner), shown
