@@ -16,6 +16,7 @@ from web.examples import EXAMPLES, QUERIES, Example, query_of
 from web.settings import Settings
 
 ROOT = Path(__file__).parents[1]
+_HEX = "01927c6e0f5a7b3c8d2e4f6a8b0c1d2e"
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 
 
