@@ -103,8 +103,8 @@ def test_every_worked_example_is_a_question_that_can_be_asked(example: Example) 
     variables = {
         "product": "x",
         "before": "2025-01-01T00:00:00Z",
-        "userId": "user_x",
-        "contactId": "contact_x",
+        "userId": f"user_{_HEX}",
+        "contactId": f"contact_{_HEX}",
         "text": "x",
     }
     answerer = Answerer(whole_api(), _NoDatabase())
