@@ -41,7 +41,7 @@ STATEMENTS: tuple[LiteralString, ...] = (
     "CREATE INDEX two IF NOT EXISTS FOR (a:A) ON (a.name, a.id)",
     """
     CREATE FULLTEXT INDEX three IF NOT EXISTS FOR (a:A) ON EACH [a.name]
-    OPTIONS {indexConfig: {`fulltext.analyzer`: 'cjk'}}
+    OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}
     """,
     "CALL db.awaitIndexes(60)",
     """

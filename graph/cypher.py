@@ -27,6 +27,8 @@ from graph.plan import (
     Item,
     Operation,
     Origin,
+    Path,
+    Search,
     Table,
     TypeName,
     Value,
@@ -36,6 +38,7 @@ from graph.rendering import Rendering, indent
 from graph.sources import Found, find, named_lines
 from graph.statement import Statement
 from graph.summary import Summary
+from graph.walk import render_path
 
 # Neo4j plans for 35 to 50 ms per nested block, and for many seconds over texts of this size.
 MAX_BLOCKS = 100
@@ -83,14 +86,20 @@ def count_blocks(operation: Operation) -> int:
                 return 1 + sum(count(each) for each in item.items)
             case Guarded():
                 return count(item.block)
+            case Path():
+                return 1 + count(item.nodes)
             case _:
                 return 0
 
     return sum(count(block) for block in operation.blocks)
 
 
-def render_block(rendering: Rendering, block: Block | Table, outer: str, guard: str = "") -> tuple[list[str], str]:
+def render_block(
+    rendering: Rendering, block: Block | Table | Path, outer: str, guard: str = ""
+) -> tuple[list[str], str]:
     """The `CALL` of a block, and the variable that it answers. `outer` is the record around; `guard` a test on it."""
+    if isinstance(block, Path):
+        return render_path(rendering, block, block.nodes.target, render_block)
     if isinstance(block, Table):
         return _table(rendering, block, outer, guard)
     parts: list[tuple[list[str], str]] = []
@@ -137,6 +146,8 @@ def _rows(rendering: Rendering, block: Block, outer: str, guard: str) -> tuple[l
 def _variables(rendering: Rendering, block: Block, is_counted: bool = False) -> tuple[str, str]:
     """Names for a block's records and, where its properties are needed, for the relationship that leads to them."""
     variable = rendering.variable(block.target.variable)
+    if isinstance(block.source, Search):
+        return variable, "" if is_counted else rendering.variable("hit")
     if not isinstance(block.source, Across) or not block.source.relationship.edge:
         return variable, ""
     is_needed = (not is_counted and block.page is not None) or uses_edge(block.where)

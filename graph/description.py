@@ -23,7 +23,9 @@ from graph.plan import (
     Operation,
     Order,
     Page,
+    Path,
     Related,
+    Search,
     Source,
     Table,
     TypeName,
@@ -37,8 +39,14 @@ def describe(operation: Operation) -> str:
     return "\n".join(line for block in operation.blocks for line in _block(block, 0))
 
 
-def _block(block: Block | Table, depth: int, guard: str = "") -> list[str]:
+def _block(block: Block | Table | Path, depth: int, guard: str = "") -> list[str]:
     pad = "  " * depth
+    if isinstance(block, Path):
+        shown = "|".join(block.types)
+        return [
+            f"{pad}{block.name}: a shortest path over {shown}, {block.hops} at most",
+            *_block(block.nodes, depth + 1),
+        ]
     if isinstance(block, Table):
         columns = [item.name for item in block.items if isinstance(item, Column)]
         lines = [f"{pad}{block.name}: {_source(block.source, '')}{guard}", f"{pad}  row {', '.join(columns)}"]
@@ -102,6 +110,9 @@ def _source(source: Source, target: str) -> str:
             return f"{target or 'rows'} that {query.file} answers"
         case FromColumn(column, is_list):
             return f"the {target} {'records' if is_list else 'record'} in the column {column}"
+        case Search(through=through):
+            others = ", ".join(f"{node.name} along {_pattern(relationship)}" for node, relationship, _ in through)
+            return f"{target} records that a text finds" + (f", also by {others}" if others else "")
         case _:
             raise TypeError(f"no words for {type(source).__name__}")
 

@@ -20,11 +20,9 @@ from graph.errors import Refused, Unavailable
 from graph.lookup import run
 from graph.model import Kind, Model, NodeType, Property
 from graph.names import name
+from graph.search_terms import SEARCH_INDEX
 
 PREFIX = "guanxi_"
-
-# Full text that is searched beside searchText: the words of activities.
-_TEXTS = {"Activity": ("subject", "body")}
 
 # What the loader needs beside the records of the model.
 _INTERNAL = (("Sequence", "name"),)
@@ -45,13 +43,18 @@ class Wanted:
 
     @property
     def name(self) -> str:
-        """Stable, and telling what it is on, so that another definition has another name."""
-        kind = {"UNIQUENESS": "unique", "RANGE": "index", "FULLTEXT": "text", "POINT": "point"}[self.kind]
+        """Stable, and telling what it is on, so that another definition has another name. Searches name theirs."""
+        if self.kind == "FULLTEXT":
+            return SEARCH_INDEX
+        kind = {"UNIQUENESS": "unique", "RANGE": "index", "POINT": "point"}[self.kind]
         return PREFIX + "_".join((kind, self.label, *self.properties))
 
     @property
     def statement(self) -> str:
-        label, on = name(self.label), ", ".join(f"one.{name(property)}" for property in self.properties)
+        label, on = (
+            "|".join(map(name, self.label.split("|"))),
+            ", ".join(f"one.{name(property)}" for property in self.properties),
+        )
         pattern = f"(one:{label})" if self.entity == "NODE" else f"()-[one:{label}]-()"
         match self.kind:
             case "UNIQUENESS":
@@ -61,7 +64,8 @@ class Wanted:
             case "POINT":
                 return f"CREATE POINT INDEX {self.name} IF NOT EXISTS FOR {pattern} ON ({on})"
             case "FULLTEXT":
-                analyzer = "OPTIONS {indexConfig: {`fulltext.analyzer`: 'cjk'}}"
+                # What is searched is a list of terms already, so it is split and nothing else.
+                analyzer = "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}"
                 return f"CREATE FULLTEXT INDEX {self.name} IF NOT EXISTS FOR {pattern} ON EACH [{on}] {analyzer}"
             case kind:
                 raise TypeError(f"no way to create {kind}")
@@ -74,12 +78,18 @@ def wanted(model: Model) -> list[Wanted]:
         if node.labels:
             found |= set(_of_node(model, node))
             found |= set(_of_edges(node))
+    if searched := _searched(model):
+        found.add(Wanted("FULLTEXT", "NODE", "|".join(searched), ("searchText",)))
     return sorted(found, key=lambda one: (one.kind != "UNIQUENESS", one))
 
 
-def full_text_index(node: NodeType) -> str:
-    """The name of the index over the texts by which a type's records are searched."""
-    return Wanted("FULLTEXT", "NODE", node.labels[-1], _TEXTS.get(node.name, ("searchText",))).name
+def _searched(model: Model) -> list[str]:
+    """The labels whose records are searched; of kinds of one record, the label that they share."""
+    return sorted({
+        next((each for each in node.labels if model.by_label[each].id_prefix == node.id_prefix), node.labels[-1])
+        for node in model.concrete
+        if node.is_searchable
+    })  # fmt: skip
 
 
 async def reconcile(model: Model, database: Database) -> None:
@@ -144,7 +154,10 @@ async def _existing(database: Database) -> dict[str, tuple[Wanted, str]]:
         RETURN name, type, entityType, labelsOrTypes, properties, owningConstraint, state"""
     )
     return {
-        index: (Wanted("UNIQUENESS" if owner else kind, entity, "|".join(labels or ()), tuple(properties or ())), state)
+        index: (
+            Wanted("UNIQUENESS" if owner else kind, entity, "|".join(sorted(labels or ())), tuple(properties or ())),
+            state,
+        )
         for index, kind, entity, labels, properties, owner, state in rows
         if kind != "LOOKUP"
     }
@@ -159,10 +172,6 @@ def _of_node(model: Model, node: NodeType) -> Iterator[Wanted]:
             yield Wanted("RANGE", "NODE", label, (property.name, "id"))
         if property.kind is Kind.POINT:
             yield Wanted("POINT", "NODE", label, (property.name,))
-    if node.name in _TEXTS:
-        yield Wanted("FULLTEXT", "NODE", label, _TEXTS[node.name])
-    elif "searchText" in node.properties:
-        yield Wanted("FULLTEXT", "NODE", label, ("searchText",))
 
 
 def _is_above(model: Model, node: NodeType, property: Property) -> bool:

@@ -145,6 +145,8 @@ class NodeType:
     # Properties that follow from the others (sortKey, searchText, nameKey, …), each with the function of the record's
     # properties that gives it. Whoever writes one of those properties writes these too.
     computed: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = field(default_factory=dict)
+    # The relationship to what a search shows in the place of a record that it found by its search text.
+    found_as: str | None = None
 
     @property
     def is_abstract(self) -> bool:
@@ -154,6 +156,10 @@ class NodeType:
         """The computed properties of a record that has these others; `__typename` is known to their functions."""
         known = {"__typename": self.name, **record}
         return {name: function(known) for name, function in self.computed.items()}
+
+    @property
+    def is_searchable(self) -> bool:
+        return "searchText" in self.properties
 
     @property
     def variable(self) -> str:

@@ -203,13 +203,28 @@ class Named:
 
 @dataclass(frozen=True)
 class FromColumn:
-    """The node, or the nodes, in a column of the table around."""
+    """The node, or the nodes, in a column of the table around; `is_seen`, if the rights have been asked already."""
 
     column: str
     is_list: bool
+    is_seen: bool = False
 
 
-Source = Everything | ById | Across | Named | FromColumn
+@dataclass(frozen=True)
+class Search:
+    """What a query of the search index finds, each record with its best score.
+
+    `through` are the types whose records stand for others: what is found of them is what their relationship leads to,
+    if it is of one of `types`. `asked` tells one search from another; it is the id of each hit.
+    """
+
+    query: Origin
+    through: tuple[tuple[NodeType, Relationship, Origin], ...]
+    types: Origin
+    asked: Origin
+
+
+Source = Everything | ById | Across | Named | FromColumn | Search
 
 
 # --- items of a row -------------------------------------------------------------------------------------------------
@@ -292,11 +307,26 @@ class Table:
     is_scalar: bool = False
 
 
-Item = Value | Companion | TypeName | Guarded | Block | Table
+@dataclass(frozen=True)
+class Path:
+    """One of the shortest ways between two records over relationships of some types, with at most so many hops.
+
+    Its value is null, or the types, the starts and the ends of its relationships and the rows of its nodes.
+    """
+
+    name: str
+    start: Origin
+    end: Origin
+    types: tuple[str, ...]
+    hops: int
+    nodes: Block
+
+
+Item = Value | Companion | TypeName | Guarded | Block | Table | Path
 
 
 @dataclass(frozen=True)
 class Operation:
     """The blocks and tables of one request, in the order of its root fields. All become one statement."""
 
-    blocks: tuple[Block | Table, ...] = field(default=())
+    blocks: tuple[Block | Table | Path, ...] = field(default=())

@@ -9,8 +9,9 @@ from graph.comparisons import uses_edge
 from graph.errors import Forbidden
 from graph.matching import along, bind, bound_already, edge_name, reached, render_condition, rights_of_types, sees_all
 from graph.named_query import Guard, Parameter
-from graph.plan import Across, All, Block, ById, Condition, Everything, FromColumn, Named
+from graph.plan import Across, All, Block, ById, Condition, Everything, FromColumn, Named, Search
 from graph.rendering import Rendering, indent, where
+from graph.search import search_lines
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,12 @@ def find(rendering: Rendering, block: Block, outer: str, variable: str, edge: st
             return Found([], bound.text, [*predicates, *bound.predicates, own], is_distinct)
         case Named():
             return _named(rendering, block, block.source, outer, variable, predicates)
-        case FromColumn(column, is_list):
-            return _from_column(rendering, block, f"{column}", is_list, outer, variable)
+        case FromColumn(is_list=is_list, is_seen=is_seen):
+            return _from_column(rendering.trusted() if is_seen else rendering, block, is_list, outer, variable)
+        case Search():
+            bound = bind(rendering, block.target, variable)
+            own = render_condition(rendering, block.where, variable)
+            return Found(search_lines(rendering, block.source, variable, edge), bound.text, [*bound.predicates, own])
         case _:
             raise TypeError(f"no Cypher for {type(block.source).__name__}")
 
@@ -97,7 +102,7 @@ def _named(rendering: Rendering, block: Block, named: Named, outer: str, variabl
     return Found(lines, bound.text, [*bound.predicates, own], is_distinct=block.page is not None)
 
 
-def _from_column(rendering: Rendering, block: Block, column: str, is_list: bool, outer: str, variable: str) -> Found:
+def _from_column(rendering: Rendering, block: Block, is_list: bool, outer: str, variable: str) -> Found:
     bound = bind(rendering, block.target, variable)
     if is_list:
         return Found([f"UNWIND {outer} AS {variable}"], bound.text, [*bound.predicates])

@@ -15,6 +15,8 @@ from graph.named_query import NamedQuery
 class RootKind(Enum):
     ONE = "one record by its id"
     MANY = "a connection to all records of a type"
+    SEARCH = "a connection to what a text finds"
+    PATH = "a way from one record to another"
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from graph.plan import (
     Guarded,
     Item,
     Operation,
+    Path,
     Source,
     Table,
     TypeName,
@@ -45,6 +46,7 @@ from resolvers.orders import Orders, cursor_of
 from resolvers.origins import Identifier
 from resolvers.pages import plan_page
 from resolvers.request import LIMITS
+from resolvers.search_fields import plan_search
 from resolvers.selection import Selection
 from resolvers.shape import (
     AbstractShape,
@@ -60,6 +62,7 @@ from resolvers.shape import (
     leaf_shape,
 )
 from resolvers.shape_function import RowShape
+from resolvers.walk_fields import plan_path
 
 
 @dataclass(frozen=True)
@@ -113,13 +116,13 @@ class Planner:
                 entries.append(entry_of(key, len(blocks), complete, query, nodes))
                 blocks.append(block)
         return Plan(
-            Operation(tuple(block for block in blocks if isinstance(block, Block | Table))),
+            Operation(tuple(block for block in blocks if isinstance(block, Block | Table | Path))),
             RowShape(ObjectShape(entries)),
             tuple(fields),
             tuple(node for nodes in fields.values() for node in nodes if node.name.value in ("__schema", "__type")),
         )
 
-    def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Block | Table, Complete]:
+    def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Block | Table | Path, Complete]:
         name = nodes[0].name.value
         if (query.name, name) in self.api.named:
             return plan_named(self, query, None, nodes, 1)
@@ -127,6 +130,10 @@ class Planner:
         arguments = arguments_of(definition, nodes[0], self.glances.variables)
         if root.kind is RootKind.MANY:
             return self.connection(Everything(), root.target, None, definition, nodes, arguments, 1)
+        if root.kind is RootKind.SEARCH:
+            return plan_search(self, root.target, definition, nodes, arguments)
+        if root.kind is RootKind.PATH:
+            return plan_path(self, root.target, definition, nodes, arguments)
         leaf = arguments["id"]
         assert isinstance(leaf, Leaf)
         members = (self.api.model.nodes[member] for member in root.target.members)

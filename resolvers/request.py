@@ -31,6 +31,11 @@ class Limits:
     default_page: int = 25
     # What an argument behind LIMIT or SKIP of a named query may be.
     list: int = 1_000
+    # How many characters a searched text has.
+    search: int = 200
+    # How many relationships a path has.
+    hops: int = 6
+    default_hops: int = 4
     order_keys: int = 8
     group_keys: int = 5
     groups: int = 1_000

@@ -64,7 +64,7 @@ class Subject:
     """What an activity may be about."""
 
 
-@interface(id_prefix="activity", plural="activities")
+@interface(texts=("subject", "body"), id_prefix="activity", plural="activities")
 class Activity(Node):
     """Something that happened between people, or is to happen."""
 

@@ -71,6 +71,8 @@ class Declaration:
     plural: str | None = None
     sorted_by: str | None = None
     searched_by: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    found_as: str | None = None
     members: tuple[str, ...] = ()
     fields: dict[str, Declared] = field(default_factory=dict)
 
@@ -121,18 +123,31 @@ def node(
     *,
     sorted_by: str | None = None,
     searched_by: tuple[str, ...] = (),
+    found_as: str | None = None,
     id_prefix: str | None = None,
     plural: str | None = None,
 ) -> Callable[[T], T]:
-    """A concrete type of record. `sorted_by` names the property whose folded form orders its records."""
-    return _write(Declaration("node", True, id_prefix, plural, sorted_by, searched_by))
+    """A concrete type of record. `sorted_by` names the property whose folded form orders its records.
+
+    `searched_by` names the properties by which it is searched. A search that finds it answers it, or what its
+    relationship `found_as` leads to.
+    """
+    return _write(Declaration("node", True, id_prefix, plural, sorted_by, searched_by, found_as=found_as))
 
 
 def interface(
-    *, label: bool = True, sorted_by: str | None = None, id_prefix: str | None = None, plural: str | None = None
+    *,
+    label: bool = True,
+    sorted_by: str | None = None,
+    texts: tuple[str, ...] = (),
+    id_prefix: str | None = None,
+    plural: str | None = None,
 ) -> Callable[[T], T]:
-    """What several types of record share. Its nodes bear its name as a label, unless `label` is false."""
-    return _write(Declaration("interface", label, id_prefix, plural, sorted_by))
+    """What several types of record share. Its nodes bear its name as a label, unless `label` is false.
+
+    `texts` names the properties whose words are searched; what is found in the first of them counts more.
+    """
+    return _write(Declaration("interface", label, id_prefix, plural, sorted_by, texts=texts))
 
 
 def union(*members: str) -> Callable[[T], T]:

@@ -93,9 +93,10 @@ def _node(cls: type, namespace: Mapping[str, type], edges: Mapping[str, EdgeType
         properties[by] = _ordered_by_sort_key(properties[by])
         properties["sortKey"] = _hidden("sortKey", indexed=True)
         computed["sortKey"] = _sort_key_of(by)
-    if searched := inherited(cls, "searched_by"):
+    searched, texts = inherited(cls, "searched_by") or (), inherited(cls, "texts") or ()
+    if searched or texts:
         properties["searchText"] = _hidden("searchText")
-        computed["searchText"] = _search_text_of(searched)
+        computed["searchText"] = _search_text_of(searched, texts)
     if "owner" in relationships and relationships["owner"].hops[0].types == ("OWNED_BY",):
         # Rights test this copy of the owner's id, which an index serves where a hop would cost one more per record.
         properties["ownerId"] = _hidden("ownerId", indexed=True)
@@ -109,6 +110,7 @@ def _node(cls: type, namespace: Mapping[str, type], edges: Mapping[str, EdgeType
         what.kind == "union",
         description_of(cls),
         computed,
+        inherited(cls, "found_as"),
     )
 
 
@@ -124,8 +126,12 @@ def _sort_key_of(by: str) -> Callable[[Mapping[str, Any]], str | None]:
     return lambda record: sort_key(record[by]) if record.get(by) else None
 
 
-def _search_text_of(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], str | None]:
-    return lambda record: search_text(*(str(record[name]) for name in names if record.get(name))) or None
+def _search_text_of(names: tuple[str, ...], texts: tuple[str, ...]) -> Callable[[Mapping[str, Any]], str | None]:
+    return lambda record: search_text(
+        record["__typename"],
+        (str(record[name]) for name in names if record.get(name)),
+        (str(record.get(text) or "") for text in texts),
+    )
 
 
 def _property(cls: type, member: Member) -> Property:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +18,9 @@ from pypinyin import Style, lazy_pinyin
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
+from graph.folding import fold
 from graph.model import Normalised
+from graph.search_terms import runs, text_terms, type_term, value_terms
 
 # The forms that companies trade under, as they stand at the end of a name after folding.
 _LEGAL_FORMS = re.compile(
@@ -60,17 +62,6 @@ def unified_social_credit_code(text: str, country: str | None = None) -> Normali
         return Normalised(folded, f'"{text}" is no 统一社会信用代码')
 
 
-def fold(text: str) -> str:
-    """Case, width and accents removed, white space collapsed.
-
-    >>> fold("  Ｍüller   GmbH ")
-    'muller gmbh'
-    """
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return " ".join(unicodedata.normalize("NFC", plain).split())
-
-
 def name_key(name: str) -> str:
     """What two spellings of one organisation's name have in common.
 
@@ -90,17 +81,27 @@ def sort_key(name: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def search_text(*texts: str) -> str:
-    """What a record is found by: the texts folded, and for Chinese ones their pinyin and its initials as well."""
-    words: dict[str, None] = {}
-    for text in texts:
-        folded = fold(text)
-        words[folded] = None
-        if not folded.isascii():
-            syllables = lazy_pinyin(folded)
-            words["".join(syllables)] = None
-            words["".join(syllable[:1] for syllable in syllables)] = None
-    return " ".join(word for word in words if word)
+def search_terms(*values: str) -> tuple[str, ...]:
+    """What a record is found by: its values and, for Chinese ones, their pinyin and its initials as well."""
+    found: dict[str, None] = {}
+    for value in values:
+        words = runs(value)
+        syllables = [each for piece in lazy_pinyin(fold(value)) for each in runs(piece)]
+        is_chinese = syllables != words
+        initials = "".join(syllable[:1] for syllable in syllables)
+        abbreviations = [initials] if len(initials) > 1 else []
+        terms = value_terms([words, syllables], abbreviations) if is_chinese else value_terms([words])
+        found |= dict.fromkeys(terms)
+    return tuple(found)
+
+
+def search_text(type_name: str, values: Iterable[str], texts: Iterable[str] = ()) -> str:
+    """The terms of a record, of what it is called and of what it says; of the latter, the first text counts more."""
+    found = dict.fromkeys((type_term(type_name), *search_terms(*values)))
+    for index, text in enumerate(texts):
+        found |= dict.fromkeys(text_terms("S", text) if index == 0 else ())
+        found |= dict.fromkeys(text_terms("T", text))
+    return " ".join(found)
 
 
 def address_hash(address: Mapping[str, Any]) -> str:

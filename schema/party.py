@@ -156,7 +156,7 @@ class Contact(Party):
     )
 
 
-@node(searched_by=("value",))
+@node(searched_by=("value", "raw"), found_as="parties")
 class EmailAddress(Node):
     """An e-mail address; several parties may share one."""
 
@@ -167,7 +167,7 @@ class EmailAddress(Node):
     parties: list[Party] = related("<-[:HAS_EMAIL]-", edge=ContactPoint)
 
 
-@node(searched_by=("value",))
+@node(searched_by=("value",), found_as="parties")
 class PhoneNumber(Node):
     """A telephone number; several parties may share one."""
 

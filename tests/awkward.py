@@ -60,18 +60,20 @@ async def hold_awkward(database: Database) -> Dump:
     """Make the database hold the awkward graph and nothing else."""
     graph = awkward_graph()
 
-    async def load() -> None:
-        await reconcile(graph.model, database)
-        for node in graph.model.concrete:
-            rows = [record.properties for record in graph.of(node)]
-            await database.run(f"UNWIND $rows AS row CREATE (n:{':'.join(node.labels)}) SET n = row", rows=rows)
-        for name in sorted({edge.type for edge in graph.edges}):
-            edges = [(each.start.id, each.end.id, each.properties) for each in graph.edges if each.type == name]
-            text = "UNWIND $rows AS row MATCH (a {id: row[0]}), (b {id: row[1]})"
-            await database.run(f"{text} CREATE (a)-[r:{name}]->(b) SET r = row[2]", rows=edges)
-
-    await hold(database, "awkward", load)
+    await hold(database, "awkward", lambda: load_dump(database, graph))
     return graph
+
+
+async def load_dump(database: Database, graph: Dump) -> None:
+    """Write a graph as it is into a database that is empty."""
+    await reconcile(graph.model, database)
+    for node in graph.model.concrete:
+        rows = [record.properties for record in graph.of(node)]
+        await database.run(f"UNWIND $rows AS row CREATE (n:{':'.join(node.labels)}) SET n = row", rows=rows)
+    for name in sorted({edge.type for edge in graph.edges}):
+        edges = [(each.start.id, each.end.id, each.properties) for each in graph.edges if each.type == name]
+        text = "UNWIND $rows AS row MATCH (a {id: row[0]}), (b {id: row[1]})"
+        await database.run(f"{text} CREATE (a)-[r:{name}]->(b) SET r = row[2]", rows=edges)
 
 
 @dataclass(frozen=True)

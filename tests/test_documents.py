@@ -16,6 +16,7 @@ from web.examples import EXAMPLES, QUERIES, Example, query_of
 from web.settings import Settings
 
 ROOT = Path(__file__).parents[1]
+_HEX = "01927c6e0f5a7b3c8d2e4f6a8b0c1d2e"
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 
 
@@ -47,6 +48,19 @@ async def test_the_readme_query_has_an_answer_in_the_example(ask: Ask) -> None:
     data = await ask.data(_block(READMES[0], "graphql"))
 
     assert len(data["contacts"]["nodes"]) == 3
+
+
+@pytest.mark.usefixtures("trading")
+async def test_the_examples_of_exploring_have_answers_in_the_example(ask: Ask) -> None:
+    text = (ROOT / "docs" / "exploring.md").read_text(encoding="utf-8")
+    search, path = re.findall(r"```graphql\n(.*?)```", text, re.DOTALL)
+
+    found = (await ask.data(search))["search"]
+    customer = (await ask.data("{ customers(first: 1) { nodes { id party { id } } } }"))["customers"]["nodes"][0]
+    way = (await ask.data(path, {"from": customer["id"], "to": customer["party"]["id"]}))["path"]
+
+    assert [edge["node"]["name"] for edge in found["edges"]] == ["Harbor Lane Hotels, Inc."]
+    assert (way["length"], way["relationships"][0]["type"]) == (1, "ACCOUNT_FOR")
 
 
 def test_both_readmes_have_the_same_parts() -> None:
@@ -89,7 +103,13 @@ def test_every_decision_is_short_and_numbered() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.file)
 def test_every_worked_example_is_a_question_that_can_be_asked(example: Example) -> None:
-    variables = {"product": "x", "since": "2025-01-01T00:00:00Z", "userId": "user_x", "contactId": "contact_x"}
+    variables = {
+        "product": "x",
+        "since": "2025-01-01T00:00:00Z",
+        "userId": f"user_{_HEX}",
+        "contactId": f"contact_{_HEX}",
+        "text": "x",
+    }
     answerer = Answerer(whole_api(), _NoDatabase())
     document = answerer.documents.read(query_of(example))
     (operation,) = document.operations.values()

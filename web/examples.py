@@ -38,6 +38,8 @@ EXAMPLES = (
     Example("buying_journey", "Why did they leave?", "他们为什么离开？"),
     Example("untouched_customers", "Whom did we forget?", "我们忘了谁？"),
     Example("sales_by_season", "When is what bought?", "什么季节卖什么？"),
+    Example("who_is_calling", "Who is calling?", "谁来电？"),
+    Example("path_between", "What lies between them?", "他们之间隔着什么？"),
     Example("introduction_path", "Who can introduce us?", "谁能为我们引荐？"),
 )
 
@@ -55,6 +57,8 @@ async def example_tabs(live: Live) -> list[Tab]:
         "who_works_where_it_was_bought": {"product": "Jasmine Pearl Tea"},
         "untouched_customers": {"since": since.isoformat().replace("+00:00", "Z")},
         "introduction_path": ids,
+        "path_between": ids,
+        "who_is_calling": {"text": "茉莉"},
     }
     return [Tab(Bilingual(each.en, each.zh), query_of(each), variables.get(each.file, {})) for each in EXAMPLES]
 
