@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from graph.errors import TooComplex
 from graph.plan import Block, Column, Guarded, Item, Operation, Table
+from graph.summary import Grouping
 from resolvers.request import LIMITS, Request
 
 
@@ -34,9 +35,16 @@ def _of_item(item: Item | Column, request: Request) -> int:
         case Block(page=page) if page is not None:
             # The size is looked at in any case, since a size that will not do is refused even where no record is shown.
             limit: int = page.limit(request)
-            return limit * (1 + _of_items(item.items, request)) if item.has_rows else 1
+            rows = limit * (1 + _of_items(item.items, request)) if item.has_rows else 1
+            groupings = item.summary.groupings if item.summary else ()
+            return rows + sum(_of_grouping(grouping, request) for grouping in groupings)
         case _:
             return 0
+
+
+def _of_grouping(grouping: Grouping, request: Request) -> int:
+    limit: int = grouping.limit(request)
+    return limit * (1 + _of_items((record.block for record in grouping.records), request))
 
 
 def _rows(is_list: bool) -> int:

@@ -71,8 +71,8 @@ def _checked(found: Mapping[str, Any], where: str) -> Parameters:
     if not isinstance(extensions, dict | None):
         raise BadInput('"extensions" must be an object or null.')
     hash_ = _hash((extensions or {}).get("persistedQuery"))
-    explain = (extensions or {}).get("explain", False)
-    if not isinstance(explain, bool):
+    explain = (extensions or {}).get("explain")
+    if not isinstance(explain, bool | None):
         raise BadInput('"extensions.explain" must be true or false.')
     is_named = document_id is not None or hash_ is not None
     if not (isinstance(query, str) and query.strip()) and not (is_named and query in (None, "")):
@@ -83,7 +83,7 @@ def _checked(found: Mapping[str, Any], where: str) -> Parameters:
         raise BadInput('"operationName" must be a text or null.')
     if not isinstance(variables, dict | None):
         raise BadInput('"variables" must be an object or null.')
-    return Parameters(query or None, document_id, name or None, variables or {}, hash_, explain)
+    return Parameters(query or None, document_id, name or None, variables or {}, hash_, bool(explain))
 
 
 def _hash(persisted: Any) -> str | None:
