@@ -117,7 +117,7 @@ class World:
     def _catalogue(self) -> Iterator[Batch]:
         dice = self._dice("catalogue")
         categories = [self._id("Category", number) for number in range(self.count(CATEGORIES))]
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"id": id_, "code": f"CAT-{number:04}", "name": f"{_GOODS[number % 15]} range {number}"}
             for number, id_ in enumerate(categories)
         ]
