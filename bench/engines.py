@@ -183,13 +183,14 @@ def _free_port() -> int:
         return int(found.getsockname()[1])
 
 
-_CURSOR = """query Cursor($id: ID!) {
+# Guanxi's cursor of one activity in the order of the workload `page`.
+NEXT_PAGE = """query Cursor($id: ID!) {
   activities(first: 1, orderBy: {at: DESC}, where: {id: {eq: $id}}) { pageInfo { endCursor } }
 }"""
 
 
 async def cursor_of(guanxi: Running, record: str) -> str:
     """Guanxi's cursor of an activity in the order of the workload `page`: where the page before it ended."""
-    body = orjson.dumps({"query": _CURSOR, "variables": {"id": record}}).decode()
+    body = orjson.dumps({"query": NEXT_PAGE, "variables": {"id": record}}).decode()
     _, answer = await post(guanxi.port, guanxi.engine.path, body)
     return str(orjson.loads(answer)["data"]["activities"]["pageInfo"]["endCursor"])

@@ -45,7 +45,7 @@ class Floor:
 
     def __init__(self) -> None:
         self._texts = {f"/{name}": text for name, text in statements().items()}
-        self._database = os.environ["NEO4J_DATABASE"]
+        self._database = os.environ.get("NEO4J_DATABASE", "neo4j")
         self._driver: AsyncDriver | None = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 from typing import Any, TypeVar
 
 import strawberry
@@ -25,8 +26,14 @@ def made(type_: type[T], row: Row | None) -> T | None:
 
 
 def many(type_: type[T], rows: list[Row]) -> list[T]:
-    names = [each.name for each in fields(type_)]  # type: ignore[arg-type]
-    return [type_(**{name: row.get(_camel(name)) for name in names}) for row in rows]
+    names = constructor(type_)
+    return [type_(**{name: row.get(key) for name, key in names}) for row in rows]
+
+
+@cache
+def constructor(type_: type) -> tuple[tuple[str, str], ...]:
+    """What a type's constructor takes, and what that is called in a row; fields with resolvers are not among it."""
+    return tuple((each.name, _camel(each.name)) for each in fields(type_) if each.init)
 
 
 def _camel(name: str) -> str:
