@@ -112,7 +112,7 @@ def show(report: Report, console: Console) -> None:
         found = report.figures.get(workload.name, {})
         for place, engine in enumerate(report.engines):
             title = workload.title if place == 0 else ""
-            cells = _cells(report, workload, engine, found) if engine.name in found else [f"[red]{NOT_OFFERED}[/]"]
+            cells = _cells(report, workload, engine, found) if engine.name in found else ["[red]not offered[/]"]
             table.add_row(title, engine.title, *cells, end_section=engine is report.engines[-1])
     console.print(table)
     for engine in report.engines:

@@ -103,11 +103,10 @@ WORKLOADS = (
     Workload(
         "search",
         "full-text search",
-        # Two words of a name, the second one a number that few names have: "logistics 123".
+        # Two words of a name, of which the second is a number that no other name has in it: "logistics 659".
         """MATCH (n:Company) WHERE n.name ENDS WITH ' Ltd'
-        WITH n, split(toLower(n.name), ' ') AS words ORDER BY n.id LIMIT $variants
-        RETURN {text: words[1] + ' ' + words[2],
-            phrase: '+(' + words[1] + ' ' + words[1] + '*) +(' + words[2] + ' ' + words[2] + '*)'}""",
+        WITH split(toLower(n.name), ' ') AS words ORDER BY toInteger(words[2]) DESC LIMIT $variants
+        RETURN {text: words[1] + ' ' + words[2], phrase: '+' + words[1] + '* +' + words[2] + '*'}""",
         {"first": 10, "people": 3},
         is_ordered=False,
     ),

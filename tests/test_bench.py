@@ -18,7 +18,7 @@ from bench.http import complete_body
 from bench.plain.loaders import Database as PlainDatabase
 from bench.plain.loaders import Loaders
 from bench.plain.server import schema as plain_schema
-from bench.store import write
+from bench.store import NAMES_INDEX, write
 from bench.tap import tapped
 from bench.workloads import WORKLOADS, Workload, variants
 from graph.address import Address
@@ -35,7 +35,7 @@ BENCH = Path(__file__).parents[1] / "bench"
 
 
 @pytest.fixture(scope="module")
-async def world(database: Database, api: API) -> None:
+async def world(database: Database, api: API) -> AsyncIterator[None]:
     """The database holds a very small part of the measured data and nothing else."""
 
     async def load() -> None:
@@ -43,6 +43,8 @@ async def world(database: Database, api: API) -> None:
         await write(database, api.model, SCALE)
 
     await hold(database, "bench", load)
+    yield
+    await database.run(f"DROP INDEX {NAMES_INDEX} IF EXISTS")
 
 
 @pytest.fixture(scope="module")

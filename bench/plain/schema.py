@@ -26,7 +26,7 @@ def made(type_: type[T], row: Row | None) -> T | None:
 
 
 def many(type_: type[T], rows: list[Row]) -> list[T]:
-    names = constructor(type_)
+    names = constructor(type_)  # type: ignore[arg-type]  # Types are hashable; mypy knows it of no type[T].
     return [type_(**{name: row.get(key) for name, key in names}) for row in rows]
 
 
@@ -256,7 +256,7 @@ class Query:
 
     @strawberry.field
     async def search_companies(self, info: Asked, phrase: str, first: int = 10) -> list[Company]:
-        text = """CALL db.index.fulltext.queryNodes('guanxi_text_Company_searchText', $phrase) YIELD node AS c, score
+        text = """CALL db.index.fulltext.queryNodes('bench_company_names', $phrase) YIELD node AS c, score
             WITH c ORDER BY score DESC, c.id LIMIT $first
             RETURN c {.id, .name, .sizeBand, .employees} AS row"""
         return await listed(info, Company, text, phrase=phrase, first=first)
