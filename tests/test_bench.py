@@ -15,15 +15,19 @@ from bench.engines import GUANXI, NEXT_PAGE, PLAIN
 from bench.floor.server import ask as ask_floor
 from bench.floor.server import open_driver, statements
 from bench.http import complete_body
+from bench.load import UNIQUE
 from bench.plain.loaders import Database as PlainDatabase
 from bench.plain.loaders import Loaders
 from bench.plain.server import schema as plain_schema
+from bench.soak import documents
 from bench.store import NAMES_INDEX, write
 from bench.tap import tapped
 from bench.workloads import WORKLOADS, Workload, variants
 from graph.address import Address
 from graph.database import Database
 from graph.indexes import reconcile
+from graph.reader import ADMINISTRATOR
+from resolvers.answer import Question
 from resolvers.api import API
 from tests.asking import Ask
 from tests.contents import hold
@@ -141,6 +145,15 @@ def test_answers_that_differ_are_told_apart_wherever_they_differ() -> None:
     assert difference(bare(left), bare(right)) is None
     assert difference(bare(left), bare([*right[:1], ["C", None]])) == "answer[1][0] is 'B' and 'C'"
     assert difference(bare(left), bare([*right, ["C", None]])) == "answer has 2 values and 3"
+
+
+def test_what_is_soaked_with_are_questions(ask: Ask) -> None:
+    bodies = documents()
+
+    texts = {json.loads(body.replace(UNIQUE, "1"))["query"] for body in bodies}
+    assert len(texts) == 1024
+    for text in sorted(texts)[::100]:
+        assert ask.answerer.prepare(Question(text), ADMINISTRATOR).rendered
 
 
 def test_the_peers_lock_names_no_registry() -> None:
