@@ -13,13 +13,14 @@ import psutil
 import typer
 from rich.console import Console
 
+from bench.check import check
 from bench.engines import FLOOR, GUANXI, PLAIN, Engine, EngineFailed, neo4j_graphql, running
-from bench.measure import Timing, Values, check, generator
+from bench.measure import Timing, generator
 from bench.node import NoNode, install
 from bench.report import Report, show, show_aims
 from bench.soak import soak
 from bench.store import opened
-from bench.workloads import WORKLOADS, Workload, variants
+from bench.workloads import WORKLOADS, Values, Workload, variants
 from graph.address import Address
 from graph.data_directory import DataDirectory
 from graph.database import Database

@@ -23,6 +23,7 @@ import psutil
 
 from bench.http import post
 from bench.node import Node
+from bench.variation import varied as other_words
 from graph.address import Address
 
 BENCH = Path(__file__).parent
@@ -61,16 +62,18 @@ class Engine:
         file = BENCH / self.name / f"{workload}.{'cypher' if self.is_floor else 'graphql'}"
         return file.read_text(encoding="utf-8") if file.exists() else None
 
-    def body(self, workload: str, values: Mapping[str, Any], renamed: str = "") -> str:
+    def body(self, workload: str, values: Mapping[str, Any], renamed: str = "", *, varied: bool = False) -> str:
         """What is sent: the floor's parameters, or a document with the variables that it declares.
 
-        `renamed` is put behind the operation's name, which makes it a document that was never seen.
+        `renamed` is put behind the operation's name, which makes it a document that was never seen; `varied` gives it
+        other aliases and page sizes.
         """
         if self.is_floor:
             return orjson.dumps(dict(values)).decode()
         text = self.question(workload)
         assert text is not None
         declared = set(_VARIABLE.findall(text.split("{", 1)[0]))
+        text = other_words(text) if varied else text
         text = re.sub(r"query (\w+)", rf"query \g<1>{renamed}", text, count=1)
         return orjson.dumps({"query": text, "variables": {k: v for k, v in values.items() if k in declared}}).decode()
 
@@ -107,9 +110,10 @@ class Running:
     process: psutil.Process
     started_ms: float
 
-    async def ask(self, workload: str, values: Mapping[str, Any], renamed: str = "") -> Any:
+    async def ask(self, workload: str, values: Mapping[str, Any], renamed: str = "", *, varied: bool = False) -> Any:
         """The answer, without timing. Raises `EngineFailed` if it is no answer."""
-        status, body = await post(self.port, self.engine.url(workload), self.engine.body(workload, values, renamed))
+        sent = self.engine.body(workload, values, renamed, varied=varied)
+        status, body = await post(self.port, self.engine.url(workload), sent)
         found: Any = orjson.loads(body) if status == 200 else None
         if status != 200 or (isinstance(found, dict) and "errors" in found):
             raise EngineFailed(f"{self.engine.title} answers {workload} with {status}: {body[:500].decode()}")

@@ -1,4 +1,4 @@
-"""The measuring: first that all engines answer alike and what they ask of the database, then how fast they are."""
+"""The measuring: all engines run side by side, and one of them is asked at a time."""
 
 from __future__ import annotations
 
@@ -17,32 +17,19 @@ from typing import Any
 
 import psutil
 
-from bench.answers import bare, difference, unordered
-from bench.engines import Engine, EngineFailed, Running, cpu_seconds, cursor_of, running
+from bench.check import Asked
+from bench.engines import Engine, EngineFailed, Running, cpu_seconds, running
 from bench.load import Job, Outcome
-from bench.tap import Seen, Tap, tapped
-from bench.workloads import Workload
+from bench.workloads import Values, Workload
 from graph.address import Address
 from graph.database import Database
-from graph.statement import Statement
 
-Values = dict[str, list[dict[str, Any]]]
 Say = Callable[[str], None]
 
-# How many of a question's variants are compared before timing.
-COMPARED = 4
 # How often an engine takes its turn with one question.
 ROUNDS = 3
 # How many documents are sent that were never seen, and how many requests of one client are timed.
 NEVER_SEEN, ALONE = 5, 20
-
-
-@dataclass
-class Asked:
-    """What one engine asks of the database to answer one request."""
-
-    statements: int
-    database_hits: int
 
 
 @dataclass
@@ -65,6 +52,8 @@ class Figures:
     compile_ms: float
     bytes: int
     requests: int
+    scans: list[str]
+    shares_statement: bool | None
 
 
 @dataclass
@@ -111,77 +100,6 @@ async def generator() -> AsyncIterator[Generator]:
         assert process.stdin
         process.stdin.close()
         await process.wait()
-
-
-# --- before timing --------------------------------------------------------------------------------------------------
-
-
-async def check(
-    engines: Sequence[Engine], workloads: Sequence[Workload], values: Values, address: Address, logs: Path
-) -> dict[tuple[str, str], Asked]:
-    """Compare all answers with the first engine's, and count what each asks of the database.
-
-    Adds to `values` what only a running engine can tell. Raises `EngineFailed` where answers differ.
-    """
-    found: dict[tuple[str, str], Asked] = {}
-    expected: dict[tuple[str, int], Any] = {}
-    database = Database(address)
-    try:
-        for engine in engines:
-            async with tapped(address) as tap, running(engine, tap.address, logs / f"{engine.name}.log") as one:
-                await _add_cursors(one, values)
-                for workload in workloads:
-                    if engine.question(workload.name) is None:
-                        continue
-                    # What an engine asks only once, such as which version of Neo4j it is, is no part of a request.
-                    await one.ask(workload.name, values[workload.name][0])
-                    for number, variant in enumerate(values[workload.name][:COMPARED]):
-                        tap.take()
-                        answer = bare(await one.ask(workload.name, variant))
-                        answer = answer if workload.is_ordered else unordered(answer)
-                        if number == 0:
-                            found[workload.name, engine.name] = await _asked(tap, database)
-                        _compare(engine, workload, expected.setdefault((workload.name, number), answer), answer)
-    finally:
-        await database.close()
-    return found
-
-
-def _compare(engine: Engine, workload: Workload, expected: Any, answer: Any) -> None:
-    if found := difference(expected, answer):
-        raise EngineFailed(f"{engine.title} answers {workload.name} otherwise than the engine before it: {found}.")
-
-
-async def _add_cursors(one: Running, values: Values) -> None:
-    if one.engine.name == "guanxi":
-        for variant in values.get("page", ()):
-            variant["after"] = await cursor_of(one, variant["record"])
-
-
-async def _asked(tap: Tap, database: Database) -> Asked:
-    seen = tap.take()
-    return Asked(len(seen), sum([_hits(await _profile(database, each)) for each in seen]))
-
-
-async def _profile(database: Database, seen: Seen) -> dict[str, Any]:
-    if set(seen.parameters) == {"p"}:
-        return await database.plan(Statement(seen.text, seen.parameters["p"]), profile=True)
-    return await database.plan(_Raw(seen.text, seen.parameters), profile=True)
-
-
-class _Raw(Statement):
-    """A statement of somebody else's, whose parameters are not in one map."""
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        return dict(self.values)
-
-
-def _hits(plan: Mapping[str, Any]) -> int:
-    return int(plan.get("dbHits", 0)) + sum(map(_hits, plan.get("children", ())))
-
-
-# --- timing ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -292,4 +210,6 @@ def _figures(slices: Slices, asked: Asked, single: tuple[float, float, float], r
         compile_ms=compile_ms,
         bytes=slices.bytes // count,
         requests=count,
+        scans=asked.scans,
+        shares_statement=asked.shares_statement,
     )

@@ -31,6 +31,8 @@ TIMES = {
 # What may cost so many times more at 10× the data.
 FLAT, FLAT_WORKLOADS = 1.3, ("point", "page", "named")
 COMPILE_MS = 20.0
+# Questions about all records of a type, which have to be read.
+WHOLE = ("group",)
 
 
 @dataclass
@@ -167,7 +169,17 @@ def aims(report: Report, other: Mapping[str, Any] | None) -> Iterator[tuple[bool
                 took < COMPILE_MS,
                 f"{workload.title}: a document never seen takes {took:.1f} ms more, wanted {COMPILE_MS:g}",
             )
+            if workload.name not in WHOLE:
+                yield not found["guanxi"].scans, f"{workload.title}: {_scans(found['guanxi'])}"
+            if found["guanxi"].shares_statement is not None:
+                shares = found["guanxi"].shares_statement
+                words = "share one statement" if shares else "do not share their statement"
+                yield shares, f"{workload.title}: documents that differ in aliases and page sizes {words}"
             yield from _flat(report, workload, found["guanxi"], other)
+
+
+def _scans(one: Figures) -> str:
+    return f"reads all of a label: {', '.join(one.scans)}" if one.scans else "scans no label"
 
 
 def _flat(

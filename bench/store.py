@@ -14,7 +14,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench.world import NOW, ROWS_PER_BATCH, Batch, Edges, Records, World
+from bench.batches import ROWS_PER_BATCH, Batch, Edges, Records
+from bench.world import NOW, World
 from graph.address import Address
 from graph.database import Database, Patience
 from graph.embedded import Memory, attach
@@ -33,8 +34,9 @@ NAMES_INDEX = "bench_company_names"
 
 def folder_of(model: Model, factor: float) -> Path:
     """Where the data of a size are kept: another generator, or another way to fold names, is another folder."""
-    seen = hashlib.sha256(Path(__file__).read_bytes())
-    seen.update((Path(__file__).parent / "world.py").read_bytes())
+    seen = hashlib.sha256()
+    for module in ("store", "batches", "words", "world"):
+        seen.update(Path(__file__).with_name(f"{module}.py").read_bytes())
     for batch in World(model, SAMPLE).batches():
         seen.update(repr(batch).encode())
     return cache_folder() / "bench" / f"x{factor:g}-{seen.hexdigest()[:12]}"

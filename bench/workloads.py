@@ -12,6 +12,9 @@ from typing import Any
 
 from graph.database import Database
 
+# The values of each workload's variants.
+Values = dict[str, list[dict[str, Any]]]
+
 # How many different values one question is asked with, so that nothing is fast because it was asked just before.
 VARIANTS = 16
 PAGE_SIZE = 25

@@ -14,6 +14,8 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
+from bench import words
+from bench.batches import Batch, Edges, Records, in_batches
 from graph.ids import id_for
 from graph.model import Model
 
@@ -21,49 +23,12 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FIRST_DAY = datetime(2023, 1, 1, tzinfo=UTC)
 SECONDS = int((NOW - FIRST_DAY).total_seconds())
 
-ROWS_PER_BATCH = 4_000
-
 # How many there are of what at 1×; the rest follows from these.
 USERS, TEAMS, CATEGORIES, PRODUCTS, COMPANIES, PRIVATE = 20, 4, 20, 300, 660, 120
 
 KINDS = ("Call", "Email", "Meeting", "Note", "Task")
 STAGES = ("PROSPECT", "ACTIVE", "ACTIVE", "ACTIVE", "LOYAL", "LOYAL", "DORMANT", "CHURNED")
 SIZES = ("1-9", "10-49", "50-249", "250-999", "1000+")
-
-_PLACES = "Harbour Meadow Granite Silver Willow Falcon Copper Aurora Juniper Lantern Orchid Summit Cedar Ember Delta Marble Heron Indigo Quarry Saffron".split()
-_TRADES = "Foods Logistics Robotics Textiles Optics Ceramics Energy Instruments Papers Furniture Chemicals Media Seeds Bearings Glass".split()
-_CITIES = "上海 北京 深圳 杭州 成都 苏州 青岛 厦门 宁波 西安".split()
-_CHINESE_TRADES = "食品 物流 机器人 纺织 光学 陶瓷 能源 仪器 纸业 家具".split()
-_GIVEN = "Amelia Bruno Clara David Elena Felix Grace Hugo Irene Jonas Karin Liam Mara Nora Oscar Petra Quentin Rosa Simon Tessa".split()
-_FAMILIES = "Abbott Becker Carvalho Dubois Eriksen Fischer Garcia Hansen Ivanov Jensen Keller Lindgren Müller Novak Okafor Petrov Rossi Schmidt Tanaka Weber".split()
-_CHINESE_FAMILIES = "王 李 张 刘 陈 杨 黄 赵 吴 周".split()
-_CHINESE_GIVEN = "伟 芳 娜 敏 静 丽 强 磊 洋 艳 勇 军 杰 娟 涛".split()
-_GOODS = "Tea Coffee Kettle Grinder Scale Filter Tray Cup Roaster Thermometer Whisk Jar Press Timer Apron".split()
-_SUBJECTS = "Price list Delivery date Contract Sample order Complaint Spring campaign Site visit Payment terms New catalogue Warranty".split()
-
-
-@dataclass(frozen=True)
-class Records:
-    """Nodes of one type. Of each row, what `instants` names is a text that is to be stored as an instant."""
-
-    type: str
-    labels: tuple[str, ...]
-    rows: list[dict[str, Any]]
-    instants: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Edges:
-    """Relationships of one type between records of two labels: `[start id, end id, properties]`."""
-
-    type: str
-    start: str
-    end: str
-    rows: list[list[Any]]
-    instants: tuple[str, ...] = ()
-
-
-Batch = Records | Edges
 
 
 @dataclass(eq=False)
@@ -92,9 +57,9 @@ class World:
     def batches(self) -> Iterator[Batch]:
         yield from self._ourselves()
         yield from self._catalogue()
-        yield from _in_batches(self._parties())
-        yield from _in_batches(self._commerce())
-        yield from _in_batches(self._activities())
+        yield from in_batches(self._parties())
+        yield from in_batches(self._commerce())
+        yield from in_batches(self._activities())
 
     # --- ourselves and what we sell ---------------------------------------------------------------------------------
 
@@ -105,7 +70,7 @@ class World:
             {
                 "id": id_,
                 "login": f"user{number}",
-                "name": f"{_GIVEN[number % 20]} {_FAMILIES[number * 7 % 20]}",
+                "name": f"{words.GIVEN[number % 20]} {words.FAMILIES[number * 7 % 20]}",
                 "active": True,
             }
             for number, id_ in enumerate(self.users)
@@ -118,7 +83,7 @@ class World:
         dice = self._dice("catalogue")
         categories = [self._id("Category", number) for number in range(self.count(CATEGORIES))]
         rows: list[dict[str, Any]] = [
-            {"id": id_, "code": f"CAT-{number:04}", "name": f"{_GOODS[number % 15]} range {number}"}
+            {"id": id_, "code": f"CAT-{number:04}", "name": f"{words.GOODS[number % 15]} range {number}"}
             for number, id_ in enumerate(categories)
         ]
         yield self._records("Category", rows)
@@ -126,16 +91,16 @@ class World:
             {
                 "id": id_,
                 "sku": f"SKU-{number:06}",
-                "name": f"{_PLACES[number % 20]} {_GOODS[number * 7 % 15]} {number}",
+                "name": f"{words.PLACES[number % 20]} {words.GOODS[number * 7 % 15]} {number}",
                 **_money("price", price),
                 "active": True,
                 "sellable": dice.random() < 0.9,
             }
             for number, (id_, price) in enumerate(zip(self.products, self.prices, strict=True))
         ]
-        yield from _in_batches(iter([self._records("Product", rows)]))
+        yield from in_batches(iter([self._records("Product", rows)]))
         of = [[id_, categories[number % len(categories)], {}] for number, id_ in enumerate(self.products)]
-        yield from _in_batches(iter([Edges("IN_CATEGORY", "Product", "Category", of)]))
+        yield from in_batches(iter([Edges("IN_CATEGORY", "Product", "Category", of)]))
 
     # --- who they are -----------------------------------------------------------------------------------------------
 
@@ -158,14 +123,17 @@ class World:
 
     def _company_name(self, number: int) -> str:
         if number % 4 == 3:
-            return f"{_CITIES[number % 10]}{_CHINESE_TRADES[number // 10 % 10]}{number}有限公司"
-        return f"{_PLACES[number * 7 % 20]} {_TRADES[number // 3 % 15]} {number} Ltd"
+            return f"{words.CITIES[number % 10]}{words.CHINESE_TRADES[number // 10 % 10]}{number}有限公司"
+        return f"{words.PLACES[number * 7 % 20]} {words.TRADES[number // 3 % 15]} {number} Ltd"
 
     def _person_name(self, dice: Random) -> tuple[str, str, str]:
         if dice.random() < 0.25:
-            family, given = dice.choice(_CHINESE_FAMILIES), dice.choice(_CHINESE_GIVEN) + dice.choice(_CHINESE_GIVEN)
+            family, given = (
+                dice.choice(words.CHINESE_FAMILIES),
+                dice.choice(words.CHINESE_GIVEN) + dice.choice(words.CHINESE_GIVEN),
+            )
             return given, family, family + given
-        given, family = dice.choice(_GIVEN), dice.choice(_FAMILIES)
+        given, family = dice.choice(words.GIVEN), dice.choice(words.FAMILIES)
         return given, family, f"{given} {family}"
 
     def _parties(self) -> Iterator[Batch]:
@@ -290,7 +258,7 @@ class World:
                 row = {
                     "id": activity,
                     "at": _text(at),
-                    "subject": f"{dice.choice(_SUBJECTS)} {number}",
+                    "subject": f"{dice.choice(words.SUBJECTS)} {number}",
                     "status": "DONE",
                     "direction": dice.choice(("INBOUND", "OUTBOUND")),
                 }
@@ -334,25 +302,3 @@ def _buy(facts: dict[str, Any], at: datetime, quantity: int, net: int, is_new_or
 
 def _text(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _in_batches(small: Iterator[Batch]) -> Iterator[Batch]:
-    """Gather what is alike into large batches; records go out before the relationships between them."""
-    records, edges = dict[str, Records](), dict[tuple[str, str, str], Edges]()
-    count = 0
-    for batch in small:
-        match batch:
-            case Records():
-                records.setdefault(batch.type, Records(batch.type, batch.labels, [], batch.instants)).rows.extend(
-                    batch.rows
-                )
-            case Edges():
-                key = (batch.type, batch.start, batch.end)
-                edges.setdefault(key, Edges(*key, [], batch.instants)).rows.extend(batch.rows)
-        count += len(batch.rows)
-        if count > 10 * ROWS_PER_BATCH:
-            yield from records.values()
-            yield from edges.values()
-            records, edges, count = {}, {}, 0
-    yield from records.values()
-    yield from edges.values()
