@@ -61,8 +61,6 @@ class World:
         yield from in_batches(self._commerce())
         yield from in_batches(self._activities())
 
-    # --- ourselves and what we sell ---------------------------------------------------------------------------------
-
     def _ourselves(self) -> Iterator[Batch]:
         teams = [self._id("Team", number) for number in range(self.count(TEAMS))]
         yield self._records("Team", [{"id": id_, "name": f"Team {number}"} for number, id_ in enumerate(teams)])
@@ -101,8 +99,6 @@ class World:
         yield from in_batches(iter([self._records("Product", rows)]))
         of = [[id_, categories[number % len(categories)], {}] for number, id_ in enumerate(self.products)]
         yield from in_batches(iter([Edges("IN_CATEGORY", "Product", "Category", of)]))
-
-    # --- who they are -----------------------------------------------------------------------------------------------
 
     @cached_property
     def companies(self) -> list[str]:
@@ -266,8 +262,6 @@ class World:
                 yield Edges("ABOUT", "Activity", "Customer", [[activity, customer, {}]])
                 part = self._edge("Participation", activity, {"role": "CUSTOMER", "status": "ATTENDED"})
                 yield Edges("PARTICIPATED_IN", "Contact", "Activity", [[contact, activity, part]])
-
-    # --- small things -----------------------------------------------------------------------------------------------
 
     def _dice(self, what: str) -> Random:
         return Random(what)  # noqa: S311 - it keeps no secret, and is to be the same every time.
