@@ -1,0 +1,20 @@
+// Six things that have nothing to do with each other.
+CYPHER 5
+MATCH (company:Company {id: $p.company})
+MATCH (customer:Customer {id: $p.customer})
+MATCH (order:Order {id: $p.order})
+MATCH (product:Product {id: $p.product})
+MATCH (user:User {id: $p.user})
+CALL () {
+  MATCH (category:Category)
+  WITH category ORDER BY category.code, category.id LIMIT $p.first
+  RETURN collect([category.code, category.name]) AS categories
+}
+RETURN [
+  [company.name, company.sizeBand, company.employees],
+  [customer.number, customer.name, customer.lifecycleStage],
+  [order.number, toString(order.placedAt), order.status],
+  [product.sku, product.name],
+  [user.login, user.name],
+  categories
+] AS answer

@@ -1,0 +1,1 @@
+"""The peer that a good Python team would write today: Strawberry, data loaders, the official driver."""

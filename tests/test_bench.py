@@ -1,0 +1,162 @@
+"""The benchmarks do not rot: their engines answer alike, and their measuring sees what is there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from neo4j import AsyncDriver
+
+from bench.answers import bare, difference, unordered
+from bench.engines import GUANXI, NEXT_PAGE, PLAIN
+from bench.floor.server import ask as ask_floor
+from bench.floor.server import open_driver, statements
+from bench.http import complete_body
+from bench.load import UNIQUE
+from bench.plain.loaders import Database as PlainDatabase
+from bench.plain.loaders import Loaders
+from bench.plain.server import schema as plain_schema
+from bench.soak import documents
+from bench.store import NAMES_INDEX, write
+from bench.tap import tapped
+from bench.workloads import WORKLOADS, Workload, variants
+from graph.address import Address
+from graph.database import Database
+from graph.indexes import reconcile
+from graph.reader import ADMINISTRATOR
+from resolvers.answer import Question
+from resolvers.api import API
+from tests.asking import Ask
+from tests.contents import hold
+
+# Some twenty companies with their people, orders and activities.
+SCALE = 0.01
+
+BENCH = Path(__file__).parents[1] / "bench"
+
+
+@pytest.fixture(scope="module")
+async def world(database: Database, api: API) -> AsyncIterator[None]:
+    """The database holds a very small part of the measured data and nothing else."""
+
+    async def load() -> None:
+        await reconcile(api.model, database)
+        await write(database, api.model, SCALE)
+
+    await hold(database, "bench", load)
+    yield
+    await database.run(f"DROP INDEX {NAMES_INDEX} IF EXISTS")
+
+
+@pytest.fixture(scope="module")
+async def driver(neo4j_address: Address) -> AsyncIterator[AsyncDriver]:
+    async with open_driver(neo4j_address.uri, neo4j_address.user, neo4j_address.password) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("workload", WORKLOADS, ids=lambda workload: workload.name)
+@pytest.mark.usefixtures("world")
+async def test_the_floor_and_a_plain_server_answer_as_guanxi_does(
+    workload: Workload, ask: Ask, database: Database, driver: AsyncDriver
+) -> None:
+    for values in (await variants(workload, database))[:2]:
+        if "record" in values:
+            found = await ask.data(NEXT_PAGE, {"id": values["record"]})
+            values["after"] = found["activities"]["pageInfo"]["endCursor"]
+        answers = {"floor": await ask_floor(driver, "neo4j", statements()[workload.name], values)}
+        answers["plain"] = await _ask_plain(workload, driver, values)
+        if (text := GUANXI.question(workload.name)) is not None:
+            answers["guanxi"] = await ask.data(text, _sent(GUANXI.body(workload.name, values)))
+
+        expected = _compared(workload, answers["floor"])
+        assert expected is not None
+        assert {name: difference(expected, _compared(workload, answer)) for name, answer in answers.items()} == (
+            dict.fromkeys(answers)
+        )
+
+
+async def _ask_plain(workload: Workload, driver: AsyncDriver, values: dict[str, Any]) -> Any:
+    text = PLAIN.question(workload.name)
+    assert text is not None
+    result = await plain_schema.execute(
+        text,
+        _sent(PLAIN.body(workload.name, values)),
+        context_value={"loaders": Loaders(PlainDatabase(driver, "neo4j"))},
+    )
+    assert result.errors is None
+    return result.data
+
+
+def _sent(body: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(body)["variables"]
+    return found
+
+
+def _compared(workload: Workload, answer: Any) -> Any:
+    return bare(answer) if workload.is_ordered else unordered(bare(answer))
+
+
+def test_every_question_has_a_floor_and_both_peers() -> None:
+    names = {each.name for each in WORKLOADS}
+
+    found = {
+        folder: {path.stem for path in (BENCH / folder).glob(pattern) if path.stem != "schema"}
+        for folder, pattern in (("floor", "*.cypher"), ("plain", "*.graphql"), ("neo4j_graphql", "*.graphql"))
+    }
+
+    assert found == {"floor": names, "plain": names, "neo4j_graphql": names}
+
+
+async def test_a_tap_sees_each_statement_with_its_values(neo4j_address: Address) -> None:
+    async with tapped(neo4j_address) as tap:
+        address = tap.address
+        async with open_driver(address.uri, address.user, address.password) as through:
+            answer = await ask_floor(through, "neo4j", "RETURN [$p.one, $p.many] AS answer", {"one": 1, "many": ["a"]})
+
+        seen = tap.take()
+
+    assert answer == [1, ["a"]]
+    assert [(each.text, each.parameters) for each in seen] == [
+        ("RETURN [$p.one, $p.many] AS answer", {"p": {"one": 1, "many": ["a"]}})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("received", "body"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", b"ab"),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nab", None),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n", b"abc"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n", None),
+        (b"HTTP/1.1 200 OK\r\nContent-Le", None),
+    ],
+)
+def test_a_response_is_complete_when_its_body_is(received: bytes, body: bytes | None) -> None:
+    assert complete_body(bytearray(received)) == body
+
+
+def test_answers_that_differ_are_told_apart_wherever_they_differ() -> None:
+    left = {"companies": {"nodes": [{"name": "A", "at": "2024-01-01T08:00Z"}, {"name": "B", "at": None}]}}
+    right = [["A", "2024-01-01T08:00:00.000Z"], ["B", None]]
+
+    assert difference(bare(left), bare(right)) is None
+    assert difference(bare(left), bare([*right[:1], ["C", None]])) == "answer[1][0] is 'B' and 'C'"
+    assert difference(bare(left), bare([*right, ["C", None]])) == "answer has 2 values and 3"
+
+
+def test_what_is_soaked_with_are_questions(ask: Ask) -> None:
+    bodies = documents()
+
+    texts = {json.loads(body.replace(UNIQUE, "1"))["query"] for body in bodies}
+    assert len(texts) == 1024
+    for text in sorted(texts)[::100]:
+        assert ask.answerer.prepare(Question(text), ADMINISTRATOR).rendered
+
+
+def test_the_peers_lock_names_no_registry() -> None:
+    lock = json.loads((BENCH / "neo4j_graphql" / "package-lock.json").read_text(encoding="utf-8"))
+
+    assert [name for name, entry in lock["packages"].items() if "resolved" in entry] == []
