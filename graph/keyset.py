@@ -57,19 +57,23 @@ def is_nullable(order: Order) -> bool:
 def render_after(rendering: Rendering, keys: list[Key], page: Page) -> str:
     """The predicate that keeps what comes after a cursor.
 
-    For keys that are never null it is `k >= a AND (k > a OR …)`, so that an index can seek to its start; the next key's
-    predicate stands in the place of the dots.
+    For keys that are never null it is `k >= a AND NOT (k = a AND …)`, where the dots say what does not come after by the
+    next keys: an index can seek to its start. Said with OR, Neo4j may plan two seeks, whose union it then has to sort.
     """
-    text = ""
+    after = complement = ""
     for key, origin, is_null in reversed(list(zip(keys, page.after, page.after_nulls, strict=True))):
         value = "" if is_null else rendering.value(origin)
         if value and key.kind in _FUNCTIONS:
             value = f"{_FUNCTIONS[key.kind]}({value})"
-        text = _after(key, value, text)
-    return text
+        is_last = not after
+        after = _after(key, value, after, complement)
+        sign = ">" if key.is_descending else "<"
+        complement = f"{key.text} {sign}= {value}" if is_last else f"NOT ({after})"
+    return after
 
 
-def _after(key: Key, value: str, rest: str) -> str:
+def _after(key: Key, value: str, rest: str, complement: str) -> str:
+    """What comes after a value in the order of a key and, of those that have the same value, by the `rest`."""
     name, sign = key.text, "<" if key.is_descending else ">"
     if not value:
         tie = f"({name} IS NULL AND {rest})"
@@ -78,4 +82,4 @@ def _after(key: Key, value: str, rest: str) -> str:
         return f"{name} {sign} {value}"
     if key.is_nullable and not key.nulls_first:
         return f"({name} {sign} {value} OR {name} IS NULL OR ({name} = {value} AND {rest}))"
-    return f"{name} {sign}= {value} AND ({name} {sign} {value} OR {rest})"
+    return f"{name} {sign}= {value} AND NOT ({name} = {value} AND {complement})"
