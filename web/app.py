@@ -89,8 +89,11 @@ def readyz(services: Services) -> Callable[[Request], Awaitable[Response]]:
                 {"status": "unavailable", "reason": f"Missing in the database: {', '.join(lacking)}."}, 503
             )
         left_out = [error.message for error in services.live.queries.errors]
+        # In both cases the server answers everything else, so it stays in service; but whoever looks is told.
+        if services.live.is_stale():
+            reason = "Files of named queries are newer than what is served."
+            return json_response({"status": "stale", "reason": reason, "queriesLeftOut": left_out})
         if left_out:
-            # The server answers everything else, so it stays in service; but whoever looks is told.
             return json_response({"status": "degraded", "queriesLeftOut": left_out})
         return json_response({"status": "ok", "databaseMilliseconds": round((time.monotonic() - started) * 1000, 1)})
 
