@@ -176,3 +176,29 @@ async def test_an_installed_package_offers_queries(tmp_path: Path, monkeypatch: 
     queries = await load_queries(declared_api(), Settings(), None)
 
     assert ("Query", "packagedCount") in queries.api.named
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("missing_queries", "ModuleNotFoundError: No module named 'missing_queries'"),
+        ("math:pi", "TypeError: expected str, bytes or os.PathLike object, not float"),
+    ],
+)
+async def test_a_package_whose_entry_point_does_not_load_is_named_and_the_others_are_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, reason: str
+) -> None:
+    information = tmp_path / "broken_queries-1.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-queries\nVersion: 1\n", encoding="utf-8")
+    (information / "entry_points.txt").write_text(f"[guanxi.queries]\nmore = {target}\n", encoding="utf-8")
+    (tmp_path / "count.cypher").write_text(_COUNT % "ownCount", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    queries = await load_queries(declared_api(), Settings(queries=str(tmp_path)), None)
+
+    assert [error.message for error in queries.errors] == [
+        f"broken-queries:1: the package's entry point more = {target} of the group guanxi.queries cannot be loaded: "
+        f"{reason}; mend or uninstall the package."
+    ]
+    assert ("Query", "ownCount") in queries.api.named
