@@ -238,6 +238,21 @@ CASES = [
         _file(f"{_MARKED} AND contact.language = $x\nRETURN contact", arguments="(x: Strnig)"),
         "4: there is no type \"Strnig\". Did you mean 'String'?",
     ),
+    (
+        "a list of connections",
+        _file(f"{_MARKED}\nRETURN contact", "[ContactConnection!]!"),
+        "4: a list cannot hold connections; write ContactConnection! without the list.",
+    ),
+    (
+        "a list of lists",
+        _file(f"{_MARKED}\nRETURN contact", "[[Contact!]!]!"),
+        "4: a list cannot hold lists; declare a type whose field is the inner list.",
+    ),
+    (
+        "a column that is a list of lists",
+        '/*\ntype Pair {\n  x: [[Int!]!]!\n}\nextend type Query {\n  "A."\n  asked: [Pair!]!\n}\n*/\nRETURN [[1]] AS x',
+        "3: a list cannot hold lists; declare a type whose field is the inner list.",
+    ),
     ("a column of an object", _file("RETURN 1 AS value", "Money"), "4: a column cannot be a Money; it is a scalar, an enum or a record."),
     (
         "a type that is there",
