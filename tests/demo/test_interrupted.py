@@ -45,7 +45,7 @@ def _hear(server: subprocess.Popen[str], start: str) -> None:
 async def test_a_first_serve_that_is_killed_goes_on_where_it_was(tmp_path: Path, api: API) -> None:
     data = tmp_path / "data"
     with _first_serve(data) as server:
-        _hear(server, "contacts: ")
+        _hear(server, "users: ")
 
     with _first_serve(data) as server:
         _hear(server, "An invented world was begun on ")
