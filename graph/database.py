@@ -25,7 +25,7 @@ from neo4j.exceptions import (
     AuthError,
     ClientError,
     ConfigurationError,
-    CypherSyntaxError,
+    DatabaseError,
     DriverError,
     Neo4jError,
     ServiceUnavailable,
@@ -43,6 +43,8 @@ Work = Callable[[AsyncManagedTransaction], Awaitable[T]]
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 
 _STOPPED = ("TransactionTimedOut", "TransactionTimedOutClientConfiguration", "LockClientStopped")
+# What Neo4j says when a single statement is too much for it, and calls transient.
+_EXHAUSTED = ("StackOverFlow", "OutOfMemory")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,9 @@ class Patience:
     retry: float = 5.0
     # A free connection is waited for this long.
     connection: float = 10.0
+    # Neo4j thinks for this long about a named query's body. That takes it less than a second, unless it is just starting
+    # and others keep it busy.
+    examination: float = 20.0
 
 
 @dataclass(frozen=True)
@@ -154,19 +159,26 @@ class Database:
 
     async def examine(self, text: str) -> Examined:
         """What Neo4j makes of a text, without running it. Raises `CypherRefused` if it makes nothing of it."""
-        try:
-            async with self._driver.session(database=self._database) as session:
-                result = await session.run(f"EXPLAIN {text}")
-                columns = tuple(result.keys())
-                summary = await result.consume()
-        except CypherSyntaxError as error:
-            raise CypherRefused(error.message or "") from None
-        except Neo4jError as error:
-            if isinstance(error, ClientError) and "Statement" in (error.code or ""):
-                raise CypherRefused(error.message or "") from None
-            raise Unavailable("The database cannot be asked now.") from error
-        except DriverError as error:
-            raise Unavailable("The database is away; try again.") from error
+        limit = self._patience.examination
+        undecided = f"Neo4j came to no end with it within {limit:g} s; make it simpler"
+        async with self._session() as session:
+            try:
+                # Brackets in brackets can end the parser's own thread, and then Neo4j neither stops nor answers.
+                async with asyncio.timeout(limit + 1):
+                    result = await session.run(Query(f"EXPLAIN {text}", timeout=limit))
+                    columns = tuple(result.keys())
+                    summary = await result.consume()
+            except TimeoutError:
+                raise CypherRefused(undecided) from None
+            except Neo4jError as error:
+                code = error.code or ""
+                if any(word in code for word in _STOPPED):
+                    raise CypherRefused(undecided) from None
+                if isinstance(error, ClientError) and "Statement" in code:
+                    raise CypherRefused(error.message or "") from None
+                if isinstance(error, DatabaseError) or any(word in code for word in _EXHAUSTED):
+                    raise CypherRefused(f"Neo4j breaks down over it ({code}); make it simpler") from None
+                raise
         return Examined(columns, summary.query_type == "r", frozenset(_operators(summary.plan or {})))
 
     async def edition(self) -> str:

@@ -73,6 +73,7 @@ class _Walk:
             if token.kind is not TokenKind.SPACE and (token.kind is not TokenKind.COMMENT or _MARKER.fullmatch(token.text))
         ]  # fmt: skip
         self.closing = self._match_brackets()
+        self.opening = {closed: opened for opened, closed in self.closing.items()}
 
     # --- reading tokens -----------------------------------------------------------------------------------------------
 
@@ -285,8 +286,30 @@ class _Walk:
         arrow_after = after.text in ("-", "<") and self._at(end + 2).text in ("-", "[", ">")
         arrow_before = before.text in ("-", ">") and self._at(place - 2).text in ("-", "]")
         return (
-            arrow_after or arrow_before or before.word in ("MATCH", "SHORTEST") or self._at(place + 1).word == "WHERE"
+            arrow_after
+            or arrow_before
+            or before.word in ("MATCH", "SHORTEST")
+            or self._at(place + 1).word == "WHERE"
+            # Empty brackets that no function stands before are nothing else.
+            or end == place + 1
+            or self._is_behind_match(place)
         )
+
+    def _is_behind_match(self, place: int) -> bool:
+        """Whether nothing but patterns stands between a place and the MATCH, or the brace of a subquery, before it."""
+        at = place - 1
+        while at >= 0:
+            token = self._at(at)
+            if token.text in (")", "]", "}"):
+                at = self.opening.get(at, at)
+            elif token.text == "{":
+                return self._at(at - 1).word in _SUBQUERIES
+            elif token.text == "[":
+                return False
+            elif token.word in _CLAUSES | {"WHERE"}:
+                return token.word == "MATCH"
+            at -= 1
+        return False
 
     def _starts_repetition(self, place: int) -> bool:
         """Whether a node is the first of a repeated pattern behind a node: then it is that node, or the step before."""

@@ -16,8 +16,11 @@ from graphql import (
     GraphQLSchema,
     InputValueDefinitionNode,
     InterfaceTypeExtensionNode,
+    ListTypeNode,
+    NonNullTypeNode,
     ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
+    TypeNode,
     extend_schema,
     is_enum_type,
     is_interface_type,
@@ -146,6 +149,10 @@ def _check_types(api: API, file: QueryFile) -> None:
         if name not in known:
             raise _refused(file, node, f'there is no type "{name}".{did_you_mean(name, known)}')
     for node, name in fields:
+        if _is_list_of_lists(node.type):
+            raise _refused(file, node, "a list cannot hold lists; declare a type whose field is the inner list.")
+        if name in api.connections and _is_list(node.type):
+            raise _refused(file, node, f"a list cannot hold connections; write {name}! without the list.")
         is_top = node is file.field
         if not _fits_a_column(
             api,
@@ -154,6 +161,15 @@ def _check_types(api: API, file: QueryFile) -> None:
             is_top,
         ):
             raise _refused(file, node, f"a column cannot be a {name}; it is a scalar, an enum or a record.")
+
+
+def _is_list(node: TypeNode) -> bool:
+    return isinstance(node.type if isinstance(node, NonNullTypeNode) else node, ListTypeNode)
+
+
+def _is_list_of_lists(node: TypeNode) -> bool:
+    found = node.type if isinstance(node, NonNullTypeNode) else node
+    return isinstance(found, ListTypeNode) and _is_list(found.type)
 
 
 def _fits_a_column(api: API, name: str, own: dict[str, DefinitionNode], is_top: bool) -> bool:

@@ -50,6 +50,8 @@ from graph.tokens import Token, TokenKind, tokens_of
 
 _HEADER = re.compile(r"\s*/\*(.*?)\*/", re.DOTALL)
 _DEFINED = (ObjectTypeDefinitionNode, EnumTypeDefinitionNode, InputObjectTypeDefinitionNode, ScalarTypeDefinitionNode)
+# In characters. Neo4j plans a text in time that grows faster than its length: 56 KB took it 19 s.
+LONGEST_FILE = 20_000
 PAGING = ("where", "orderBy", "first", "after", "last", "before")
 
 
@@ -79,6 +81,9 @@ def read_query_file(path: Path, model: Model, root: Path | None = None) -> Query
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise QueryFileError(shown, 1, f"cannot be read as UTF-8 text: {error}.") from None
+    if len(text) > LONGEST_FILE:
+        message = f"the file has {len(text):,} characters; a named query has at most {LONGEST_FILE:,}."
+        raise QueryFileError(shown, 1, message)
     return _Reader(shown, path, text, model).read()
 
 

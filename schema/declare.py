@@ -74,6 +74,7 @@ class Declaration:
     texts: tuple[str, ...] = ()
     found_as: str | None = None
     members: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
     fields: dict[str, Declared] = field(default_factory=dict)
 
 
@@ -150,9 +151,12 @@ def interface(
     return _write(Declaration("interface", label, id_prefix, plural, sorted_by, texts=texts))
 
 
-def union(*members: str) -> Callable[[T], T]:
-    """The types that a relationship may lead to, where they share no interface; named by its class."""
-    return _write(Declaration("union", False, members=members))
+def union(*members: str, besides: tuple[str, ...] = ()) -> Callable[[T], T]:
+    """The types that a relationship may lead to, where they share no interface; named by its class.
+
+    Without members it leads to every concrete type that is declared, wherever that is, but those `besides`.
+    """
+    return _write(Declaration("union", False, members=members, besides=besides))
 
 
 def relationship(cls: T) -> T:

@@ -69,7 +69,7 @@ def _node(cls: type, namespace: Mapping[str, type], edges: Mapping[str, EdgeType
     concrete = [other for other in namespace.values() if declaration(other).kind == "node"]
     if what.kind == "union":
         node = namespace["Node"]
-        members = what.members
+        members = what.members or tuple(other.__name__ for other in concrete if other.__name__ not in what.besides)
         labels: tuple[str, ...] = ()
         fields = members_of(node, namespace)
         fields = tuple(member for member in fields if member.name in ("id", "createdAt"))

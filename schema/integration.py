@@ -6,32 +6,7 @@ from schema.declare import node, related, stored, union
 from schema.record import Node
 
 
-@union(
-    "Customer",
-    "Company",
-    "Contact",
-    "EmailAddress",
-    "PhoneNumber",
-    "Address",
-    "Product",
-    "Category",
-    "Order",
-    "LineItem",
-    "Call",
-    "Email",
-    "Meeting",
-    "Sms",
-    "Chat",
-    "Visit",
-    "Demo",
-    "Trial",
-    "Training",
-    "Event",
-    "Note",
-    "Task",
-    "User",
-    "Team",
-)
+@union(besides=("ExternalRef",))
 class Imported:
     """What another system may have a name for."""
 

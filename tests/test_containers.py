@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import stat
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +98,24 @@ def test_the_password_is_a_secret_from_a_file_and_never_a_value() -> None:
         assert "NEO4J_PASSWORD" not in service["environment"]
     assert compose["services"]["guanxi"]["environment"]["NEO4J_PASSWORD_FILE"] == "/run/secrets/neo4j_password"
     assert "/secrets/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_password_that_the_instructions_make_can_be_read_by_the_user_of_the_image(tmp_path: Path) -> None:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    lines = [line.removeprefix("#     ") for line in text.splitlines() if line.startswith("#     ")]
+    script = "\n".join(line for line in lines if not line.startswith("docker "))
+    (user,) = [int(uid) for name, rest in _dockerfile() if name == "RUN" for uid in re.findall(r"--uid (\d+)", rest)]
+
+    # Whatever the reader's own umask is.
+    subprocess.run(["/bin/sh", "-euc", f"umask 077\n{script}"], cwd=tmp_path, check=True)
+
+    folder, password = tmp_path / "secrets", tmp_path / "secrets" / "neo4j_password"
+    assert len(password.read_text(encoding="utf-8")) == 32
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    # A container sees the file at a place of its own, with the owner and the mode that it has here.
+    assert user != os.getuid()
+    assert "user" not in _compose()["services"]["guanxi"]
+    assert stat.S_IMODE(password.stat().st_mode) == 0o444
 
 
 def test_the_neo4j_of_the_containers_is_the_release_that_is_tested() -> None:

@@ -20,6 +20,7 @@ from graphql import (
 )
 
 from graph.database import Database
+from graph.importing import import_folder
 from graph.indexes import reconcile
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answerer, Question
@@ -186,6 +187,50 @@ async def test_a_new_type_costs_one_class(database: Database) -> None:
     indexed = await database.run("SHOW INDEXES YIELD labelsOrTypes, properties RETURN labelsOrTypes, properties")
     assert [["Warehouse"], ["name", "id"]] in indexed
     await reconcile(whole_api().model, database)
+
+
+_STORES = """
+system = "depot"
+zone = "UTC"
+
+[[files]]
+path = "stores.csv"
+
+[files.records.warehouse]
+type = "Warehouse"
+key = { store = "id" }
+set.code = "code"
+set.name = "name"
+"""
+
+
+async def test_a_new_type_is_imported_and_its_key_leads_to_it(database: Database, tmp_path: Path) -> None:
+    api = build((*declared_classes(), *_example()))
+    (tmp_path / "stores.toml").write_text(_STORES, encoding="utf-8")
+    (tmp_path / "stores.csv").write_text("id,code,name\n1,N,Nørd\n", encoding="utf-8")
+
+    async def load() -> None:
+        report = await import_folder(tmp_path / "stores.toml", tmp_path, api.model, database, exponent=api.exponent)
+        assert report.rejected == ()
+
+    await hold(database, "imported warehouse", load)
+    answer = await Answerer(api, database).answer(
+        Question(
+            '{externalRefs(where: {record: {warehouse: {code: {eq: "N"}}}}) '
+            "{nodes {key record {__typename ... on Warehouse {code name}}}}}"
+        ),
+        ADMINISTRATOR,
+    )
+
+    record = {"__typename": "Warehouse", "code": "N", "name": "Nørd"}
+    assert answer.body() == {"data": {"externalRefs": {"nodes": [{"key": "depot:store:1", "record": record}]}}}
+    await reconcile(whole_api().model, database)
+
+
+def test_what_is_imported_is_every_concrete_type_but_the_keys_themselves() -> None:
+    model = whole_api().model
+
+    assert set(model.nodes["Imported"].members) == {each.name for each in model.concrete} - {"ExternalRef"}
 
 
 def test_two_builds_know_nothing_of_each_other() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from graph.database import Database
 from graph.demo.frame import Size
 from graph.demo.world import build_demo
+from graph.importing import Progress
 from graph.model import Model
 from graph.rows import Report
 from schema.scalars import exponent
@@ -20,8 +21,16 @@ NOW = datetime.combine(TODAY, time(), UTC)
 TINY = Size(companies=70, private=10, users=14, orders=2.0, activities=4.0)
 
 
-async def build(database: Database, model: Model, *, size: Size = TINY, seed: int = 7) -> Report:
-    return await build_demo(model, database, size=size, seed=seed, exponent=exponent, today=TODAY)
+async def build(
+    database: Database,
+    model: Model,
+    *,
+    size: Size = TINY,
+    seed: int = 7,
+    today: date = TODAY,
+    progress: Progress = lambda _, __, ___: None,
+) -> Report:
+    return await build_demo(model, database, size=size, seed=seed, exponent=exponent, today=today, progress=progress)
 
 
 async def hold_tiny_world(database: Database, model: Model) -> None:

@@ -34,10 +34,10 @@ class Wire:
 
 
 @contextmanager
-def tapped(address: Address) -> Iterator[Wire]:
-    """A Neo4j at another address, every message to which is noted."""
+def tapped(address: Address, port: int = 0) -> Iterator[Wire]:
+    """A Neo4j at another address, every message to which is noted; at a free port unless told."""
     target = urlsplit(address.uri)
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     wire = Wire(replace(address, uri=f"bolt://127.0.0.1:{listener.getsockname()[1]}"))
     threading.Thread(target=_accept, args=(listener, (target.hostname, target.port), wire), daemon=True).start()
     try:

@@ -84,9 +84,12 @@ def readyz(services: Services) -> Callable[[Request], Awaitable[Response]]:
             "queriesLeftOut": [error.message for error in services.live.queries.errors],
             "documentsLeftOut": list(services.live.trusted.errors),
         }
-        if any(left_out.values()):
-            # The server answers everything else, so it stays in service; but whoever looks is told.
-            found = {name: reasons for name, reasons in left_out.items() if reasons}
+        found = {name: reasons for name, reasons in left_out.items() if reasons}
+        # In both cases the server answers everything else, so it stays in service; but whoever looks is told.
+        if services.live.is_stale():
+            reason = "Files of named queries or trusted documents are newer than what is served."
+            return json_response({"status": "stale", "reason": reason, **found})
+        if found:
             return json_response({"status": "degraded", **found})
         return json_response({"status": "ok", "databaseMilliseconds": round((time.monotonic() - started) * 1000, 1)})
 

@@ -38,7 +38,9 @@ app = typer.Typer(
 )
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Directory of the embedded database.")]
-PortOption = Annotated[int | None, typer.Option("--port", help="Port to listen on; 0 picks a free one.")]
+PortOption = Annotated[
+    int | None, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 picks a free one.")
+]
 VariablesOption = Annotated[str, typer.Option("--variables", help="The operation's variables, as JSON.")]
 OperationOption = Annotated[str | None, typer.Option("--operation", help="Which operation of the document.")]
 
@@ -176,7 +178,7 @@ def check(data: DataOption = None) -> None:
 @app.command()
 def schema() -> None:
     """Print the schema that is served, named queries included, in GraphQL's schema definition language."""
-    print(asyncio.run(load_queries(build(), Settings(), None)).api.sdl)
+    print(asyncio.run(load_queries(build(), Settings.from_environment(), None)).api.sdl)
 
 
 class _Nothing:
@@ -190,7 +192,7 @@ class _Nothing:
 
 
 def _settings(data: Path | None = None, port: int | None = None) -> Settings:
-    settings = Settings()
+    settings = Settings.from_environment()
     given = {key: value for key, value in {"data": data, "port": port}.items() if value is not None}
     return settings.model_copy(update=given)
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from graph.database import Database
+from graph.demo.frame import SIZES
+from graph.demo.mark import read_mark
 from graph.demo.world import build_demo
 from graph.model import Model
 from schema.scalars import exponent
@@ -35,7 +37,12 @@ async def fill(settings: Settings, model: Model, database: Database, size: DemoS
 
 
 async def fill_empty(settings: Settings, model: Model, database: Database) -> None:
-    """Put the small world into a database that has no records."""
+    """Put the small world into a database that has no records, or finish the world that was begun there."""
     if await is_empty(database):
         say("The database is empty; an invented world of some 300 companies goes in, which takes a moment.")
         await fill(settings, model, database, DemoSize.SMALL, FIRST_SEED)
+        return
+    begun = await read_mark(database)
+    if begun and not begun.is_finished and begun.size in SIZES:
+        say(f"An invented world was begun on {begun.today} and is not whole yet; the rest goes in.")
+        await fill(settings, model, database, DemoSize(begun.size), begun.seed)

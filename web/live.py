@@ -17,24 +17,29 @@ from web.trusted import load_trusted_documents, manifest_paths
 
 log = structlog.get_logger()
 
-# How often the folders of named queries are looked at, in seconds.
+# How often the folders of named queries are looked at, in seconds; after a failure, each pause is twice the one before.
 LOOK_AGAIN = 0.5
+LONGEST_PAUSE = 10.0
+
+# When each file was changed, and how large it is.
+Stamps = dict[Path, tuple[int, int]]
 
 
 class Live:
     """The answerer at hand. A broken file never takes the server down: it is left out, and the others are served."""
 
-    def __init__(self, base: API, settings: Settings, database: Database, queries: Queries) -> None:
+    def __init__(self, base: API, settings: Settings, database: Database, queries: Queries, stamps: Stamps) -> None:
         self._base, self._settings, self._database = base, settings, database
-        self._use(queries)
+        self._use(queries, stamps)
 
     @classmethod
     async def load(cls, base: API, settings: Settings, database: Database) -> Live:
         """The API of the declarations, with every named query that fits."""
-        return cls(base, settings, database, await load_queries(base, settings, database))
+        stamps = _stamps(settings)
+        return cls(base, settings, database, await load_queries(base, settings, database), stamps)
 
-    def _use(self, queries: Queries) -> None:
-        self.queries = queries
+    def _use(self, queries: Queries, stamps: Stamps) -> None:
+        self.queries, self._served = queries, stamps
         self.answerer = Answerer(queries.api, self._database, self._settings.base_currency)
         for line in report(queries):
             log.error("named query left out" if line in map(str, queries.errors) else "named query", reason=line)
@@ -43,31 +48,41 @@ class Live:
         for line in self.trusted.errors:
             log.error("trusted document left out", reason=line)
 
+    def is_stale(self) -> bool:
+        """Whether files were added, changed or removed since those that are served were read."""
+        return _stamps(self._settings) != self._served
+
     async def reload(self) -> None:
-        """Read all files again. Requests go on being answered as before until it is done."""
-        self._use(await load_queries(self._base, self._settings, self._database))
+        """Read all files again. Requests go on being answered as before until it is done, and if it fails."""
+        # A file that changes meanwhile is newer than these stamps, so that the next look finds it.
+        stamps = _stamps(self._settings)
+        self._use(await load_queries(self._base, self._settings, self._database), stamps)
 
     async def watch(self) -> None:
-        """Reload whenever a file is added, changed or removed. Runs until it is cancelled."""
-        seen = self._stamps()
+        """Reload whenever a file is added, changed or removed, until that succeeds. Runs until it is cancelled."""
+        pause = LOOK_AGAIN
         while True:
-            await asyncio.sleep(LOOK_AGAIN)
-            found = self._stamps()
-            if found == seen:
-                continue
-            seen = found
+            await asyncio.sleep(pause)
             try:
-                await self.reload()
-                log.info("named queries were read again", count=len(self.queries.files))
+                if self.is_stale():
+                    await self.reload()
+                    log.info("named queries were read again", count=len(self.queries.files))
+                pause = LOOK_AGAIN
             except GuanxiError as error:
                 log.error("named queries could not be read again", reason=error.message)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            except Exception:
+                # Whatever it is, watching goes on: the next change of a file may be what mends it.
+                log.exception("named queries could not be read again")
+                pause = min(2 * pause, LONGEST_PAUSE)
 
-    def _stamps(self) -> dict[Path, tuple[int, int]]:
-        stamps = {}
-        for path in (*query_paths(self._settings), *manifest_paths(self._settings.trusted_documents)):
-            try:
-                found = path.stat()
-            except FileNotFoundError:
-                continue
-            stamps[path] = (found.st_mtime_ns, found.st_size)
-        return stamps
+
+def _stamps(settings: Settings) -> Stamps:
+    stamps = {}
+    for path in (*query_paths(settings), *manifest_paths(settings.trusted_documents)):
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            continue
+        stamps[path] = (found.st_mtime_ns, found.st_size)
+    return stamps

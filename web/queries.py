@@ -31,33 +31,48 @@ class Queries:
     warnings: tuple[str, ...]
 
 
-def folders(settings: Settings) -> list[Path]:
-    """Where named queries are looked for: the built-in ones, installed packages', the installation's own."""
+def folders(settings: Settings) -> tuple[list[Path], list[QueryFileError]]:
+    """Where named queries are looked for: the built-in ones, installed packages', the installation's own.
+
+    Also why packages that offer some cannot be asked for them.
+    """
     given = [Path(each) for each in settings.queries.split(os.pathsep) if each]
-    return [BUILT_IN, *_installed(), *given]
+    installed, errors = _installed()
+    return [BUILT_IN, *installed, *given], errors
 
 
-def _installed() -> list[Path]:
+def _installed() -> tuple[list[Path], list[QueryFileError]]:
     """The folders that installed packages offer under the entry point group `guanxi.queries`.
 
     An entry point names a package, whose folder is meant, or something that is a path.
     """
-    found = []
+    found, errors = list[Path](), list[QueryFileError]()
     for entry in entry_points(group="guanxi.queries"):
-        offered = entry.load()
-        paths = getattr(offered, "__path__", None)
-        found += [Path(each) for each in paths] if paths else [Path(offered)]
-    return found
+        try:
+            offered = entry.load()
+            paths = getattr(offered, "__path__", None)
+            found += [Path(each) for each in paths] if paths else [Path(offered)]
+        except Exception as error:  # noqa: BLE001 - see below.
+            # Loading runs the package's own code, which may fail in any way; that is no reason to serve nothing.
+            message = (
+                f"the package's entry point {entry.name} = {entry.value} of the group guanxi.queries cannot be loaded: "
+                f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason given'}; mend or "
+                "uninstall the package."
+            )
+            errors.append(QueryFileError(entry.dist.name if entry.dist else entry.name, 1, message))
+    return found, errors
 
 
 def query_paths(settings: Settings) -> list[Path]:
-    return [path for folder in folders(settings) for path in sorted(folder.glob("*.cypher"))]
+    places, _ = folders(settings)
+    return [path for folder in places for path in sorted(folder.glob("*.cypher"))]
 
 
 async def load_queries(api: API, settings: Settings, database: Database | None) -> Queries:
     """Read, examine and mount every file. Without a database, what only Neo4j can tell is not asked."""
-    files, errors = [], list[QueryFileError]()
-    for folder in folders(settings):
+    files = []
+    places, errors = folders(settings)
+    for folder in places:
         if not folder.is_dir():
             errors.append(QueryFileError(str(folder), 1, "is no folder; see GUANXI_QUERIES."))
     for path in query_paths(settings):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.errors import BadInput
+
+# What the driver speaks; of other schemes it would want packages that are not there.
+SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
 
 def default_data() -> Path:
@@ -41,9 +45,14 @@ class Settings(BaseSettings):
     )
     heap: str = Field("512m", description="Memory of the embedded database's heap.")
     page_cache: str = Field("256m", description="Memory of the embedded database's page cache.")
-    statement_timeout: float = Field(30.0, gt=0, description="Seconds after which a statement is stopped.")
+    statement_timeout: float = Field(
+        30.0, gt=0, allow_inf_nan=False, description="Seconds after which a statement is stopped."
+    )
     retry_time: float = Field(
-        5.0, ge=0, description="Seconds for which a request is repeated while the database is away."
+        5.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="Seconds for which a request is repeated while the database is away.",
     )
     body_limit: int = Field(1_000_000, gt=0, description="Largest request body, in bytes.")
 
@@ -58,6 +67,26 @@ class Settings(BaseSettings):
         None, validation_alias="NEO4J_PASSWORD_FILE", description="A file that holds the password."
     )
     neo4j_database: str = Field("neo4j", validation_alias="NEO4J_DATABASE", description="Which database there.")
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """The settings. Raises `BadInput` with the names of the variables that are wrong."""
+        try:
+            return cls()
+        except ValidationError as error:
+            # Values are left out: somebody may have put a password into the wrong variable.
+            wrong = [
+                f"{variable(str(each['loc'][0]))}: {each['msg'].removeprefix('Value error, ')}"
+                for each in error.errors()
+            ]
+            raise BadInput(f"{'; '.join(wrong)}. See docs/operating.md.") from None
+
+    @field_validator("neo4j_uri")
+    @classmethod
+    def _is_spoken(cls, uri: str | None) -> str | None:
+        if uri and urlsplit(uri).scheme not in SCHEMES:
+            raise ValueError(f"the address must begin with one of {', '.join(f'{each}://' for each in SCHEMES)}")
+        return uri
 
     def password(self) -> str:
         """The password of a Neo4j of one's own. Raises `BadInput` if none is given, or if its file cannot be read."""
@@ -75,3 +104,10 @@ class Settings(BaseSettings):
     @property
     def hosts(self) -> tuple[str, ...]:
         return tuple(name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip())
+
+
+def variable(field: str) -> str:
+    """What a setting is called in the environment."""
+    found = Settings.model_fields.get(field)
+    # An error names a field that has an alias by that.
+    return str(found.validation_alias or f"GUANXI_{field.upper()}") if found else field

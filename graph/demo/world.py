@@ -14,7 +14,8 @@ from graph.database import Database
 from graph.demo import accounts, activities, orders, stories
 from graph.demo.catalogue import catalogue, trading_partners
 from graph.demo.companies import company
-from graph.demo.frame import SIZES, Frame, Size, key
+from graph.demo.frame import SIZES, Frame, Size
+from graph.demo.mark import Mark, read_mark
 from graph.demo.ourselves import OWN_COMPANY, staff
 from graph.demo.party import Company
 from graph.demo.people import count_at, people
@@ -24,12 +25,10 @@ from graph.importing import DERIVED, Progress
 from graph.loader import Loader
 from graph.model import Model
 from graph.money import Currencies
-from graph.rows import Complaint, Counts, Record, Report, Row, Touched
+from graph.rows import Complaint, Counts, Report, Row, Touched
 
 # What a loader remembers of the rows that it has seen would grow with the world, so it is replaced now and then.
 _ROWS_PER_LOADER = 10_000
-
-_MARK = key("world", "1")
 
 
 @dataclass(frozen=True)
@@ -54,24 +53,29 @@ async def build_demo(
 ) -> Report:
     """Build the world of a size and a seed as it looks today.
 
-    The same arguments make the same graph, ids included; building it again where it is changes nothing. `progress` is
-    told a stage's name, how many rows are in and how many there are. Raises BadInput for an unknown size, and where the
-    database holds another demo world.
+    The same arguments make the same graph, ids included; building it again where it is changes nothing. A world that
+    was begun and not finished goes on as it looked on the day when it was begun. `progress` is told a stage's name, how
+    many rows are in and how many there are. Raises BadInput for an unknown size, and where the database holds another
+    demo world.
     """
+    found = await read_mark(database)
+    if found and not found.is_finished:
+        today = found.today
     frame = frame_of(model, size=size, seed=seed, today=today, base_currency=base_currency)
     plain_companies(frame)
     currencies = Currencies(base_currency, exponent, frame.quotes.as_rates(today))
     await indexes.reconcile(model, database)
-    description = f"{size}, seed {seed}, {today}, {base_currency}"
-    await _check_mark(database, description)
-    report = await _load(
-        chain([_mark(frame, description)], stages(frame)),
-        lambda: Loader(database, model, currencies, frame.now),
-        progress,
-    )
+    mark = Mark(str(size), seed, today, base_currency, is_finished=found is not None and found.is_finished)
+    _check_mark(found, mark)
+
+    def make_loader() -> Loader:
+        return Loader(database, model, currencies, frame.now)
+
+    report = await _load(chain([Stage("world", (mark.row(frame.now),), 1)], stages(frame)), make_loader, progress)
     sentences = await refresh(
         database, model, currencies, report.touched, frame.now, lambda done, total: progress(DERIVED, done, total)
     )
+    await make_loader().load([replace(mark, is_finished=True).row(frame.now)])
     return replace(report, warnings=report.warnings + tuple(Complaint(DERIVED, 0, one) for one in sentences))
 
 
@@ -187,20 +191,11 @@ def _pinyin(model: Model) -> Callable[[str], str]:
     return spell
 
 
-def _mark(frame: Frame, description: str) -> Stage:
-    """A note that says which world this is, before anything else, so that a build that was interrupted can go on."""
-    properties = {"at": frame.now, "subject": "Demo world", "body": description, "status": "DONE"}
-    return Stage("world", (Row("world", 1, (Record("note", "Note", _MARK, properties),)),), 1)
-
-
-async def _check_mark(database: Database, description: str) -> None:
-    found = await database.run(
-        "CYPHER 5 MATCH (:ExternalRef {key: $key})-[:REFERS_TO]->(note:Note) RETURN note.body", key=str(_MARK)
-    )
-    if found and found[0][0] != description:
+def _check_mark(found: Mark | None, wanted: Mark) -> None:
+    if found and str(found) != str(wanted):
         message = (
-            f"The database holds another demo world ({found[0][0]}), and this one ({description}) would be mixed up "
-            "with it; take an empty database."
+            f"The database holds another demo world ({found}), and this one ({wanted}) would be mixed up with it; take "
+            "an empty database."
         )
         raise BadInput(message)
 

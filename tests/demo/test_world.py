@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from graph.database import Database
 from graph.demo.frame import SIZES, Size
+from graph.demo.mark import Mark, read_mark
 from graph.derived import recount
 from graph.errors import BadInput
 from graph.money import Currencies
 from resolvers.api import API
 from schema.scalars import exponent
 from tests.data.whole_graph import whole_graph, wipe
-from tests.tiny_world import TINY, build
+from tests.tiny_world import TINY, TODAY, build
 
 
 async def test_building_it_again_changes_nothing(world: None, database: Database, api: API) -> None:
@@ -34,6 +36,27 @@ async def test_an_empty_database_becomes_the_same_world(world: None, database: D
     await build(database, api.model)
 
     assert await whole_graph(database) == before
+
+
+@pytest.mark.parametrize("last", ["orders", "derived facts"])
+async def test_a_world_that_was_interrupted_is_finished_as_of_the_day_it_was_begun(
+    world: None, database: Database, api: API, last: str
+) -> None:
+    before = await whole_graph(database, without=("version",))
+
+    def interrupt(stage: str, done: int, total: int) -> None:
+        if stage == last and done:
+            raise ConnectionAbortedError
+
+    await wipe(database)
+    with pytest.raises(ConnectionAbortedError):
+        await build(database, api.model, progress=interrupt)
+    begun = await read_mark(database)
+    await build(database, api.model, today=TODAY + timedelta(days=1))
+
+    assert begun == Mark(str(TINY), 7, TODAY, "USD", is_finished=False)
+    assert await read_mark(database) == Mark(str(TINY), 7, TODAY, "USD", is_finished=True)
+    assert await whole_graph(database, without=("version",)) == before
 
 
 async def test_derived_facts_are_right(world: None, database: Database, api: API) -> None:

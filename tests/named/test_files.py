@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from graph.address import Address
-from graph.database import Database
+from graph.database import Database, Patience
 from tests.asking import declared_api
 from tests.serving import serving
 from web.queries import load_queries
@@ -115,6 +115,29 @@ async def test_what_neo4j_refuses_is_said_with_its_line(database: Database, tmp_
     assert len(found) == 2
 
 
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("(" * 5_000 + "1" + ")" * 5_000, ":1: Neo4j refuses the body: Neo4j came to no end with it within 8 s; make it simpler"),
+        ("1 + " * 5_000 + "1", ":1: the file has 20,061 characters; a named query has at most 20,000."),
+    ],
+    ids=["brackets in brackets", "a long file"],
+)  # fmt: skip
+async def test_a_file_that_neo4j_cannot_cope_with_is_left_out_and_the_others_are_served(
+    neo4j_address: Address, tmp_path: Path, expression: str, reason: str
+) -> None:
+    heavy = tmp_path / "heavy.cypher"
+    heavy.write_text(f'/* extend type Query {{ "A." heavy: Int }} */\nRETURN {expression} AS value', encoding="utf-8")
+    (tmp_path / "light.cypher").write_text(_COUNT % "light", encoding="utf-8")
+    database = Database(neo4j_address, Patience(examination=8.0))
+
+    queries = await load_queries(declared_api(), Settings(queries=str(tmp_path)), database)
+    await database.close()
+
+    assert [error.message for error in queries.errors] == [f"{heavy}{reason}"]
+    assert ("Query", "light") in queries.api.named
+
+
 async def test_a_day_compared_with_an_instant_is_warned_of(database: Database, tmp_path: Path) -> None:
     (tmp_path / "late.cypher").write_text(
         '/* extend type Query { "Orders." late(since: Date!): OrderConnection! } */\n'
@@ -153,3 +176,29 @@ async def test_an_installed_package_offers_queries(tmp_path: Path, monkeypatch: 
     queries = await load_queries(declared_api(), Settings(), None)
 
     assert ("Query", "packagedCount") in queries.api.named
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("missing_queries", "ModuleNotFoundError: No module named 'missing_queries'"),
+        ("math:pi", "TypeError: expected str, bytes or os.PathLike object, not float"),
+    ],
+)
+async def test_a_package_whose_entry_point_does_not_load_is_named_and_the_others_are_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, reason: str
+) -> None:
+    information = tmp_path / "broken_queries-1.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-queries\nVersion: 1\n", encoding="utf-8")
+    (information / "entry_points.txt").write_text(f"[guanxi.queries]\nmore = {target}\n", encoding="utf-8")
+    (tmp_path / "count.cypher").write_text(_COUNT % "ownCount", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    queries = await load_queries(declared_api(), Settings(queries=str(tmp_path)), None)
+
+    assert [error.message for error in queries.errors] == [
+        f"broken-queries:1: the package's entry point more = {target} of the group guanxi.queries cannot be loaded: "
+        f"{reason}; mend or uninstall the package."
+    ]
+    assert ("Query", "ownCount") in queries.api.named

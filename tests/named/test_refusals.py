@@ -140,6 +140,37 @@ CASES = [
         _file(f"{_MARKED}\nMATCH (contact)-[:WORKS_AT]->()\nRETURN contact"),
         "8: a node is bound without a label; name its label, so that rights can be checked.",
     ),
+    *(
+        (
+            f"a node without name and label {where}",
+            _file(f"{_MARKED} WITH count(contact) AS n\n{text} AS value", "Int"),
+            "8: a node is bound without a label; name its label, so that rights can be checked.",
+        )
+        for where, text in {
+            "as all that is counted": "RETURN COUNT { () }",
+            "as all that is looked for": "RETURN EXISTS { () }",
+            "as all that is collected": "RETURN size(COLLECT { MATCH () RETURN 1 })",
+            "beside others": "MATCH (x:Team WHERE true /* visible(x) */), () RETURN count(*)",
+            "as a whole path": "MATCH p = () RETURN count(p)",
+            "in brackets": "MATCH (()) RETURN count(*)",
+        }.items()
+    ),
+    *(
+        (
+            f"an unlabelled node {where}",
+            _file(f"{_MARKED} WITH count(contact) AS n\n{text} AS value", "Int"),
+            '8: "x" is bound without a label; name its label, so that rights can be checked.',
+        )
+        for where, text in {
+            "as all that is counted": "RETURN COUNT { (x) }",
+            "with a condition": "RETURN COUNT { (x) WHERE x.name = 'a' }",
+            "beside others": "MATCH (y:Team WHERE true /* visible(y) */), (x) RETURN count(x)",
+            "beside others in a subquery": "RETURN COUNT { (y:Team WHERE true /* visible(y) */), (x) }",
+            "as a whole path": "MATCH p = (x) RETURN count(p)",
+            "in brackets": "MATCH ((x)) RETURN count(x)",
+            "behind a quoted name": "MATCH `a b` = (x) RETURN count(x)",
+        }.items()
+    ),
     (
         "a node without a name",
         _file(f"{_MARKED}\nMATCH (contact)-[:WORKS_AT]->(:Company)\nRETURN contact"),
@@ -207,6 +238,21 @@ CASES = [
         _file(f"{_MARKED} AND contact.language = $x\nRETURN contact", arguments="(x: Strnig)"),
         "4: there is no type \"Strnig\". Did you mean 'String'?",
     ),
+    (
+        "a list of connections",
+        _file(f"{_MARKED}\nRETURN contact", "[ContactConnection!]!"),
+        "4: a list cannot hold connections; write ContactConnection! without the list.",
+    ),
+    (
+        "a list of lists",
+        _file(f"{_MARKED}\nRETURN contact", "[[Contact!]!]!"),
+        "4: a list cannot hold lists; declare a type whose field is the inner list.",
+    ),
+    (
+        "a column that is a list of lists",
+        '/*\ntype Pair {\n  x: [[Int!]!]!\n}\nextend type Query {\n  "A."\n  asked: [Pair!]!\n}\n*/\nRETURN [[1]] AS x',
+        "3: a list cannot hold lists; declare a type whose field is the inner list.",
+    ),
     ("a column of an object", _file("RETURN 1 AS value", "Money"), "4: a column cannot be a Money; it is a scalar, an enum or a record."),
     (
         "a type that is there",
@@ -240,6 +286,8 @@ GOOD = [
     f"// a (:Comment) with CREATE in it\n{_MARKED} AND contact.name <> 'MATCH (x) SET /* */' RETURN contact",
     "OPTIONAL MATCH (contact:Contact) WHERE true /* visible(contact) */ RETURN DISTINCT contact",
     f"{_MARKED} UNWIND [(contact), contact] AS each WITH each AS contact RETURN contact",
+    f"{_MARKED} AND reduce(a = 0, each IN [1] | (a) + each) > 0 AND (contact.born) > date() RETURN contact",
+    f"{_MARKED} WITH contact, (contact) AS same, [each IN [1] | (each)] AS numbers RETURN contact",
     f"{_MARKED} RETURN contact UNION MATCH (contact:Contact) WHERE true /* visible(contact) */ RETURN contact",
 ]
 
