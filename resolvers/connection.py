@@ -20,6 +20,16 @@ class Part(Enum):
     TYPENAME = "__typename"
 
 
+@dataclass(frozen=True)
+class CursorShape:
+    """A record's cursor, from the keys at the end of its row."""
+
+    cursor: Cursor
+
+    def __call__(self, row: Any, shaping: Shaping) -> str:
+        return self.cursor.encode(row[-len(self.cursor.keys) :])
+
+
 @dataclass(eq=False)
 class ConnectionShape:
     """What a selection asks of a connection, gathered part by part; called, it shapes the block's value."""
@@ -41,10 +51,10 @@ class ConnectionShape:
         self.has_cursor |= any(name in ("startCursor", "endCursor") for _, name in wanted)
         self.parts.append((Part.PAGE_INFO, key, wanted))
 
-    def complete_cursor(self) -> Complete:
+    def complete_cursor(self) -> CursorShape:
         """An edge's own cursor, which stands at the end of its row."""
         self.has_cursor = True
-        return lambda row, shaping: self._cursor_of(row)
+        return CursorShape(self.cursor)
 
     @property
     def has_count(self) -> bool:

@@ -14,7 +14,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import FieldNode, GraphQLEnumType, GraphQLError, GraphQLNamedType, GraphQLNonNull, GraphQLObjectType
+from graphql import (
+    FieldNode,
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLFloat,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLScalarType,
+)
 
 from resolvers.request import Request
 
@@ -226,25 +237,31 @@ def _check(type_: GraphQLNamedType, nodes: list[FieldNode]) -> Callable[[Any], A
         case "Int":
 
             def integer(value: Any) -> Any:
-                if type(value) is not int or not -(2**31) <= value < 2**31:
-                    raise FieldError(f"Int cannot represent non 32-bit signed integer value: {value!r}", nodes)
-                return value
+                fits = type(value) is int and -(2**31) <= value < 2**31
+                return value if fits else _coerced(GraphQLInt, value, nodes)
 
             return integer
         case "Float":
 
             def number(value: Any) -> Any:
-                if not math.isfinite(value):
-                    raise FieldError(f"Float cannot represent non numeric value: {value!r}", nodes)
-                return value
+                fits = type(value) is float and math.isfinite(value)
+                return value if fits else _coerced(GraphQLFloat, value, nodes)
 
             return number
         case "DateTime":
             return _with_seconds
         case "ID":
-            return str
+            return lambda value: value if type(value) is str else _coerced(GraphQLID, value, nodes)
         case _:
             return None
+
+
+def _coerced(type_: GraphQLScalarType, value: Any, nodes: list[FieldNode]) -> Any:
+    """A value that is not of its type, as graphql-core shows it, or in the words with which it refuses it."""
+    try:
+        return type_.coerce_output_value(value)
+    except GraphQLError as error:
+        raise FieldError(error.message, nodes) from None
 
 
 def _with_seconds(instant: str) -> str:

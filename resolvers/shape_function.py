@@ -16,7 +16,7 @@ A value that does not fit raises `FieldError`: then the parts themselves complet
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -77,6 +77,9 @@ class _Writer:
         self._globals: dict[str, Any] = {"isfinite": math.isfinite}
         self._lines: list[str] = []
         self._count = 0
+        # The function of a part that was written already. What an interface declares is one part for all its members:
+        # written out for each of them, it would multiply with every interface within an interface.
+        self._written: dict[int, str] = {}
 
     def function(self, complete: Complete) -> Callable[[Any, Shaping], Any]:
         result = self._expression(complete, "row")
@@ -98,8 +101,8 @@ class _Writer:
 
     def _expression(self, complete: Complete, value: str) -> str:
         match complete:
-            case ObjectShape(entries):
-                return self._object(entries, value)
+            case ObjectShape():
+                return self._object(complete, value)
             case ListShape(item):
                 row = self._name("row")
                 return f"[{self._expression(item, row)} for {row} in {value}]"
@@ -107,8 +110,8 @@ class _Writer:
                 return f"(None if {value} is None else {self._expression(inner, value)})"
             case ConstantShape(constant):
                 return repr(constant)
-            case AbstractShape(position, members):
-                return self._abstract(position, members, value)
+            case AbstractShape():
+                return self._abstract(complete, value)
             case MoneyShape():
                 return self._money(complete, value)
             case LocationShape(parts):
@@ -121,13 +124,19 @@ class _Writer:
             case _:
                 return f"{self._constant('complete', complete)}({value}, shaping)"
 
-    def _object(self, entries: list[Entry], row: str) -> str:
+    def _object(self, shape: ObjectShape, row: str) -> str:
         if "[" in row:
             # Looked up once, not for every key.
-            name, inner = self._name("object"), self._name("row")
-            self._function_of(name, inner, [f"return {self._object(entries, inner)}"])
-            return f"{name}({row})"
-        return f"{{{', '.join(f'{entry.key!r}: {self._entry(entry, row)}' for entry in entries)}}}"
+            return f"{self._once(shape, 'object', lambda inner: [f'return {self._object(shape, inner)}'])}({row})"
+        return f"{{{', '.join(f'{entry.key!r}: {self._entry(entry, row)}' for entry in shape.entries)}}}"
+
+    def _once(self, part: Complete, kind: str, body: Callable[[str], list[str]]) -> str:
+        """The name of the function of a part, which is written where the part is met for the first time."""
+        if id(part) not in self._written:
+            name, argument = self._name(kind), self._name("value")
+            self._lines += [f"def {name}({argument}):", *(f"    {line}" for line in body(argument))]
+            self._written[id(part)] = name
+        return self._written[id(part)]
 
     def _entry(self, entry: Entry, row: str) -> str:
         value = row if entry.position is None else f"{row}[{entry.position}]"
@@ -140,15 +149,17 @@ class _Writer:
         name, error = self._name("value"), self._constant("null", _raising(entry))
         return f"({name} if ({name} := {value}) is not None else {error}())"
 
-    def _abstract(self, position: int, members: Mapping[str, Complete], row: str) -> str:
-        functions = []
-        for type_name, member in members.items():
-            name, inner = self._name("member"), self._name("row")
-            self._function_of(name, inner, [f"return {self._expression(member, inner)}"])
-            functions.append(f"{type_name!r}: {name}")
-        table = self._name("members")
-        self._lines.append(f"{table} = {{{', '.join(functions)}}}")
-        return f"{table}[{row}[{position}]]({row})"
+    def _abstract(self, shape: AbstractShape, row: str) -> str:
+        def body(argument: str) -> list[str]:
+            functions = [f"{name!r}: {self._member(member)}" for name, member in shape.members.items()]
+            table = self._name("members")
+            self._lines.append(f"{table} = {{{', '.join(functions)}}}")
+            return [f"return {table}[{argument}[{shape.position}]]({argument})"]
+
+        return f"{self._once(shape, 'abstract', body)}({row})"
+
+    def _member(self, member: Complete) -> str:
+        return self._once(member, "member", lambda argument: [f"return {self._expression(member, argument)}"])
 
     def _money(self, money: MoneyShape, row: str) -> str:
         if money.amount is None:
@@ -184,10 +195,12 @@ class _Writer:
                 return f"{value} is not None"
 
     def _connection(self, shape: ConnectionShape, value: str) -> str:
-        size, name, given = self._name("size"), self._name("connection"), self._name("value")
-        whole, rows, page = self._name("whole"), self._name("rows"), self._name("page")
+        return f"{self._once(shape, 'connection', lambda argument: self._page(shape, argument))}({value})"
+
+    def _page(self, shape: ConnectionShape, value: str) -> list[str]:
+        size, whole, rows, page = (self._name(kind) for kind in ("size", "whole", "rows", "page"))
         self._lines.append(f"{size} = {self._constant('limit', shape.limit)}.size(shaping.request)")
-        lines = [f"{whole}, {rows} = {given}" if shape.has_whole else f"{rows} = {given}"]
+        lines = [f"{whole}, {rows} = {value}" if shape.has_whole else f"{rows} = {value}"]
         lines.append(f"{rows} = {rows} or []")
         lines.append(f"{page} = {rows} if len({rows}) <= {size} else {rows}[:{size}]")
         if shape.is_backward:
@@ -206,12 +219,7 @@ class _Writer:
                 case Part.TYPENAME:
                     text = repr(shape.type_name)
             shown.append(f"{key!r}: {text}")
-        lines.append(f"return {{{', '.join(shown)}}}")
-        self._function_of(name, given, lines)
-        return f"{name}({value})"
-
-    def _function_of(self, name: str, argument: str, body: list[str]) -> None:
-        self._lines += [f"def {name}({argument}):", *(f"    {line}" for line in body)]
+        return [*lines, f"return {{{', '.join(shown)}}}"]
 
 
 def _display(parts: list[tuple[str, str]], shown: dict[str, str]) -> str:

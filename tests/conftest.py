@@ -34,6 +34,15 @@ settings.register_profile(
 settings.load_profile("real database")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--operations",
+        default="152",
+        help="How many generated operations are compared with graphql-core through the database, and 33 times as many "
+        "on rows that are made up.",
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Playwright keeps an event loop of its own once it has started, beside which no other one runs: so it comes last."""
     items.sort(key=lambda item: "browser" in item.path.parts)

@@ -1,0 +1,197 @@
+"""Operations by hypothesis-graphql over the real schema, for the awkward graph: what they print is valid in that schema.
+
+hypothesis-graphql draws every argument of a field, knows nothing of `@oneOf`, and follows inputs that contain
+themselves until it has enough of it. So it is given the schema with scalars instead of inputs, each of which has a
+strategy of its own, and with nothing but what one may ask at once: no cursors, which must exist, and no `last`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, cast
+
+import hypothesis_graphql
+from graphql import (
+    ArgumentNode,
+    BooleanValueNode,
+    DefinitionNode,
+    DirectiveNode,
+    DocumentNode,
+    FieldDefinitionNode,
+    FieldNode,
+    GraphQLInputType,
+    GraphQLSchema,
+    InputObjectTypeDefinitionNode,
+    InterfaceTypeDefinitionNode,
+    NameNode,
+    ObjectTypeDefinitionNode,
+    OperationDefinitionNode,
+    ScalarTypeDefinitionNode,
+    SelectionSetNode,
+    ValueNode,
+    VariableDefinitionNode,
+    VariableNode,
+    build_ast_schema,
+    parse,
+    parse_type,
+    print_ast,
+    value_to_literal,
+)
+from hypothesis import strategies as st
+from hypothesis_graphql import nodes
+
+from resolvers.api import Connection, RootKind
+from tests.asking import whole_api
+from tests.awkward import awkward_graph
+from tests.questions import Drawing
+
+# Arguments that are left out, and the scalar that an argument of another name or type becomes.
+_UNASKED = ("after", "last", "before")
+_SIZE = "Size"
+
+# How many selection sets are kept of an operation: Neo4j plans each for 35 to 50 ms, and more on an abstract type.
+_MOST = 12
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a client might send."""
+
+    text: str
+    variables: dict[str, Any]
+
+
+@st.composite
+def operations(draw: st.DrawFn) -> Operation:
+    """An operation with `@skip` and `@include` here and there, by variables or by literals."""
+    document = draw(_documents())
+    (operation,) = document.definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    variables: dict[str, bool] = {}
+
+    left = _MOST
+
+    def directed(selections: SelectionSetNode) -> SelectionSetNode:
+        kept = tuple(each for node in selections.selections if (each := one(node)))
+        return SelectionSetNode(selections=kept or (FieldNode(name=NameNode(value="__typename"), directives=()),))
+
+    def one(node: Any) -> Any:
+        nonlocal left
+        left -= bool(node.selection_set)
+        if left < 0 and node.selection_set:
+            return None
+        below = directed(node.selection_set) if node.selection_set else None
+        directives = (_directive(draw, variables),) if draw(st.integers(0, 15)) == 15 else ()
+        return replace(node, selection_set=below, directives=directives)
+
+    selections = directed(operation.selection_set)
+    declared = tuple(
+        VariableDefinitionNode(variable=_variable(name), type=parse_type("Boolean!"), directives=())
+        for name in variables
+    )
+    asked = replace(operation, selection_set=selections, variable_definitions=declared)
+    return Operation(print_ast(DocumentNode(definitions=(asked,))), variables)
+
+
+def _directive(draw: st.DrawFn, variables: dict[str, bool]) -> DirectiveNode:
+    word, value = draw(st.sampled_from(("skip", "include"))), draw(st.booleans())
+    if draw(st.booleans()):
+        found: ValueNode = BooleanValueNode(value=value)
+    else:
+        variables[f"is{value}"] = value
+        found = _variable(f"is{value}")
+    argument = ArgumentNode(name=NameNode(value="if"), value=found)
+    return DirectiveNode(name=NameNode(value=word), arguments=(argument,))
+
+
+def _variable(name: str) -> VariableNode:
+    return VariableNode(name=NameNode(value=name))
+
+
+@cache
+def _documents() -> st.SearchStrategy[DocumentNode]:
+    schema = _trimmed()
+    found: st.SearchStrategy[DocumentNode] = hypothesis_graphql.queries(
+        schema, custom_scalars=_scalars(schema), print_ast=lambda document: document, allow_x00=False
+    )
+    return found
+
+
+@cache
+def _trimmed() -> GraphQLSchema:
+    """The schema without inputs and descriptions."""
+    definitions: list[DefinitionNode] = []
+    made = {_SIZE}
+    for node in parse(whole_api().sdl, no_location=True).definitions:
+        match node:
+            case InputObjectTypeDefinitionNode():
+                made.add(node.name.value)
+            case ObjectTypeDefinitionNode() | InterfaceTypeDefinitionNode():
+                fields = tuple(_field(node.name.value, each, made) for each in node.fields or ())
+                definitions.append(replace(node, description=None, fields=fields))
+            case _:
+                definitions.append(node)
+    definitions += [ScalarTypeDefinitionNode(name=NameNode(value=name), directives=()) for name in sorted(made)]
+    return build_ast_schema(DocumentNode(definitions=tuple(definitions)))
+
+
+def _field(owner: str, node: FieldDefinitionNode, made: set[str]) -> FieldDefinitionNode:
+    arguments = []
+    for argument in node.arguments or ():
+        name, type_ = argument.name.value, print_ast(argument.type)
+        if name in _UNASKED and any(each.name.value == "first" for each in node.arguments or ()):
+            continue
+        if type_.startswith("Int"):
+            type_ = type_.replace("Int", _SIZE)
+        elif name == "orderBy":
+            made.add(type_ := f"{type_.strip('[]!')}s")
+        elif name == "id" and owner == "Query":
+            made.add(type_ := f"{node.name.value}Id")
+            type_ += "!"
+        arguments.append(replace(argument, description=None, default_value=None, type=parse_type(type_)))
+    return replace(node, description=None, arguments=tuple(arguments))
+
+
+# --- strategies of the scalars ----------------------------------------------------------------------------------------
+
+
+def _scalars(schema: GraphQLSchema) -> dict[str, st.SearchStrategy[ValueNode]]:
+    found: dict[str, st.SearchStrategy[ValueNode]] = {
+        _SIZE: st.integers(0, 4).map(nodes.Int),
+        "ID": st.sampled_from([record.id for record in awkward_graph().records]).map(nodes.String),
+        "DateTime": st.just(nodes.String("2025-01-01T00:00:00Z")),
+        "Date": st.just(nodes.String("2025-01-01")),
+        "Decimal": st.just(nodes.String("1.00")),
+        "Currency": st.just(nodes.String("EUR")),
+        "Duration": st.just(nodes.String("P30D")),
+    }
+    api = whole_api()
+    for field, root in api.roots.items():
+        if root.kind is RootKind.ONE:
+            ids = [record.id for name in root.target.members for record in awkward_graph().of(api.model.nodes[name])]
+            found[f"{field}Id"] = st.sampled_from(ids).map(nodes.String)
+    for name, connection in api.connections.items():
+        prefix = name.removesuffix("Connection")
+        found[f"{prefix}Where"] = _filters(f"{prefix}Where", connection)
+        found[f"{prefix}Orders"] = _orders(f"{prefix}Order", connection)
+    return {name: each for name, each in found.items() if name in schema.type_map}
+
+
+@st.composite
+def _filters(draw: st.DrawFn, name: str, connection: Connection) -> ValueNode:
+    """Most often everything, since a filter that is made up seldom leaves a record."""
+    is_asked = draw(st.integers(0, 3)) == 3
+    return _literal(Drawing(draw).where(connection.target, connection.edge, 2) if is_asked else {}, name)
+
+
+@st.composite
+def _orders(draw: st.DrawFn, name: str, connection: Connection) -> ValueNode:
+    orders = Drawing(draw).order_by(connection.target, connection.edge) if draw(st.booleans()) else []
+    return nodes.List([_literal(each, name) for each in orders])
+
+
+def _literal(value: Any, name: str) -> ValueNode:
+    found = value_to_literal(value, cast("GraphQLInputType", whole_api().schema.type_map[name]))
+    assert found is not None
+    return found
