@@ -44,6 +44,7 @@ from hypothesis_graphql import nodes
 from resolvers.api import Connection, RootKind
 from tests.asking import whole_api
 from tests.awkward import awkward_graph
+from tests.differential.reference import SHAPED_BY_THEMSELVES
 from tests.questions import Drawing
 
 # Arguments that are left out, and the scalar that an argument of another name or type becomes.
@@ -128,7 +129,11 @@ def _trimmed() -> GraphQLSchema:
             case InputObjectTypeDefinitionNode():
                 made.add(node.name.value)
             case ObjectTypeDefinitionNode() | InterfaceTypeDefinitionNode():
-                fields = tuple(_field(node.name.value, each, made) for each in node.fields or ())
+                fields = tuple(
+                    _field(node.name.value, each, made)
+                    for each in node.fields or ()
+                    if each.name.value not in SHAPED_BY_THEMSELVES
+                )
                 definitions.append(replace(node, description=None, fields=fields))
             case _:
                 definitions.append(node)

@@ -30,6 +30,8 @@ from graphql import (
     is_required_input_field,
 )
 
+from tests.differential.reference import SHAPED_BY_THEMSELVES
+
 _PAGING = ("where", "orderBy", "first", "after", "last", "before")
 _LITERALS = {
     "Int": "2", "Float": "0.5", "Boolean": "true", "String": '"Ada"', "DateTime": '"2024-05-01T08:00:00Z"',
@@ -183,7 +185,8 @@ class OperationMaker:
 
     def _field(self, type_: GraphQLNamedType, scope: _Scope, depth: int) -> str:
         self._left -= 1
-        fields = type_.fields if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType) else {}
+        every = type_.fields if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType) else {}
+        fields = {name: each for name, each in every.items() if name not in SHAPED_BY_THEMSELVES}
         may_nest = depth < self.most_depth and self._left > 0
         leaves = [name for name, each in fields.items() if is_leaf_type(get_named_type(each.type))]
         others = [name for name in fields if name not in leaves] if may_nest or not depth else []

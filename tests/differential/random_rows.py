@@ -53,7 +53,8 @@ class RowMaker:
     most: int = 3
 
     def row(self, operation: Operation, request: Request) -> list[Any]:
-        return [self._value(block, request) for block in operation.blocks]
+        # No path is asked for here.
+        return [self._value(block, request) for block in operation.blocks if isinstance(block, Block | Table)]
 
     def _value(self, item: Block | Table, request: Request, is_there: bool = True) -> Any:
         if isinstance(item, Table):
@@ -92,7 +93,7 @@ class RowMaker:
 
     def _keys(self, block: Block) -> list[Any]:
         """What a cursor is made of: the keys of the order, and one id or two."""
-        return [*(None if order.summary else self._fitting(order.property) for order in block.order), "id_1", "id_2"]
+        return [*(None if order.aggregate else self._fitting(order.property) for order in block.order), "id_1", "id_2"]
 
     # --- values -----------------------------------------------------------------------------------------------------
 

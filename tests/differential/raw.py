@@ -66,7 +66,7 @@ def _money(minor: int | None, code: str | None, parts: list[tuple[str, str]], ex
 
 
 def _connection(part: ConnectionShape, value: Any, request: Request) -> dict[str, Any]:
-    count, rows = value if part.has_count else (None, value)
+    count, rows = value if part.has_whole else (None, value)
     size = part.limit.size(request)
     shown = (rows or [])[:size]
     has_more = len(rows or []) > size

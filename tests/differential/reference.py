@@ -117,8 +117,15 @@ class Parsed(Documents):
         return Document(text, node, {None: operations[0]}, fragments)
 
 
+# Fields that are shaped by functions of their own; tests/aggregates and tests/search compare those with oracles.
+SHAPED_BY_THEMSELVES = ("aggregate", "groupBy", "search", "path")
+
+
 class NoDatabase:
     """Rows are made up; whoever reads one from here has made a mistake."""
+
+    async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]:
+        raise AssertionError(f"nothing is to be planned here, but: {statement.text}")
 
     async def read(self, statement: Statement) -> Any:
         raise AssertionError(f"nothing is to be read here, but: {statement.text}")
