@@ -7,6 +7,7 @@ graph is explained.
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 
 import pytest
 from graphql import parse, validate
@@ -18,6 +19,7 @@ from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answerer, Prepared, Question
 from resolvers.api import API
 from tests.differential.generated import Operation, operations
+from tests.differential.random_operations import OperationMaker
 from tests.differential.reference import compare
 from tests.dump import Dump
 from tests.readers import half_reader
@@ -81,6 +83,19 @@ async def test_statements_for_half_of_the_graph_are_cypher(
             continue
         if statement:
             assert (await database.examine(statement.text)).is_read
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_statements_of_a_random_walk_are_cypher(
+    pytestconfig: pytest.Config, api: API, answerer: Answerer, database: Database, part: int
+) -> None:
+    count = int(pytestconfig.getoption("operations")) // EXPLAINED
+    for seed in range(part, count, PARTS):
+        text, variables = OperationMaker(api.schema, Random(seed)).make()  # noqa: S311 - it keeps no secret.
+        # Made-up ids need not fit their fields, which is refused only where values are bound.
+        prepared = answerer.prepare(Question(text, None, variables), ADMINISTRATOR)
+        if prepared.rendered:
+            assert (await database.examine(prepared.rendered.text)).is_read, text
 
 
 def test_most_operations_are_answered(answerer: Answerer, drawn: list[Operation]) -> None:
