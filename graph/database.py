@@ -76,7 +76,8 @@ class CypherRefused(Exception):
 
     def __init__(self, message: str) -> None:
         # Neo4j repeats the text and points into it; its first line is the sentence.
-        super().__init__(message.split("\n", maxsplit=1)[0].split(" (line ", maxsplit=1)[0])
+        sentence = message.split("\n", maxsplit=1)[0].split(" (line ", maxsplit=1)[0]
+        super().__init__(f"syntax error: {sentence}" if sentence.startswith("Invalid input") else sentence)
         found = re.search(r"\(line (\d+), column", message)
         self.line = int(found[1]) if found else 1
 

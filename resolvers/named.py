@@ -43,6 +43,7 @@ from graphql import (
 )
 
 from graph.guards import find_guards
+from graph.keywords import misspelled
 from graph.model import Model, NodeType
 from graph.named_query import NamedQuery, Parameter, Piece, QueryFileError
 from graph.suggestion import did_you_mean
@@ -104,6 +105,9 @@ class _Reader:
         owner_name, field, definitions = self._split(document)
         owner = self._owner(owner_name, field)
         tokens = tokens_of(self.text[header.end() :], self.text.count("\n", 0, header.end()) + 1)
+        if found := misspelled(tokens):
+            token, meant = found
+            raise self.refuse(token.line, f"\"{token.text}\" is no word of Cypher here. Did you mean '{meant}'?")
         directives = {directive.name.value: directive for directive in field.directives or ()}
         is_unguarded = self._text_of(directives, "unguarded", "reason", field) is not None
         guarded = find_guards(tokens, self.model, owner, self.refuse, is_unguarded=is_unguarded)

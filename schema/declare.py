@@ -23,6 +23,9 @@ T = TypeVar("T", bound=type)
 Normalise = Callable[[str, str | None], Normalised]
 Compute = Callable[[Mapping[str, Any]], str | None]
 
+# Names that no declaration may take: of fields that an administrator will define while the server runs.
+RESERVED = frozenset({"custom"})
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -174,6 +177,10 @@ def _write(what: Declaration) -> Callable[[T], T]:
     def decorate(cls: T) -> T:
         fields: dict[str, Declared] = {}
         for name in vars(cls).get("__annotations__", {}):
+            if name in RESERVED:
+                raise TypeError(
+                    f"{cls.__name__}.{name}: the name is reserved for fields defined at run time; choose another."
+                )
             value = vars(cls).get(name, Stored())
             if not isinstance(value, Declared):
                 raise TypeError(

@@ -11,6 +11,7 @@ import pytest
 from graph.errors import GuanxiError
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answerer, Question
+from resolvers.request import LIMITS
 from tests.asking import Ask, whole_api
 from web.examples import EXAMPLES, QUERIES, Example, query_of
 from web.settings import Settings
@@ -119,6 +120,25 @@ def test_every_worked_example_is_a_question_that_can_be_asked(example: Example) 
 
     assert operation.name
     assert prepared.bind()
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+def test_the_first_worked_example_is_the_query_of_the_readme(path: Path) -> None:
+    assert query_of(EXAMPLES[0]) == _block(path, "graphql")
+
+
+def test_the_limit_of_depth_that_is_told_is_the_one_that_holds() -> None:
+    told = {
+        "README.md": r"up to (\d+) levels deep",
+        "CHANGELOG.md": r"up to (\d+) levels deep",
+        "README.zh-CN.md": r"最多 (\d+) 层",
+    }
+    found = {
+        name: set(re.findall(pattern, (ROOT / name).read_text(encoding="utf-8"))) for name, pattern in told.items()
+    }
+
+    assert LIMITS.depth == LIMITS.filter_depth
+    assert found == {name: {str(LIMITS.depth)} for name in told}
 
 
 def test_every_file_of_examples_is_shown() -> None:

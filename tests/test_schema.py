@@ -27,7 +27,7 @@ from resolvers.answer import Answerer, Question
 from resolvers.api import API
 from schema import people, record
 from schema.build import build, declared_classes
-from schema.declare import node, related, relationship, stored, union
+from schema.declare import RESERVED, node, related, relationship, stored, union
 from schema.derive import derive_model
 from schema.record import Node
 from tests.asking import whole_api
@@ -284,6 +284,17 @@ def test_a_field_without_a_declaration_is_refused() -> None:
         TypeError, match=r"Thing\.users is 'x'; declare it with stored\(\), related\(\) or referenced\(\)\."
     ):
         _declare(users="x")
+
+
+@pytest.mark.parametrize("declared", [stored(), related("-[:A]->")])
+def test_a_name_that_is_reserved_is_refused_and_documented(declared: Any) -> None:
+    text = (ROOT / "docs" / "adding-a-type.md").read_text(encoding="utf-8")
+
+    with pytest.raises(
+        TypeError, match=r"^Thing\.custom: the name is reserved for fields defined at run time; choose another\.$"
+    ):
+        _declare(custom=declared)
+    assert [name for name in RESERVED if f"`{name}`" not in text] == []
 
 
 def test_a_member_of_a_union_must_be_declared() -> None:

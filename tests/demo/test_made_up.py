@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
+from pathlib import Path
 
 import pytest
 from stdnum.cn import uscc
@@ -25,6 +27,7 @@ from graph.demo.world import frame_of, stages
 from resolvers.api import API
 from schema.normalise import email_address, phone_number
 from tests.tiny_world import TODAY
+from web.demo import FIRST_SEED
 
 COMPANIES = 260
 
@@ -191,3 +194,26 @@ def test_nothing_is_done_in_the_future(small: Frame) -> None:
     assert all(each.at < small.now for each in activities(small) if each.status in (None, "DONE", "OPEN", "CANCELLED"))
     assert all(each.at > small.now for each in activities(small) if each.status == "PLANNED")
     assert all(order.placed_at < small.now for order in orders(small) if order.placed_at)
+
+
+def test_the_document_says_how_large_the_small_world_is(api: API) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "demo.md").read_text(encoding="utf-8")
+    (row,) = re.findall(r"^\| `small` \|(.*)\|$", text, re.MULTILINE)
+    told = [int(cell.strip().removeprefix("about ").replace(",", "")) for cell in row.split("|")]
+    first = frame_of(api.model, size="small", seed=FIRST_SEED, today=TODAY)
+    made = Counter(
+        type_
+        for type_, _ in {
+            (record.type, record.key)
+            for stage in stages(first)
+            for each in stage.rows
+            for record in each.records
+            if not record.is_shared
+        }
+    )
+    activities = sum(made[name] for name in ("Call", "Email", "Meeting", "Sms", "Chat", "Visit", "Demo", "Trial", "Training", "Event", "Note", "Task"))  # fmt: skip
+
+    found = [made["Company"], made["Contact"], made["Order"], activities]
+
+    # What happens by the day of the week or the month makes one more or fewer.
+    assert [each for each, said in zip(found, told, strict=True) if abs(each - said) > 0.01 * said] == [], (found, told)

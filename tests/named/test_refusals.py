@@ -73,6 +73,21 @@ CASES = [
         _file("MATCH (c:Contact) WHERE true /* visible(c) */\nRETURN c"),
         '8: returns "c"; a field of type ContactConnection must return "contact".',
     ),
+    (
+        "RETURN misspelled",
+        _file(f"{_MARKED}\nRETRN contact"),
+        "8: \"RETRN\" is no word of Cypher here. Did you mean 'RETURN'?",
+    ),
+    (
+        "WHERE misspelled",
+        _file("MATCH (contact:Contact)\nWERE true /* visible(contact) */\nRETURN contact"),
+        "8: \"WERE\" is no word of Cypher here. Did you mean 'WHERE'?",
+    ),
+    (
+        "MATCH misspelled",
+        _file("MTACH (contact:Contact) WHERE true /* visible(contact) */\nRETURN contact"),
+        "7: \"MTACH\" is no word of Cypher here. Did you mean 'MATCH'?",
+    ),
     ("a star", _file(f"{_MARKED}\nRETURN *"), "8: returns *; name the columns: contact."),
     ("no RETURN", _file(_MARKED), "7: the body returns nothing; end it with RETURN."),
     (
@@ -288,6 +303,7 @@ GOOD = [
     f"{_MARKED} UNWIND [(contact), contact] AS each WITH each AS contact RETURN contact",
     f"{_MARKED} AND reduce(a = 0, each IN [1] | (a) + each) > 0 AND (contact.born) > date() RETURN contact",
     f"{_MARKED} WITH contact, (contact) AS same, [each IN [1] | (each)] AS numbers RETURN contact",
+    f"{_MARKED} AND (contact.limits) > 1 WITH contact, 1 AS matches, 2 AS were WHERE were IN [matches] RETURN contact",
     f"{_MARKED} RETURN contact UNION MATCH (contact:Contact) WHERE true /* visible(contact) */ RETURN contact",
 ]
 
