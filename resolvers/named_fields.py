@@ -25,6 +25,7 @@ from graph.model import Kind, NodeType
 from graph.named_query import NamedQuery, Parameter
 from graph.plan import Block, Column, FromColumn, Named, Origin, Table
 from resolvers.arguments import Leaf, Tree, arguments_of, checked_text
+from resolvers.connection_fields import plan_connection
 from resolvers.request import LIMITS, Request
 from resolvers.shape import (
     Complete,
@@ -71,7 +72,7 @@ def plan_named(
     is_list = is_list_type(get_nullable_type(definition.type))
     if shown.name in planner.api.connections:
         target = planner.api.connections[shown.name].target
-        return planner.connection(source, target, None, definition, nodes, arguments, depth)
+        return plan_connection(planner, source, target, None, definition, nodes, arguments, depth)
     planner.count_block()
     if shown.name in planner.api.model.nodes:
         target = planner.api.model.nodes[shown.name]

@@ -9,7 +9,6 @@ from typing import Any
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
-    GraphQLField,
     GraphQLNamedType,
     GraphQLObjectType,
     OperationDefinitionNode,
@@ -19,7 +18,7 @@ from graphql import (
 
 from graph.cypher import MAX_BLOCKS
 from graph.errors import TooComplex
-from graph.model import EdgeType, Kind, NodeType, Property, Relationship
+from graph.model import Kind, NodeType, Property, Relationship
 from graph.plan import (
     Across,
     Block,
@@ -35,16 +34,14 @@ from graph.plan import (
     TypeName,
     Value,
 )
-from resolvers.aggregates import Summaries
 from resolvers.api import API, RootKind
-from resolvers.arguments import Leaf, Tree, arguments_of
-from resolvers.connection import ConnectionShape, Part
+from resolvers.arguments import Leaf, arguments_of
+from resolvers.connection_fields import plan_connection
 from resolvers.filters import Filters
 from resolvers.glances import Glances
 from resolvers.named_fields import plan_named
-from resolvers.orders import Orders, cursor_of
+from resolvers.orders import Orders
 from resolvers.origins import Identifier
-from resolvers.pages import plan_page
 from resolvers.request import LIMITS
 from resolvers.search_fields import plan_search
 from resolvers.selection import Selection
@@ -53,7 +50,6 @@ from resolvers.shape import (
     Complete,
     ConstantShape,
     Entry,
-    ListShape,
     LocationShape,
     MoneyShape,
     NullableShape,
@@ -129,7 +125,7 @@ class Planner:
         definition, root = query.fields[name], self.api.roots[name]
         arguments = arguments_of(definition, nodes[0], self.glances.variables)
         if root.kind is RootKind.MANY:
-            return self.connection(Everything(), root.target, None, definition, nodes, arguments, 1)
+            return plan_connection(self, Everything(), root.target, None, definition, nodes, arguments, 1)
         if root.kind is RootKind.SEARCH:
             return plan_search(self, root.target, definition, nodes, arguments)
         if root.kind is RootKind.PATH:
@@ -194,7 +190,7 @@ class Planner:
                 position, complete = self._related(target, member, type_, each, items, shared, depth)
                 entries.append(entry_of(key, position, complete, type_, each))
             else:
-                entries.append(self._property(key, member.properties[name], type_, each, items, on_edge=False))
+                entries.append(self.property_entry(key, member.properties[name], type_, each, items, on_edge=False))
         return entries
 
     def _named(
@@ -210,7 +206,7 @@ class Planner:
         items.append(Guarded(member, block) if target.is_abstract else block)
         return len(items) - 1, complete
 
-    def _property(
+    def property_entry(
         self,
         key: str,
         found: Property,
@@ -267,82 +263,7 @@ class Planner:
             return self.single(source, target, nodes, depth)
         definition = type_.fields[relationship.name]
         arguments = arguments_of(definition, nodes[0], self.glances.variables)
-        return self.connection(source, target, relationship.edge, definition, nodes, arguments, depth)
-
-    # --- many records -----------------------------------------------------------------------------------------------
-
-    def connection(
-        self,
-        source: Source,
-        target: NodeType,
-        edge: EdgeType | None,
-        definition: GraphQLField,
-        nodes: list[FieldNode],
-        arguments: dict[str, Tree],
-        depth: int,
-    ) -> tuple[Block, Complete]:
-        self.count_block()
-        name = nodes[0].name.value
-        type_ = get_named_type(definition.type)
-        assert isinstance(type_, GraphQLObjectType)
-        condition = self.filters.condition(arguments.get("where", {}), target, edge)
-        orders = self.orders.read(arguments.get("orderBy"), target, edge)
-        cursor = cursor_of(orders, target, edge)
-        page, limit = plan_page(name, arguments, cursor, self.glances)
-        items: list[Item] = []
-        shape = ConnectionShape(type_.name, limit, cursor, page.is_backward, bool(page.after))
-        summaries = Summaries(self, name, target, edge, depth)
-        for key, each in self.selection.fields(type_, nodes).items():
-            match each[0].name.value:
-                case "nodes":
-                    shape.add(Part.NODES, key, ListShape(self.record(target, each, items, depth)))
-                case "edges":
-                    inner = get_named_type(type_.fields["edges"].type)
-                    assert isinstance(inner, GraphQLObjectType)
-                    shape.add(Part.EDGES, key, ListShape(self._edge(target, edge, inner, each, items, shape, depth)))
-                case "pageInfo":
-                    page_info = get_named_type(type_.fields["pageInfo"].type)
-                    shape.add_page_info(key, self.parts(page_info, each))
-                case "totalCount":
-                    shape.add(Part.COUNT, key)
-                case "aggregate":
-                    shape.add(Part.SUMMARY, key, summaries.aggregate(type_, each))
-                case "groupBy":
-                    shape.add(Part.SUMMARY, key, summaries.group_by(type_, each))
-                case "__typename":
-                    shape.add(Part.TYPENAME, key)
-                case other:
-                    raise TypeError(f"no plan for {type_.name}.{other}")
-        block = Block(
-            name, source, target, tuple(items), condition, orders, page,
-            counts=shape.has_count, has_cursor=shape.has_cursor, has_rows=shape.has_rows,
-            summary=summaries.summary(shape.has_count),
-        )  # fmt: skip
-        return block, shape
-
-    def _edge(
-        self,
-        target: NodeType,
-        edge: EdgeType | None,
-        type_: GraphQLObjectType,
-        nodes: list[FieldNode],
-        items: list[Item],
-        shape: ConnectionShape,
-        depth: int,
-    ) -> Complete:
-        entries = []
-        for key, each in self.selection.fields(type_, nodes).items():
-            match each[0].name.value:
-                case "node":
-                    entries.append(entry_of(key, None, self.record(target, each, items, depth), type_, each))
-                case "cursor":
-                    entries.append(entry_of(key, None, shape.complete_cursor(), type_, each))
-                case "__typename":
-                    entries.append(Entry(key, None, ConstantShape(type_.name), each))
-                case name:
-                    assert edge is not None
-                    entries.append(self._property(key, edge.properties[name], type_, each, items, on_edge=True))
-        return ObjectShape(entries)
+        return plan_connection(self, source, target, relationship.edge, definition, nodes, arguments, depth)
 
 
 def _position(items: list[Item], item: Item) -> int:

@@ -14,6 +14,7 @@ from graph.model import EdgeType, Kind, Model, NodeType, Property
 from graph.plan import Block, Search
 from graph.search_terms import query
 from resolvers.arguments import Leaf, Tree, checked_text
+from resolvers.connection_fields import plan_connection
 from resolvers.origins import CursorKey
 from resolvers.request import LIMITS, Request
 from resolvers.shape import Complete
@@ -98,7 +99,7 @@ def plan_search(
     asked = Asked(text, types if isinstance(types, Leaf) else None, target, planner.api.model)
     source = _source(asked, planner.api.model)
     ordered = {**arguments, "orderBy": _BEST_FIRST}
-    block, complete = planner.connection(source, target, HIT, definition, nodes, ordered, 1)
+    block, complete = plan_connection(planner, source, target, HIT, definition, nodes, ordered, 1)
     if block.page and block.page.after:
         *keys, last = block.page.after
         assert isinstance(last, CursorKey)
