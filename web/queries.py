@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from web.settings import Settings
 
 BUILT_IN = Path(__file__).parent.parent / "graph" / "queries"
 _ROOT = BUILT_IN.parent.parent
+# How many files Neo4j examines at the same time: on a cold database each takes it a second or so.
+_AT_ONCE = 4
 _FORBIDDEN = ("LoadCSV", "Show", "Create", "Merge", "Set", "Delete", "Detach", "Remove", "Foreach")
 
 
@@ -70,19 +73,28 @@ def query_paths(settings: Settings) -> list[Path]:
 
 async def load_queries(api: API, settings: Settings, database: Database | None) -> Queries:
     """Read, examine and mount every file. Without a database, what only Neo4j can tell is not asked."""
-    files = []
+    files = list[QueryFile]()
     places, errors = folders(settings)
     for folder in places:
         if not folder.is_dir():
             errors.append(QueryFileError(str(folder), 1, "is no folder; see GUANXI_QUERIES."))
-    for path in query_paths(settings):
-        try:
-            file = read_query_file(path, api.model, _ROOT)
-            if database:
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def read(path: Path) -> QueryFile:
+        file = read_query_file(path, api.model, _ROOT)
+        if database:
+            async with turns:
                 await _examine(file, database)
-            files.append(file)
-        except QueryFileError as error:
-            errors.append(error)
+        return file
+
+    for found in await asyncio.gather(*map(read, query_paths(settings)), return_exceptions=True):
+        match found:
+            case QueryFileError():
+                errors.append(found)
+            case BaseException():
+                raise found
+            case _:
+                files.append(found)
     mounted = mount(api, files)
     warnings = [warning for file in files for warning in _mixed_times(file, api.model)]
     return Queries(mounted.api, tuple(files), (*errors, *mounted.errors), tuple(warnings))

@@ -90,7 +90,7 @@ def test_the_document_about_adding_a_query_is_true(url: str, folder: Path) -> No
     assert fields()["formerColleagues"] == {
         "name": "formerColleagues",
         "description": "People who worked at a company while this person did, and whom one of the two has left since.",
-        "args": [{"name": "where"}, {"name": "orderBy"}, {"name": "first"}, {"name": "after"}],
+        "args": [{"name": name} for name in ("where", "orderBy", "first", "after", "last", "before")],
     }
     assert "errors" not in _ask(url, query)
     (folder / "former_colleagues.cypher").unlink()
