@@ -165,7 +165,7 @@ class Planner:
             member, member_type = self.api.model.nodes[name], self.api.schema.type_map[name]
             assert isinstance(member_type, GraphQLObjectType)
             members[name] = ObjectShape(self._entries(target, member, member_type, nodes, items, shared, depth))
-        return AbstractShape(position, members)
+        return AbstractShape(position, members, nodes)
 
     def _entries(
         self,
@@ -219,7 +219,7 @@ class Planner:
         position = _position(items, Value(found, on_edge))
         if found.kind is Kind.MONEY:
             currency = _position(items, Companion(f"{found.name}Currency", on_edge))
-            complete = MoneyShape(position, currency, self.parts(shown, nodes), self.api.exponent)
+            complete = MoneyShape(position, currency, self.parts(shown, nodes), self.api.exponent, nodes)
             return entry_of(key, None, complete, type_, nodes)
         if found.kind is Kind.POINT:
             return entry_of(key, position, LocationShape(self.parts(shown, nodes)), type_, nodes)

@@ -157,9 +157,15 @@ class AbstractShape:
 
     position: int
     members: Mapping[str, Complete]
+    nodes: list[FieldNode]
 
     def __call__(self, row: Any, shaping: Shaping) -> Any:
-        return self.members[row[self.position]](row, shaping)
+        return self.members.get(row[self.position], self.unknown)(row, shaping)
+
+    def unknown(self, row: Any, shaping: Shaping | None = None) -> Any:
+        raise FieldError(
+            f"A record is of none of the types that it may have here: {', '.join(self.members)}.", self.nodes
+        )
 
 
 @dataclass(frozen=True)
@@ -170,6 +176,7 @@ class MoneyShape:
     currency: int
     parts: list[tuple[str, str]]
     exponent: Callable[[str], int]
+    nodes: list[FieldNode]
 
     def __call__(self, row: Any, shaping: Shaping) -> dict[str, Any] | None:
         minor, code = (row[self.amount] if self.amount is not None else None), row[self.currency]
@@ -180,7 +187,10 @@ class MoneyShape:
 
     def text(self, minor: int, code: str) -> str:
         """An amount of minor units in units of its currency."""
-        digits = self.exponent(code)
+        try:
+            digits = self.exponent(code)
+        except ValueError:
+            raise FieldError(f"Currency cannot represent value: {code!r}", self.nodes) from None
         if not digits:
             return str(minor)
         units, rest = divmod(abs(minor), 10**digits)

@@ -152,9 +152,9 @@ class _Writer:
     def _abstract(self, shape: AbstractShape, row: str) -> str:
         def body(argument: str) -> list[str]:
             functions = [f"{name!r}: {self._member(member)}" for name, member in shape.members.items()]
-            table = self._name("members")
+            table, unknown = self._name("members"), self._constant("unknown", shape.unknown)
             self._lines.append(f"{table} = {{{', '.join(functions)}}}")
-            return [f"return {table}[{argument}[{shape.position}]]({argument})"]
+            return [f"return {table}.get({argument}[{shape.position}], {unknown})({argument})"]
 
         return f"{self._once(shape, 'abstract', body)}({row})"
 

@@ -35,7 +35,7 @@ async def test_a_value_that_does_not_fit_is_an_error_of_its_field_alone(ask: Ask
     assert body == {
         "errors": [
             {
-                "message": "Int cannot represent non 32-bit signed integer value: 'many'",
+                "message": "Int cannot represent non-integer value: 'many'",
                 "locations": [{"line": 1, "column": 39}],
                 "path": ["company", "employees"],
                 "extensions": {"code": "INTERNAL"},
@@ -64,12 +64,49 @@ async def test_a_null_that_must_not_be_makes_the_nearest_nullable_field_null(ask
 
 
 @pytest.mark.usefixtures("trading")
+async def test_an_unknown_currency_is_an_error_of_its_amount_alone(ask: Ask, database: Database) -> None:
+    async with written(database, "Product", "priceCurrency", "???") as id:
+        body = await ask("query ($id: ID!) { product(id: $id) { price { amount } id } }", {"id": id})
+
+    assert body["data"] == {"product": {"price": None, "id": id}}
+    assert [(each["message"], each["path"]) for each in body["errors"]] == [
+        ("Currency cannot represent value: '???'", ["product", "price"])
+    ]
+
+
+@pytest.mark.usefixtures("trading")
+async def test_a_record_of_no_known_kind_is_an_error_of_its_own_field(ask: Ask, database: Database) -> None:
+    ((id,),) = await database.run("MATCH (call:Call) WITH call ORDER BY call.id LIMIT 1 RETURN call.id")
+    await database.run("MATCH (call:Call {id: $id}) REMOVE call:Call", id=id)
+    try:
+        body = await ask("query ($id: ID!) { activity(id: $id) { id __typename } teams { totalCount } }", {"id": id})
+    finally:
+        await database.run("MATCH (call:Activity {id: $id}) SET call:Call", id=id)
+
+    assert body["data"] == {"activity": None, "teams": {"totalCount": 4}}
+    assert body["errors"][0]["message"].startswith("A record is of none of the types that it may have here: Call,")
+    assert body["errors"][0]["path"] == ["activity"]
+
+
+@pytest.mark.usefixtures("trading")
+async def test_what_the_database_cannot_work_out_is_one_error(ask: Ask, database: Database) -> None:
+    async with written(database, "Address", "location", "over there"):
+        body = await ask("{ addresses(first: 200) { nodes { location { latitude } } } }")
+
+    message = "The database could not answer this; the server's log tells why."
+    assert body == {"errors": [{"message": message, "extensions": {"code": "INTERNAL"}}], "data": None}
+
+
+@pytest.mark.usefixtures("trading")
 async def test_a_crash_tells_the_client_nothing_and_the_next_request_is_answered(
     database: Database, server_url: str
 ) -> None:
-    query = "{ addresses(first: 200) { nodes { location { latitude } } } }"
+    query = "{ customers(first: 200) { nodes { lifecycleStage } } }"
 
-    async with written(database, "Address", "location", "over there"), httpx.AsyncClient(base_url=server_url) as client:
+    async with (
+        written(database, "Customer", "lifecycleStage", ["ACTIVE"]),
+        httpx.AsyncClient(base_url=server_url) as client,
+    ):
         crashed = await client.post("/graphql", json={"query": query}, timeout=60)
     async with httpx.AsyncClient(base_url=server_url) as client:
         answered = await client.post("/graphql", json={"query": query}, timeout=60)
@@ -77,4 +114,4 @@ async def test_a_crash_tells_the_client_nothing_and_the_next_request_is_answered
     message = "Something went wrong on the server; it has been written to its log."
     assert crashed.status_code == 500
     assert crashed.json() == {"errors": [{"message": message, "extensions": {"code": "INTERNAL"}}]}
-    assert answered.json()["data"]["addresses"]["nodes"][0] == {"location": None}
+    assert "errors" not in answered.json()
