@@ -64,16 +64,6 @@ async def refresh(
     return warnings
 
 
-async def refresh_in(
-    transaction: AsyncManagedTransaction, model: Model, currencies: Currencies, touched: Touched, now: datetime
-) -> list[str]:
-    """The same within a transaction that is open, for a mutation that changes few records."""
-    customers, warnings = await _orders(transaction, currencies, sorted(touched.orders))
-    await _customers(transaction, model, currencies.base, sorted(customers | touched.customers), now)
-    await _contacts(transaction, sorted(touched.contacts), now)
-    return warnings
-
-
 async def recount(database: Database, model: Model, currencies: Currencies) -> list[Difference]:
     """Every derived fact of the graph that is not as it should be. Only reads."""
     found: list[Difference] = []
