@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import uvicorn
@@ -12,6 +13,7 @@ import uvicorn
 from graph.address import Address
 from graph.errors import BadInput
 from graph.indexes import reconcile
+from resolvers.api import API
 from schema.build import build
 from web.app import Services, create_app
 from web.demo import fill_empty
@@ -31,13 +33,15 @@ def serve_forever(settings: Settings, *, with_demo: bool = False, with_reload: b
             f"GUANXI_HOST is {settings.host}, and nobody has to sign in yet, so only loopback is listened on. In a "
             "container whose port is published on loopback only, set GUANXI_PUBLISHED_ON_LOOPBACK=true."
         )
-    with address(settings, "serve", exclusive=True) as where:
-        asyncio.run(_serve(settings, where, with_demo=with_demo, with_reload=with_reload))
+    # The schema is built while Neo4j starts.
+    with ThreadPoolExecutor(1) as pool:
+        building = pool.submit(build)
+        with address(settings, "serve", exclusive=True) as where:
+            asyncio.run(_serve(settings, where, building.result(), with_demo=with_demo, with_reload=with_reload))
 
 
-async def _serve(settings: Settings, where: Address, *, with_demo: bool, with_reload: bool) -> None:
+async def _serve(settings: Settings, where: Address, api: API, *, with_demo: bool, with_reload: bool) -> None:
     async with database(settings, where) as opened:
-        api = build()
         await reconcile(api.model, opened)
         if with_demo:
             await fill_empty(settings, api.model, opened)
