@@ -186,14 +186,11 @@ def _render_members(rendering: Rendering, conditions: Iterable[Condition], varia
 
 def _render_related(rendering: Rendering, condition: Related, variable: str) -> str:
     relationship = condition.relationship
-    end = rendering.variable(condition.target.variable)
-    edge = rendering.variable(edge_name(relationship)) if uses_edge(condition.condition) else ""
-    found = reached(rendering, variable, relationship, condition.target, end, edge)
-    inner = render_condition(rendering, condition.condition, end, edge)
-    if condition.quantifier is Quantifier.ALL:
-        inner = f"NOT coalesce({inner}, false)"
-    predicates = " AND ".join(part for part in (*found.predicates, inner) if part != "true")
-    body = f"MATCH {found.text}" + (f" WHERE {predicates}" if predicates else "")
+    # `all` holds where no related record is a counter-example, and what makes the condition null is one.
+    is_counter = condition.quantifier is Quantifier.ALL
+    body, end, _ = _related(
+        rendering, relationship, condition.target, condition.condition, variable, is_counter=is_counter
+    )
     match condition.quantifier:
         case Quantifier.SOME:
             return f"EXISTS {{ {body} }}"
@@ -203,16 +200,33 @@ def _render_related(rendering: Rendering, condition: Related, variable: str) -> 
             return f"COUNT {{ {body}{f' RETURN DISTINCT {end}' if relationship.is_path else ''} }} = 1"
 
 
+def _related(
+    rendering: Rendering,
+    relationship: Relationship,
+    target: NodeType,
+    condition: Condition,
+    variable: str,
+    *,
+    names_edge: bool = False,
+    is_counter: bool = False,
+) -> tuple[str, str, str]:
+    """The MATCH of related records that satisfy a condition, or do not; the record's variable, and the edge's if named."""
+    end = rendering.variable(target.variable)
+    edge = rendering.variable(edge_name(relationship)) if names_edge or uses_edge(condition) else ""
+    found = reached(rendering, variable, relationship, target, end, edge)
+    own = render_condition(rendering, condition, end, edge)
+    if is_counter:
+        own = f"NOT coalesce({own}, false)"
+    predicates = " AND ".join(part for part in (*found.predicates, own) if part != "true")
+    return f"MATCH {found.text}" + (f" WHERE {predicates}" if predicates else ""), end, edge
+
+
 def render_aggregate(rendering: Rendering, aggregate: RelatedAggregate, variable: str) -> str:
     """An aggregate of what is related to a bound record, as an expression. It counts what a connection would list."""
     relationship = aggregate.relationship
-    end = rendering.variable(aggregate.target.variable)
-    needs_edge = aggregate.on_edge or uses_edge(aggregate.condition)
-    edge = rendering.variable(edge_name(relationship)) if needs_edge else ""
-    found = reached(rendering, variable, relationship, aggregate.target, end, edge)
-    own = render_condition(rendering, aggregate.condition, end, edge)
-    predicates = " AND ".join(part for part in (*found.predicates, own) if part != "true")
-    body = f"MATCH {found.text}" + (f" WHERE {predicates}" if predicates else "")
+    body, end, edge = _related(
+        rendering, relationship, aggregate.target, aggregate.condition, variable, names_edge=aggregate.on_edge
+    )
     is_distinct = relationship.is_path and not relationship.edge
     if aggregate.function is Function.COUNT:
         return f"COUNT {{ {body}{f' RETURN DISTINCT {end}' if is_distinct else ''} }}"
