@@ -77,6 +77,38 @@ class Property:
         return not self.is_list and self.kind not in (Kind.JSON, Kind.POINT)
 
 
+# What a part of a computed property depends on that never changes: the name of the record's type.
+TYPE_NAME = "__typename"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A text that follows from one property of a record alone, or from the name of its type."""
+
+    source: str
+    function: Callable[[Any], str]
+
+    def of(self, record: Mapping[str, Any]) -> str | None:
+        """None where the property is absent."""
+        value = record.get(self.source)
+        return None if value is None else self.function(value)
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A property that is made of parts, so that a write that knows only some of the record can replace those.
+
+    The separator is in no part. Of several parts an absent one is empty; a property of one part is absent with it.
+    """
+
+    parts: tuple[Part, ...]
+    separator: str = ""
+
+    def __call__(self, record: Mapping[str, Any]) -> str | None:
+        found = [part.of(record) for part in self.parts]
+        return found[0] if len(found) == 1 else self.separator.join(part or "" for part in found)
+
+
 @dataclass(frozen=True)
 class Hop:
     """One step of a pattern, to a node that has one of `labels`; an optional step may also be left out."""
@@ -142,9 +174,9 @@ class NodeType:
     id_prefix: str = ""
     is_union: bool = False
     description: str = ""
-    # Properties that follow from the others (sortKey, searchText, nameKey, …), each with the function of the record's
-    # properties that gives it. Whoever writes one of those properties writes these too.
-    computed: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = field(default_factory=dict)
+    # Properties that follow from the others (sortKey, searchText, nameKey, …). Whoever writes one of those properties
+    # writes these too: whole with `compute`, or in parts with `graph/computed.py`.
+    computed: Mapping[str, Computed] = field(default_factory=dict)
     # The relationship to what a search shows in the place of a record that it found by its search text.
     found_as: str | None = None
 
@@ -153,8 +185,8 @@ class NodeType:
         return self.members != (self.name,)
 
     def compute(self, record: Mapping[str, Any]) -> dict[str, str | None]:
-        """The computed properties of a record that has these others; `__typename` is known to their functions."""
-        known = {"__typename": self.name, **record}
+        """The computed properties of a record that has these others; `__typename` is known to them."""
+        known = {TYPE_NAME: self.name, **record}
         return {name: function(known) for name, function in self.computed.items()}
 
     @property

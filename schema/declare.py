@@ -12,16 +12,15 @@ A class is a label, its annotations are properties and its related fields are re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from graph.model import Normalised, OnDelete
+from graph.model import Computed, Normalised, OnDelete
 
 T = TypeVar("T", bound=type)
 
 Normalise = Callable[[str, str | None], Normalised]
-Compute = Callable[[Mapping[str, Any]], str | None]
 
 # Names that no declaration may take: of fields that an administrator will define while the server runs.
 RESERVED = frozenset({"custom"})
@@ -38,7 +37,7 @@ class Stored:
     derived: bool = False
     hidden: bool = False
     normalise: Normalise | None = None
-    computed: Compute | None = None
+    computed: Computed | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def stored(
     derived: bool = False,
     hidden: bool = False,
     normalise: Normalise | None = None,
-    computed: Compute | None = None,
+    computed: Computed | None = None,
 ) -> Any:
     """A property. An annotation without `| None` makes it non-null in GraphQL, and required.
 

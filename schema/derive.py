@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -11,10 +11,22 @@ from typing import Any
 import strawberry
 from strawberry.utils.str_converters import to_snake_case
 
-from graph.model import Direction, EdgeType, Hop, Kind, Model, NodeType, Presence, Property, Relationship
+from graph.model import (
+    Computed,
+    Direction,
+    EdgeType,
+    Hop,
+    Kind,
+    Model,
+    NodeType,
+    Part,
+    Presence,
+    Property,
+    Relationship,
+)
 from schema.declare import Referenced, Related, Stored, declaration, description_of
 from schema.members import Member, inherited, lineage, members_of
-from schema.normalise import search_text, sort_key
+from schema.normalise import search_text_of, sort_key
 from schema.scalars import Currency, DateTime, Location, Money
 
 KINDS: Mapping[Any, Kind] = {
@@ -92,11 +104,11 @@ def _node(cls: type, namespace: Mapping[str, type], edges: Mapping[str, EdgeType
     if by:
         properties[by] = _ordered_by_sort_key(properties[by])
         properties["sortKey"] = _hidden("sortKey", indexed=True)
-        computed["sortKey"] = _sort_key_of(by)
+        computed["sortKey"] = Computed((Part(by, sort_key),))
     searched, texts = inherited(cls, "searched_by") or (), inherited(cls, "texts") or ()
     if searched or texts:
         properties["searchText"] = _hidden("searchText")
-        computed["searchText"] = _search_text_of(searched, texts)
+        computed["searchText"] = search_text_of(searched, texts)
     if "owner" in relationships and relationships["owner"].hops[0].types == ("OWNED_BY",):
         # Rights test this copy of the owner's id, which an index serves where a hop would cost one more per record.
         properties["ownerId"] = _hidden("ownerId", indexed=True)
@@ -120,18 +132,6 @@ def _hidden(name: str, indexed: bool = False) -> Property:
 
 def _ordered_by_sort_key(found: Property) -> Property:
     return Property(**{**vars(found), "ordered_by": "sortKey"})
-
-
-def _sort_key_of(by: str) -> Callable[[Mapping[str, Any]], str | None]:
-    return lambda record: sort_key(record[by]) if record.get(by) else None
-
-
-def _search_text_of(names: tuple[str, ...], texts: tuple[str, ...]) -> Callable[[Mapping[str, Any]], str | None]:
-    return lambda record: search_text(
-        record["__typename"],
-        (str(record[name]) for name in names if record.get(name)),
-        (str(record.get(text) or "") for text in texts),
-    )
 
 
 def _property(cls: type, member: Member) -> Property:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import strawberry
 
-from graph.model import OnDelete
+from graph.model import Computed, OnDelete, Part
 from schema.declare import interface, node, related, relationship, stored
 from schema.normalise import address_hash, email_address, name_key, phone_number, unified_social_credit_code
 from schema.record import Node
@@ -91,7 +91,7 @@ class Party(Node):
     """Who someone is: a person or an organisation."""
 
     name: str = stored("Display name.", indexed=True)
-    name_key: str | None = stored(indexed=True, hidden=True, computed=lambda record: name_key(record["name"]))
+    name_key: str | None = stored(indexed=True, hidden=True, computed=Computed((Part("name", name_key),)))
     owner: User | None = related("-[:OWNED_BY]->", description="Which of our users looks after this party.")
     customers: list[Customer] = related(
         "<-[:ACCOUNT_FOR]-", on_delete=OnDelete.REFUSE, description="The commercial relationships with this party."
@@ -188,5 +188,5 @@ class Address(Node):
     postcode: str | None
     country: str | None = stored("ISO 3166-1 alpha-2, or as given where it is none.")
     location: Location | None
-    hash: str | None = stored(unique=True, hidden=True, computed=address_hash)
+    hash: str | None = stored(unique=True, hidden=True, computed=address_hash())
     parties: list[Party] = related("<-[:HAS_ADDRESS]-", edge=Residence)
