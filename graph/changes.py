@@ -73,9 +73,10 @@ def edge_change(
         "recordVersion": f"{source}.version",
         "properties": names,
     }
+    own_id = f"'change_' + {FRESH_ID}" if fresh else id
     return [
         *([f"WITH *, {_DIGITS}"] if fresh else []),
-        f"CREATE (change:Change {{id: {f'{_text("change_")} + {FRESH_ID}' if fresh else id}}})-[:OF_RECORD]->({source})",
+        f"CREATE (change:Change {{id: {own_id}}})-[:OF_RECORD]->({source})",
         f"CREATE (change)-[:OF_RECORD]->({target})",
         f"SET change += {_map(_common(operation, source, source_type, own))}",
     ]

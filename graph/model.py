@@ -62,6 +62,12 @@ class Property:
     is_indexed: bool = False
     # Derived properties are written by Guanxi alone, in the transaction that changes what they derive from.
     is_derived: bool = False
+    # Personal properties say something of a person, and go with the person.
+    is_personal: bool = False
+    # The longest text, in characters, and the smallest and the largest number that are taken.
+    longest: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
     # Hidden properties serve the database and are not shown in GraphQL.
     is_hidden: bool = False
     # The name of an ENUM property's type, and the values that it may take, in the order of their declaration.
@@ -179,6 +185,10 @@ class NodeType:
     computed: Mapping[str, Computed] = field(default_factory=dict)
     # The relationship to what a search shows in the place of a record that it found by its search text.
     found_as: str | None = None
+    # The unique property by which records are shared: whoever makes one with the same value gets the one that is there.
+    shared_by: str | None = None
+    # Records of a read-only type are written by Guanxi alone.
+    is_read_only: bool = False
 
     @property
     def is_abstract(self) -> bool:

@@ -14,7 +14,6 @@ from graph.cypher import MAX_TEXT, Rendered, render_block
 from graph.errors import TooComplex
 from graph.model import Model
 from graph.names import name
-from graph.plan import Block
 from graph.reader import Reader
 from graph.rendering import Rendering, indent
 from graph.write_checks import check, located
@@ -47,16 +46,34 @@ class Given:
         return getattr(request.rows, self.hint)
 
 
+# What every write takes from its request, and what it is called in the statement.
+GIVEN = {
+    "request": "request",
+    "user": "user",
+    "refused": "refused",
+    "roots": "roots",
+    "is_whole": "isWhole",
+    "answers": "answers",
+}
+KEYED = {"key": "key", "fingerprint": "fingerprint", "attempt": "attempt"}
+
+
 def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
     """Render a write as one statement that answers one row of one column.
 
-    That is `[problems, written, rows, existing]`: problems as the checks tell them; `[root, id]` of each record that
-    was written; the rows of the payload's records; and the rows of the records that are in the way.
+    That is `[problems, written, rows, existing, mark]`: problems as the checks tell them; `[root, id]` of each record
+    that was written; the rows of the payload's records; and the rows of the records that are in the way. The mark of a
+    keyed write is null if nobody left it before, else `[fingerprint, answer]` of the write that did.
     """
     rendering = Rendering(model, reader)
-    for plain in ("request", "user", "refused", "roots", "isWhole", "answers"):
-        rendering.value_names.taken.add(plain)
-    lines = ["CYPHER 5", "WITH datetime.transaction('Z') AS now"]
+    for given, used in {**GIVEN, **(KEYED if write.is_keyed else {})}.items():
+        rendering.origins[Given(given)] = used
+        rendering.value_names.taken.add(used)
+    lines = [
+        "CYPHER 5",
+        "WITH datetime.transaction('Z') AS now",
+        *(_MARK if write.is_keyed else ["WITH now, null AS mark"]),
+    ]
     rows = {step: rendering.value(StepRows(step)) for step in write.steps}
     problems = []
     for step in write.steps:
@@ -65,18 +82,30 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
             lines += checked
             problems.append(found)
     lines += [
-        f"WITH now, {' + '.join(problems) or '[]'} AS problems",
-        "WITH now, problems, $p.refused + [problem IN problems | problem[1]] AS refused",
-        "WITH now, problems, CASE WHEN $p.isWhole AND size(refused) > 0 THEN range(0, $p.roots - 1) ELSE refused END AS refused",
+        f"WITH now, mark, {' + '.join(problems) or '[]'} AS problems",
+        "WITH now, mark, problems, $p.refused + [problem IN problems | problem[1]] AS refused",
+        "WITH now, mark, problems, CASE WHEN mark IS NOT NULL OR ($p.isWhole AND size(refused) > 0) "
+        "THEN range(0, $p.roots - 1) ELSE refused END AS refused",
     ]
     for step in write.steps:
         lines += perform(rendering, step, rows[step])
     payload, results = _answered(rendering, write)
-    lines += [*payload, f"RETURN [problems, {', '.join(results)}] AS answer"]
+    lines += [*payload, f"RETURN [problems, {', '.join(results)}, mark] AS answer"]
     text = "\n".join(lines)
     if len(text) > MAX_TEXT:
         raise TooComplex(f"The write becomes a statement of {len(text)} characters; at most {MAX_TEXT} are planned.")
     return Rendered(text, tuple((used, origin) for origin, used in rendering.origins.items()))
+
+
+# Of two writes with one key the second waits here, until the first has left its answer or nothing at all.
+_MARK = [
+    "CALL (now) {",
+    "  MERGE (key:IdempotencyKey {key: $p.key})",
+    "  ON CREATE SET key.attempt = $p.attempt, key.fingerprint = $p.fingerprint, key.createdAt = now",
+    "  RETURN CASE WHEN key.attempt <> $p.attempt THEN [key.fingerprint, key.answer] END AS mark",
+    "}",
+    "WITH now, mark",
+]
 
 
 def _answered(rendering: Rendering, write: Write) -> tuple[list[str], list[str]]:
@@ -116,7 +145,3 @@ def _written(rendering: Rendering, answer: Reference) -> list[str]:
         ]),
         "}",
     ]  # fmt: skip
-
-
-def list_block(block: Block) -> bool:
-    return block.is_list

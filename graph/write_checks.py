@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from graph.arrows import Arrow
 from graph.implied import ESSENTIAL
-from graph.matching import bind, edge_name, rights_of_types
+from graph.matching import bind, rights_of_types
 from graph.model import Direction, NodeType, OnDelete
 from graph.names import name, unique_label
 from graph.rendering import Rendering
 from graph.write_plan import (
-    EXTERNAL,
     ChangeEdge,
     CutEdge,
     Delete,
@@ -47,7 +46,13 @@ def check(rendering: Rendering, step: Step, rows: str, problems: str) -> list[st
             lines = _restorable(rendering, node)
         case _:
             return []
-    return ["CALL () {", f"  UNWIND {rows} AS row", *(f"  {line}" for line in lines), f"  RETURN {_last} AS {problems}", "}"]
+    return [
+        "CALL () {",
+        f"  UNWIND {rows} AS row",
+        *(f"  {line}" for line in lines),
+        f"  RETURN {_last} AS {problems}",
+        "}",
+    ]
 
 
 _last = "collect(problem)"
@@ -56,8 +61,16 @@ _last = "collect(problem)"
 def located(rendering: Rendering, reference: Reference, variable: str, key: str) -> tuple[str, tuple[str, ...]]:
     """The pattern of the record that a key names, and the reader's predicate on it."""
     bound = bind(rendering, reference.node, variable)
-    if reference.key == EXTERNAL:
-        return f"(:ExternalRef {{key: {key}}})-[:REFERS_TO]->{bound.text}", bound.predicates
+    match reference.key:
+        case "externalRef":
+            return f"(:ExternalRef {{key: {key}}})-[:REFERS_TO]->{bound.text}", bound.predicates
+        case "change":
+            of_it = f"change.recordId = {variable}.id"
+            return f"(change:Change {{id: {key}}})-[:OF_RECORD]->{bound.text}", (of_it, *bound.predicates)
+        case "edge":
+            assert reference.arrow is not None
+            text = f"{bound.text}{drawn(reference.arrow, 'via')}(:{'|'.join(map(name, reference.arrow.labels))})"
+            return text, (f"via.id = {key}", *bound.predicates)
     return f"{bound.text[:-1]} {{{name(reference.key)}: {key}}})", bound.predicates
 
 
@@ -135,7 +148,7 @@ def _upsertable(rendering: Rendering, reference: Reference) -> list[str]:
 def _known_edge(rendering: Rendering, arrow: Arrow, source: NodeType) -> list[str]:
     start = bind(rendering, source, source.variable)
     edge, types = edge_of(arrow), tuple(rendering.model.nodes[target] for target in sorted(arrow.targets))
-    ends = " | ".join(types[0].labels[-1:]) if len(types) == 1 else "|".join(each.labels[-1] for each in types)
+    ends = "|".join(map(name, arrow.labels))
     tests = (*start.predicates, *rights_of_types(rendering, types, "other"))
     return [
         f"OPTIONAL MATCH {start.text}{drawn(arrow, edge)}(other:{ends}) WHERE {' AND '.join((f'{edge}.id = row.key', *tests))}",

@@ -15,19 +15,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.arrows import Arrow
-from graph.model import EdgeType, NodeType
+from graph.model import NodeType
 from graph.plan import Block
 
-# The key of a reference by what another system calls the record.
-EXTERNAL = "externalRef"
+# The keys of a reference by what another system calls the record, by a change that was made of it, and by the id of a
+# relationship that one of its fields lists.
+EXTERNAL, CHANGE, EDGE = "externalRef", "change", "edge"
 
 
 @dataclass(frozen=True)
 class Reference:
-    """How rows name a record of a type: by its id, by another unique property, or by its external reference."""
+    """How rows name a record of a type: by its id, by another unique property, or by what it has to do with."""
 
     node: NodeType
     key: str = "id"
+    arrow: Arrow | None = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ class Payload:
 class Write:
     """The steps of one mutation field, how its inputs' records are named, and what is answered of them.
 
-    Keyed, it leaves its mark under an idempotency key, and does nothing where that mark has been left before.
+    Keyed, it leaves its mark under an idempotency key, and does nothing where the mark has been left before.
     """
 
     steps: tuple[Step, ...]
@@ -176,3 +178,7 @@ class Rows:
     is_whole: bool = True
     request: str | None = None
     user: str | None = None
+    # The idempotency key, the request that it came with, and what tells this attempt from others.
+    key: str | None = None
+    fingerprint: str | None = None
+    attempt: str | None = None

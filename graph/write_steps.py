@@ -207,7 +207,12 @@ def _replaced(
     """Where a record may have but one such relationship, the one that it had is removed."""
     edge, removed = "replaced", rendering.variable("removed")
     if is_back:
-        found, stays, kept, gone = f"({end}){drawn(arrow, edge, is_reversed=True)}(other:{name(source.labels[-1])})", start, end, "other"
+        found, stays, kept, gone = (
+            f"({end}){drawn(arrow, edge, is_reversed=True)}(other:{name(source.labels[-1])})",
+            start,
+            end,
+            "other",
+        )
     else:
         found, stays, kept, gone = f"({start}){drawn(arrow, edge)}(other{_far(arrow)})", end, start, "other"
     owner, far = (gone, kept) if is_back else (kept, gone)

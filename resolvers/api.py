@@ -8,7 +8,7 @@ from enum import Enum
 
 from graphql import GraphQLSchema
 
-from graph.model import EdgeType, Model, NodeType
+from graph.model import EdgeType, Model, NodeType, Relationship
 from graph.named_query import NamedQuery
 
 
@@ -25,6 +25,29 @@ class Root:
 
     kind: RootKind
     target: NodeType
+
+
+class MutationKind(Enum):
+    CREATE = "makes a record"
+    UPDATE = "changes a record"
+    UPSERT = "changes or makes the record that a key names"
+    DELETE = "takes a record out of sight"
+    RESTORE = "brings a deleted record back"
+    LINK = "draws a relationship"
+    UNLINK = "removes a relationship"
+    UPDATE_EDGE = "changes the properties of a relationship"
+    SPECIAL = "is written by hand"
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A field of Mutation. `answers` is the payload's field that holds the record, or the records of a bulk twin."""
+
+    kind: MutationKind
+    node: NodeType
+    answers: str = ""
+    is_bulk: bool = False
+    relationship: Relationship | None = None
 
 
 @dataclass(frozen=True)
@@ -48,3 +71,5 @@ class API:
     exponent: Callable[[str], int]
     # The fields that `.cypher` files add, by the type that has the field and its name.
     named: Mapping[tuple[str, str], NamedQuery] = field(default_factory=dict)
+    # The fields of Mutation, by name.
+    mutations: Mapping[str, Mutation] = field(default_factory=dict)

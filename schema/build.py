@@ -21,6 +21,7 @@ from schema.declare import Related, Stored, declaration
 from schema.derive import derive_model
 from schema.inputs import Sort, add_edge_inputs, add_inputs
 from schema.members import Member, inherited, lineage, members_of
+from schema.mutations import add_mutations
 from schema.naming import prefix
 from schema.scalars import SCALARS, exponent
 from schema.search import add_search
@@ -61,8 +62,9 @@ def build(classes: Iterable[type] | None = None) -> API:
     for edge in model.edges.values():
         add_edge_inputs(types, edge)
     roots = _add_query(types, model, namespace)
+    mutations = add_mutations(types, model, _plurals(model, namespace))
     schema = add_aggregates(_assemble(types, model), model, connections)
-    return API(schema, model, roots, connections, print_schema(schema), exponent)
+    return API(schema, model, roots, connections, print_schema(schema), exponent, mutations=mutations)
 
 
 def _add_enums(types: Types, classes: Iterable[type], namespace: dict[str, Any]) -> None:
@@ -131,19 +133,11 @@ def _edge_descriptions(edge: EdgeType | None, classes: Iterable[type]) -> dict[s
 
 
 def _add_query(types: Types, model: Model, namespace: dict[str, Any]) -> dict[str, Root]:
-    fields, roots = [], {}
+    fields, roots, plurals = [], {}, _plurals(model, namespace)
     for node in model.nodes.values():
         if node.is_union:
             continue
-        one, many = (
-            node.variable,
-            plural(
-                node.variable,
-                inherited(namespace[node.name], "plural")
-                if node.is_abstract
-                else declaration(namespace[node.name]).plural,
-            ),
-        )
+        one, many = node.variable, plurals[node.name]
         identified = (Argument("id", "ID"),)
         fields.append(
             Field(one, f"{node.name} | None", f"The {node.name} with this id, if you may see it.", identified)
@@ -167,6 +161,18 @@ def _add_query(types: Types, model: Model, namespace: dict[str, Any]) -> dict[st
     return roots
 
 
+def _plurals(model: Model, namespace: dict[str, Any]) -> dict[str, str]:
+    """What several records of each type are called."""
+    return {
+        node.name: plural(
+            node.variable,
+            inherited(namespace[node.name], "plural") if node.is_abstract else declaration(namespace[node.name]).plural,
+        )
+        for node in model.nodes.values()
+        if not node.is_union
+    }
+
+
 def plural(name: str, given: str | None = None) -> str:
     """An English plural, for names as regular as those of types."""
     if given:
@@ -179,7 +185,10 @@ def plural(name: str, given: str | None = None) -> str:
 def _assemble(types: Types, model: Model) -> GraphQLSchema:
     config = StrawberryConfig(auto_camel_case=False, scalar_map=SCALARS)
     concrete = [types[node.name] for node in model.concrete]
-    schema: GraphQLSchema = strawberry.Schema(query=types["Query"], types=concrete, config=config)._schema
+    errors = [types[name] for name in ("InputError", "DuplicateError", "ConflictError")]
+    schema: GraphQLSchema = strawberry.Schema(
+        query=types["Query"], mutation=types["Mutation"], types=[*concrete, *errors], config=config
+    )._schema
     for each in schema.type_map.values():
         # Strawberry keeps @oneOf to itself; graphql-core prints and checks it only where it is told.
         if isinstance(each, GraphQLInputObjectType):

@@ -36,6 +36,10 @@ class Stored:
     indexed: bool = False
     derived: bool = False
     hidden: bool = False
+    personal: bool = False
+    longest: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
     normalise: Normalise | None = None
     computed: Computed | None = None
 
@@ -75,6 +79,9 @@ class Declaration:
     searched_by: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     found_as: str | None = None
+    personal: bool = False
+    shared_by: str | None = None
+    read_only: bool = False
     members: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
     fields: dict[str, Declared] = field(default_factory=dict)
@@ -88,15 +95,34 @@ def stored(
     indexed: bool = False,
     derived: bool = False,
     hidden: bool = False,
+    personal: bool = False,
+    longest: int | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
     normalise: Normalise | None = None,
     computed: Computed | None = None,
 ) -> Any:
     """A property. An annotation without `| None` makes it non-null in GraphQL, and required.
 
     A derived property is written by Guanxi alone; a computed one is derived from the record's other properties; a
-    hidden one is not shown in GraphQL.
+    hidden one is not shown in GraphQL; a personal one is forgotten with the person. A text has at most `longest`
+    characters, and 10,000 unless told.
     """
-    return Stored(description, required, unique, indexed, derived or computed is not None, hidden, normalise, computed)
+    is_derived = derived or computed is not None
+    return Stored(
+        description,
+        required,
+        unique,
+        indexed,
+        is_derived,
+        hidden,
+        personal,
+        longest,
+        minimum,
+        maximum,
+        normalise,
+        computed,
+    )
 
 
 def related(
@@ -127,15 +153,24 @@ def node(
     sorted_by: str | None = None,
     searched_by: tuple[str, ...] = (),
     found_as: str | None = None,
+    personal: bool = False,
+    shared_by: str | None = None,
+    read_only: bool = False,
     id_prefix: str | None = None,
     plural: str | None = None,
 ) -> Callable[[T], T]:
     """A concrete type of record. `sorted_by` names the property whose folded form orders its records.
 
     `searched_by` names the properties by which it is searched. A search that finds it answers it, or what its
-    relationship `found_as` leads to.
+    relationship `found_as` leads to. All properties of a personal type are personal. Records that are `shared_by` a
+    unique property are made once for each of its values, whoever makes them. Those of a `read_only` type are written by Guanxi alone.
     """
-    return _write(Declaration("node", True, id_prefix, plural, sorted_by, searched_by, found_as=found_as))
+    return _write(
+        Declaration(
+            "node", True, id_prefix, plural, sorted_by, searched_by,
+            found_as=found_as, personal=personal, shared_by=shared_by, read_only=read_only,
+        )
+    )  # fmt: skip
 
 
 def interface(

@@ -123,6 +123,8 @@ def _node(cls: type, namespace: Mapping[str, type], edges: Mapping[str, EdgeType
         description_of(cls),
         computed,
         inherited(cls, "found_as"),
+        what.shared_by,
+        what.read_only,
     )
 
 
@@ -149,12 +151,21 @@ def _property(cls: type, member: Member) -> Property:
         what.unique,
         what.indexed,
         what.derived,
+        what.personal or (_is_personal(cls) and not what.derived),
+        what.longest,
+        what.minimum,
+        what.maximum,
         what.hidden,
         member.type.__name__ if is_enum else None,
         tuple(value.name for value in member.type) if is_enum else (),
         None,
         what.normalise,
     )
+
+
+def _is_personal(cls: type) -> bool:
+    """Whether a type's own declaration says that all of it is personal."""
+    return declaration(cls).personal
 
 
 def _relationship(cls: type, member: Member, edges: Mapping[str, EdgeType]) -> Relationship:
