@@ -113,7 +113,7 @@ class Mutator:
     ) -> None:
         self._api, self._database, self._currencies = api, database, currencies
         self._numbers, self._country = numbers, country
-        self._payloads, self._texts = _Kept(1_000), _Kept(1_000)
+        self._payloads, self._texts, self._below = _Kept(1_000), _Kept(1_000), _Kept(1_000)
 
     async def answer(
         self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], writer: Writer
@@ -216,7 +216,10 @@ class Mutator:
         variables: Mapping[str, Any],
         reader: Reader,
     ) -> _KeptPayload:
-        below = _variables_below([*nodes, *document.fragments.values()])
+        below = self._below.get((document, id(nodes[0])))
+        if below is None:
+            below = _variables_below([*nodes, *document.fragments.values()])
+            self._below.keep((document, id(nodes[0])), below)
         used = {name: value for name, value in variables.items() if name in below}
         place = (document, tuple(id(node) for node in nodes), outline(used), reader.shape)
         kept: _KeptPayload | None = self._payloads.get(place)
