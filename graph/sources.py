@@ -43,9 +43,7 @@ def find(rendering: Rendering, block: Block, outer: str, variable: str, edge: st
         case Across(relationship):
             bound = reached(rendering, outer, relationship, block.target, variable, edge)
             own = render_condition(rendering, block.where, variable, edge)
-            # A relationship with properties is listed once per relationship, anything else once per record.
-            is_distinct = relationship.is_path and not relationship.edge and relationship.is_list
-            return Found([], bound.text, [*predicates, *bound.predicates, own], is_distinct)
+            return Found([], bound.text, [*predicates, *bound.predicates, own], relationship.is_distinct)
         case Named():
             return _named(rendering, block, block.source, outer, variable, predicates)
         case FromColumn(is_list=is_list, is_seen=is_seen):
