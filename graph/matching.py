@@ -197,7 +197,12 @@ def _render_related(rendering: Rendering, condition: Related, variable: str) -> 
         case Quantifier.NONE | Quantifier.ALL:
             return f"NOT EXISTS {{ {body} }}"
         case Quantifier.SINGLE:
-            return f"COUNT {{ {body}{f' RETURN DISTINCT {end}' if relationship.is_path else ''} }} = 1"
+            return f"{_count(relationship, body, end)} = 1"
+
+
+def _count(relationship: Relationship, body: str, end: str) -> str:
+    """How many a connection would list of what a MATCH of related records finds."""
+    return f"COUNT {{ {body}{f' RETURN DISTINCT {end}' if relationship.is_distinct else ''} }}"
 
 
 def _related(
@@ -227,11 +232,10 @@ def render_aggregate(rendering: Rendering, aggregate: RelatedAggregate, variable
     body, end, edge = _related(
         rendering, relationship, aggregate.target, aggregate.condition, variable, names_edge=aggregate.on_edge
     )
-    is_distinct = relationship.is_path and not relationship.edge
     if aggregate.function is Function.COUNT:
-        return f"COUNT {{ {body}{f' RETURN DISTINCT {end}' if is_distinct else ''} }}"
+        return _count(relationship, body, end)
     assert aggregate.property is not None
-    distinct = f" WITH DISTINCT {end}" if is_distinct else ""
+    distinct = f" WITH DISTINCT {end}" if relationship.is_distinct else ""
     value = f"{edge if aggregate.on_edge else end}.{aggregate.property.name}"
     return f"head(COLLECT {{ {body}{distinct} RETURN {aggregate.function.value}({value}) }})"
 

@@ -160,8 +160,18 @@ class Relationship:
 
     @property
     def is_path(self) -> bool:
-        """Whether several relationships may lead to one record, so that its records must be made distinct."""
+        """Whether it leads over several relationships, or over one of several."""
         return len(self.hops) > 1 or any(len(hop.types) > 1 or hop.is_optional for hop in self.hops)
+
+    @property
+    def is_distinct(self) -> bool:
+        """Whether it must be said that each record is listed, and so counted, once, as several ways may lead to it.
+
+        A relationship with properties is listed once for each, whatever else leads to the same record. Without
+        properties there is one at most from one record to another, but one in each direction.
+        """
+        is_both = any(hop.direction is Direction.BOTH for hop in self.hops)
+        return self.edge is None and (self.is_path or is_both)
 
 
 @dataclass(frozen=True, eq=False)

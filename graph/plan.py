@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from graph.model import Kind, NodeType, Property, Relationship
 from graph.named_query import NamedQuery
+from graph.ways import Way
 
 if TYPE_CHECKING:
     from graph.summary import Function, Summary
@@ -224,7 +225,12 @@ class Search:
     asked: Origin
 
 
-Source = Everything | ById | Across | Named | FromColumn | Search
+@dataclass(frozen=True)
+class Gathered:
+    """The records around a record, each with the relationship that leads to it, as its neighbours were gathered."""
+
+
+Source = Everything | ById | Across | Named | FromColumn | Search | Gathered
 
 
 # --- items of a row -------------------------------------------------------------------------------------------------
@@ -322,11 +328,31 @@ class Path:
     nodes: Block
 
 
-Item = Value | Companion | TypeName | Guarded | Block | Table | Path
+@dataclass(frozen=True)
+class Neighbours:
+    """What is around one record, along some ways: how many there are of each, and a page of them.
+
+    Its value is null, or the page's rows; `[[record, counts], rows]`, if it `has_whole`. `ends` are the types that the
+    ways lead to.
+    """
+
+    name: str
+    id: Origin
+    target: NodeType
+    ways: tuple[Way, ...]
+    ends: NodeType
+    record: Block | None
+    page: Block
+    has_counts: bool
+    has_whole: bool
+
+
+Item = Value | Companion | TypeName | Guarded | Block | Table | Path | Neighbours
+Root = Block | Table | Path | Neighbours
 
 
 @dataclass(frozen=True)
 class Operation:
     """The blocks and tables of one request, in the order of its root fields. All become one statement."""
 
-    blocks: tuple[Block | Table | Path, ...] = field(default=())
+    blocks: tuple[Root, ...] = field(default=())

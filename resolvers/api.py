@@ -17,6 +17,7 @@ class RootKind(Enum):
     MANY = "a connection to all records of a type"
     SEARCH = "a connection to what a text finds"
     PATH = "a way from one record to another"
+    NEIGHBOURS = "what is around a record"
 
 
 @dataclass(frozen=True)

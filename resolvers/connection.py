@@ -16,7 +16,7 @@ class Part(Enum):
     EDGES = "edges"
     PAGE_INFO = "pageInfo"
     COUNT = "totalCount"
-    SUMMARY = "aggregate or groupBy"
+    SUMMARY = "aggregate, groupBy, or whatever else tells of the whole"
     TYPENAME = "__typename"
 
 

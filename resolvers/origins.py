@@ -75,12 +75,17 @@ class Identifier:
 
     def __call__(self, request: Request) -> str:
         value: str = self.leaf(request)
+        self.prefix_of(value)
+        return value
+
+    def prefix_of(self, value: str) -> str:
+        """The prefix of an id, which tells the type of its record. Raises `BadInput` for an id of another type."""
         prefix = ids.prefix_of(value)
         if prefix not in self.prefixes:
             raise BadInput(
                 f"{value} is not the id of a {self.target.name}: those start with {_alternatives(self.prefixes)}."
             )
-        return value
+        return prefix
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,9 +28,8 @@ from graph.plan import (
     Guarded,
     Item,
     Operation,
-    Path,
+    Root,
     Source,
-    Table,
     TypeName,
     Value,
 )
@@ -40,6 +39,7 @@ from resolvers.connection_fields import plan_connection
 from resolvers.filters import Filters
 from resolvers.glances import Glances
 from resolvers.named_fields import plan_named
+from resolvers.neighbour_fields import plan_neighbours
 from resolvers.orders import Orders
 from resolvers.origins import Identifier
 from resolvers.request import LIMITS
@@ -102,7 +102,7 @@ class Planner:
             raise TooComplex(
                 f"The request has {len(fields)} root fields; at most {LIMITS.root_fields} are answered at once."
             )
-        blocks: list[Item] = []
+        blocks: list[Root] = []
         entries = []
         for key, nodes in fields.items():
             if nodes[0].name.value == "__typename":
@@ -112,13 +112,13 @@ class Planner:
                 entries.append(entry_of(key, len(blocks), complete, query, nodes))
                 blocks.append(block)
         return Plan(
-            Operation(tuple(block for block in blocks if isinstance(block, Block | Table | Path))),
+            Operation(tuple(blocks)),
             RowShape(ObjectShape(entries)),
             tuple(fields),
             tuple(node for nodes in fields.values() for node in nodes if node.name.value in ("__schema", "__type")),
         )
 
-    def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Block | Table | Path, Complete]:
+    def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Root, Complete]:
         name = nodes[0].name.value
         if (query.name, name) in self.api.named:
             return plan_named(self, query, None, nodes, 1)
@@ -130,6 +130,8 @@ class Planner:
             return plan_search(self, root.target, definition, nodes, arguments)
         if root.kind is RootKind.PATH:
             return plan_path(self, root.target, definition, nodes, arguments)
+        if root.kind is RootKind.NEIGHBOURS:
+            return plan_neighbours(self, root.target, definition, nodes, arguments)
         leaf = arguments["id"]
         assert isinstance(leaf, Leaf)
         members = (self.api.model.nodes[member] for member in root.target.members)

@@ -26,7 +26,7 @@ from schema.naming import prefix
 from schema.scalars import SCALARS, exponent
 from schema.search import add_search
 from schema.types import Argument, Field, Types
-from schema.walk import add_path
+from schema.walk import add_walks
 
 # Each part of the business is a module; a class that is declared in one of them is part of the API.
 PARTS: tuple[ModuleType, ...] = (record, party, commerce, activity, people, integration)
@@ -153,10 +153,9 @@ def _add_query(types: Types, model: Model, namespace: dict[str, Any]) -> dict[st
                 )
             )
             roots[many] = Root(RootKind.MANY, node)
-    field, roots["search"] = add_search(types, model)
-    fields.append(field)
-    field, roots["path"] = add_path(types, model)
-    fields.append(field)
+    for field, root in (add_search(types, model), *add_walks(types, model)):
+        fields.append(field)
+        roots[field.name] = root
     types.add("type", "Query", fields, "Where every question starts.")
     return roots
 

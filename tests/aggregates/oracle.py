@@ -207,10 +207,11 @@ def has(
 
 
 def _functions(group: Group, found: Property, asked: Mapping[str, Any], on_edge: bool) -> bool:
-    return all(
-        _compares(Measure(name, found, on_edge).of(group.members), comparison, found)
-        for name, comparison in asked.items()
-    )
+    def holds(name: str, comparison: Mapping[str, Any]) -> bool:
+        words = {word: operand for word, operand in comparison.items() if word != "p"}
+        return _compares(Measure(name, found, on_edge, comparison.get("p")).of(group.members), words, found)
+
+    return all(holds(name, comparison) for name, comparison in asked.items())
 
 
 def _compares(value: Any, asked: Mapping[str, Any], found: Property | None = None) -> bool:

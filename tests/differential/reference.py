@@ -118,7 +118,7 @@ class Parsed(Documents):
 
 
 # Fields that are shaped by functions of their own; tests/aggregates and tests/search compare those with oracles.
-SHAPED_BY_THEMSELVES = ("aggregate", "groupBy", "search", "path")
+SHAPED_BY_THEMSELVES = ("aggregate", "groupBy", "search", "path", "neighbours")
 
 
 class NoDatabase:
