@@ -160,7 +160,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Page:
-    """Cuts to the records after a cursor, one more than asked for, so that it is known whether there is a next page.
+    """Cuts to the records after a cursor; where it is asked whether there is a next page, one more than it shows.
 
     A page backward holds what comes before the cursor, and its rows are in the opposite order. `after` has one origin per order key, then those of the ids; which of the keys are null is `after_nulls`, since a
     null needs another text.

@@ -90,10 +90,11 @@ class Identifier:
 
 @dataclass(frozen=True, eq=False)
 class PageLimit:
-    """How many records are fetched: one more than the page has."""
+    """How many records are fetched: as many as the page has, and one more if it is asked whether there is another page."""
 
     leaf: Leaf | None
     where: str
+    looks_beyond: bool = True
 
     hint = "limit"
 
@@ -106,7 +107,7 @@ class PageLimit:
         return size
 
     def __call__(self, request: Request) -> int:
-        return self.size(request) + 1
+        return self.size(request) + self.looks_beyond
 
 
 @dataclass(frozen=True, eq=False)

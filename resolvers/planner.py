@@ -9,6 +9,7 @@ from typing import Any
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
     OperationDefinitionNode,
@@ -44,7 +45,7 @@ from resolvers.orders import Orders
 from resolvers.origins import Identifier
 from resolvers.request import LIMITS
 from resolvers.search_fields import plan_search
-from resolvers.selection import Selection
+from resolvers.selection import Fielded, Fields, Selection
 from resolvers.shape import (
     AbstractShape,
     Complete,
@@ -159,29 +160,54 @@ class Planner:
         type_ = self.api.schema.type_map[target.name]
         if not is_abstract_type(type_):
             assert isinstance(type_, GraphQLObjectType)
-            return ObjectShape(self._entries(target, target, type_, nodes, items, {}, depth))
+            fields = self.selection.fields(type_, nodes)
+            return ObjectShape(self._entries(target, target, type_, fields, items, {}, depth))
+        selected = {name: self.selection.fields(self._object_type(name), nodes) for name in target.members}
+        if isinstance(type_, GraphQLInterfaceType) and self._is_alike(type_, selected):
+            # Which member a record is costs the database as much as two properties of it, and nobody asks.
+            fields = selected[target.members[0]]
+            return ObjectShape(self._entries(target, target, type_, fields, items, {}, depth))
         position = _position(items, TypeName(target))
         shared: dict[tuple[Any, ...], tuple[int, Complete]] = {}
         members = {}
-        for name in target.members:
-            member, member_type = self.api.model.nodes[name], self.api.schema.type_map[name]
-            assert isinstance(member_type, GraphQLObjectType)
-            members[name] = ObjectShape(self._entries(target, member, member_type, nodes, items, shared, depth))
+        for name, fields in selected.items():
+            member, member_type = self.api.model.nodes[name], self._object_type(name)
+            members[name] = ObjectShape(self._entries(target, member, member_type, fields, items, shared, depth))
         return AbstractShape(position, members, nodes)
+
+    def _object_type(self, name: str) -> GraphQLObjectType:
+        found = self.api.schema.type_map[name]
+        assert isinstance(found, GraphQLObjectType)
+        return found
+
+    def _is_alike(self, type_: GraphQLInterfaceType, selected: Mapping[str, Fields]) -> bool:
+        """Whether every member of an interface is asked for the same, all of which the interface itself declares."""
+        first, *others = selected.values()
+        names = {nodes[0].name.value for nodes in first.values()}
+        return (
+            all(list(each.items()) == list(first.items()) for each in others)
+            and names <= type_.fields.keys()
+            and all(
+                str(self._object_type(member).fields[name].type) == str(type_.fields[name].type)
+                and (member, name) not in self.api.named
+                for member in selected
+                for name in names
+            )
+        )
 
     def _entries(
         self,
         target: NodeType,
         member: NodeType,
-        type_: GraphQLObjectType,
-        nodes: list[FieldNode],
+        type_: Fielded,
+        fields: Fields,
         items: list[Item],
         shared: dict[tuple[Any, ...], tuple[int, Complete]],
         depth: int,
     ) -> list[Entry]:
         """The response keys of a record that is a `member` of the type that the statement binds, the `target`."""
         entries = []
-        for key, each in self.selection.fields(type_, nodes).items():
+        for key, each in fields.items():
             name = each[0].name.value
             if name == "__typename":
                 entries.append(Entry(key, None, ConstantShape(type_.name), each))
@@ -199,7 +225,7 @@ class Planner:
         self,
         target: NodeType,
         member: NodeType,
-        type_: GraphQLObjectType,
+        type_: Fielded,
         nodes: list[FieldNode],
         items: list[Item],
         depth: int,
@@ -212,7 +238,7 @@ class Planner:
         self,
         key: str,
         found: Property,
-        type_: GraphQLObjectType,
+        type_: Fielded,
         nodes: list[FieldNode],
         items: list[Item],
         on_edge: bool,
@@ -236,7 +262,7 @@ class Planner:
         self,
         target: NodeType,
         member: NodeType,
-        type_: GraphQLObjectType,
+        type_: Fielded,
         nodes: list[FieldNode],
         items: list[Item],
         shared: dict[tuple[Any, ...], tuple[int, Complete]],
@@ -258,7 +284,7 @@ class Planner:
         return len(items) - 1, complete
 
     def _across(
-        self, relationship: Relationship, type_: GraphQLObjectType, nodes: list[FieldNode], depth: int
+        self, relationship: Relationship, type_: Fielded, nodes: list[FieldNode], depth: int
     ) -> tuple[Block, Complete]:
         target, source = self.api.model.nodes[relationship.target], Across(relationship)
         if not relationship.is_list:

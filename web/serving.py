@@ -17,6 +17,7 @@ from resolvers.api import API
 from schema.build import build
 from web.app import Services, create_app
 from web.demo import fill_empty
+from web.garbage import settle
 from web.live import Live
 from web.logs import set_up_logs
 from web.opening import address, database, say
@@ -58,6 +59,7 @@ async def _serve(settings: Settings, where: Address, api: API, *, with_demo: boo
             server_header=False,
             timeout_graceful_shutdown=10,
         )
+        settle()
         server = _Announcing(config)
         watching = asyncio.create_task(live.watch()) if with_reload else None
         await server.serve()
