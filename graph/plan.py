@@ -187,6 +187,13 @@ class ById:
 
 
 @dataclass(frozen=True)
+class ByIds:
+    """The records with some ids, in any order."""
+
+    ids: Origin
+
+
+@dataclass(frozen=True)
 class Across:
     """What a relationship leads to from the record around."""
 
@@ -224,7 +231,7 @@ class Search:
     asked: Origin
 
 
-Source = Everything | ById | Across | Named | FromColumn | Search
+Source = Everything | ById | ByIds | Across | Named | FromColumn | Search
 
 
 # --- items of a row -------------------------------------------------------------------------------------------------
@@ -244,6 +251,18 @@ class Companion:
 
     name: str
     on_edge: bool = False
+
+
+@dataclass(frozen=True)
+class ChangedValues:
+    """Of a change: `[name, old, new]` for each property that it changed, of which `secret` ones are named alone.
+
+    Values of a person's properties are in an entry of the log `personal`, to which `relationship` leads.
+    """
+
+    relationship: Relationship
+    personal: NodeType
+    secret: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -322,7 +341,7 @@ class Path:
     nodes: Block
 
 
-Item = Value | Companion | TypeName | Guarded | Block | Table | Path
+Item = Value | Companion | ChangedValues | TypeName | Guarded | Block | Table | Path
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The words in which a part of the graph is declared: `node`, `interface`, `relationship`, `union`, `stored`, `related`.
+"""The words in which a part of the graph is declared: `node`, `interface`, `relationship`, `union`, `log`, `stored`, …
 
     @node(sorted_by="name")
     class Product(Node):
@@ -39,6 +39,7 @@ class Stored:
     hidden: bool = False
     normalise: Normalise | None = None
     computed: Compute | None = None
+    secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,11 @@ class Related:
 
 @dataclass(frozen=True)
 class Referenced:
-    """A node whose id is kept in a property."""
+    """A node whose id is kept in a property; `along` is the pattern that leads to it, if one does."""
 
     property: str
     description: str = ""
+    along: str = ""
 
 
 Declared = Stored | Related | Referenced
@@ -78,6 +80,7 @@ class Declaration:
     found_as: str | None = None
     members: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
+    seen_through: tuple[str, str] | None = None
     fields: dict[str, Declared] = field(default_factory=dict)
 
 
@@ -91,13 +94,15 @@ def stored(
     hidden: bool = False,
     normalise: Normalise | None = None,
     computed: Compute | None = None,
+    secret: bool = False,
 ) -> Any:
     """A property. An annotation without `| None` makes it non-null in GraphQL, and required.
 
     A derived property is written by Guanxi alone; a computed one is derived from the record's other properties; a
-    hidden one is not shown in GraphQL.
+    hidden one is not shown in GraphQL; a secret one is hidden, but may be given.
     """
-    return Stored(description, required, unique, indexed, derived or computed is not None, hidden, normalise, computed)
+    is_derived, is_hidden = derived or computed is not None, hidden or secret
+    return Stored(description, required, unique, indexed, is_derived, is_hidden, normalise, computed, secret)
 
 
 def related(
@@ -118,9 +123,12 @@ def related(
     return Related(pattern, description, edge, when, on_delete, derived)
 
 
-def referenced(property: str, *, description: str = "") -> Any:
-    """The node whose id the property of this name holds."""
-    return Referenced(property, description)
+def referenced(property: str, *, description: str = "", along: str = "") -> Any:
+    """The node whose id the property of this name holds.
+
+    Where a pattern leads to that node and to others, it is cheaper to go along it than to look the id up in every type.
+    """
+    return Referenced(property, description, along)
 
 
 def node(
@@ -160,6 +168,15 @@ def union(*members: str, besides: tuple[str, ...] = ()) -> Callable[[T], T]:
     Without members it leads to every concrete type that is declared, wherever that is, but those `besides`.
     """
     return _write(Declaration("union", False, members=members, besides=besides))
+
+
+def log(*, seen_through: tuple[str, str]) -> Callable[[T], T]:
+    """What Guanxi writes down by itself, entry by entry: read in the order of time, under rights, and never by itself.
+
+    `seen_through` is the pattern to what an entry is about and the type of that. Who may see all that an entry is about
+    may see the entry.
+    """
+    return _write(Declaration("log", seen_through=seen_through))
 
 
 def relationship(cls: T) -> T:
