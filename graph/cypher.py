@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.aggregate import render_summary
+from graph.changed_values import render_values
 from graph.comparisons import uses_edge
 from graph.errors import TooComplex
 from graph.keyset import Key
@@ -21,6 +22,7 @@ from graph.paging import cut_page
 from graph.plan import (
     Across,
     Block,
+    ChangedValues,
     Column,
     Companion,
     FromColumn,
@@ -207,6 +209,10 @@ def _items(rendering: Rendering, block: Block, variable: str, edge: str) -> tupl
                 items.append(f"{edge if on_edge else variable}.{name}")
             case TypeName(node):
                 items.append(_type_name(rendering, node, variable))
+            case ChangedValues():
+                lines, result = render_values(rendering, item, variable)
+                nested += lines
+                items.append(result)
             case Block() | Table():
                 lines, result = render_block(rendering, item, variable)
                 nested += lines

@@ -9,6 +9,8 @@ from graph.plan import (
     AnyOf,
     Block,
     ById,
+    ByIds,
+    ChangedValues,
     Column,
     Companion,
     Compare,
@@ -116,6 +118,8 @@ def _source(source: Source, target: str) -> str:
             return f"all {target} records"
         case ById():
             return f"the {target} with an id"
+        case ByIds():
+            return f"the {target} records with some ids"
         case Across(relationship):
             return f"{target} {'records' if relationship.is_list else 'record'} along {_pattern(relationship)}"
         case Named(query):
@@ -132,9 +136,9 @@ def _source(source: Source, target: str) -> str:
 
 
 def _pattern(relationship: Relationship) -> str:
-    if relationship.reference:
+    if relationship.reference and not relationship.hops:
         return f"the id in {relationship.reference}"
-    text = ""
+    text = f"the id in {relationship.reference}, " if relationship.reference else ""
     for hop in relationship.hops:
         left = "<-" if hop.direction is Direction.IN else "-"
         right = "->" if hop.direction is Direction.OUT else "-"
@@ -191,6 +195,8 @@ def _item(item: object) -> str:
             return f"edge.{name}" if on_edge else name
         case TypeName():
             return "its type"
+        case ChangedValues():
+            return "the changed values"
         case _:
             return ""
 

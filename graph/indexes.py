@@ -25,7 +25,7 @@ from graph.search_terms import SEARCH_INDEX
 PREFIX = "guanxi_"
 
 # What loading and writing need beside the records of the model.
-_INTERNAL = (("Sequence", "name"), ("IdempotencyKey", "key"), ("Change", "id"), ("Deleted", "id"))
+_INTERNAL = (("Sequence", "name"), ("IdempotencyKey", "key"), ("Deleted", "id"))
 
 _ATTEMPTS = 8
 _AT_ONCE = 8
@@ -74,7 +74,7 @@ class Wanted:
 def wanted(model: Model) -> list[Wanted]:
     """Everything that the model asks for, constraints first."""
     found = {Wanted("UNIQUENESS", "NODE", label, (property,)) for label, property in _INTERNAL}
-    for node in model.nodes.values():
+    for node in (*model.nodes.values(), *model.logs.values()):
         if node.labels:
             found |= set(_of_node(model, node))
             found |= set(_of_edges(node))

@@ -70,6 +70,8 @@ class Property:
     maximum: float | None = None
     # Hidden properties serve the database and are not shown in GraphQL.
     is_hidden: bool = False
+    # Secret properties may be given and are never shown, not even as what a change changed; they are hidden too.
+    is_secret: bool = False
     # The name of an ENUM property's type, and the values that it may take, in the order of their declaration.
     enum: str | None = None
     values: tuple[str, ...] = ()
@@ -154,7 +156,7 @@ class Relationship:
     edge: EdgeType | None = None
     when: Presence | None = None
     on_delete: OnDelete = OnDelete.DETACH
-    # The property of the owner that holds the target's id; then there are no hops.
+    # The property of the owner that holds the target's id. Where there are hops as well, they lead to it and to others.
     reference: str | None = None
     is_derived: bool = False
 
@@ -199,6 +201,8 @@ class NodeType:
     shared_by: str | None = None
     # Records of a read-only type are written by Guanxi alone.
     is_read_only: bool = False
+    # Of a log: what an entry is about. Who may see all of that may see the entry.
+    seen_through: Relationship | None = None
 
     @property
     def is_abstract(self) -> bool:
@@ -221,10 +225,11 @@ class NodeType:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """All node types by name, concrete and abstract."""
+    """All node types by name, concrete and abstract; and the logs, which Guanxi alone writes and which are no records."""
 
     nodes: Mapping[str, NodeType]
     edges: Mapping[str, EdgeType]
+    logs: Mapping[str, NodeType] = field(default_factory=dict)
 
     @cached_property
     def concrete(self) -> tuple[NodeType, ...]:

@@ -188,6 +188,13 @@ class ById:
 
 
 @dataclass(frozen=True)
+class ByIds:
+    """The records with some ids, in any order."""
+
+    ids: Origin
+
+
+@dataclass(frozen=True)
 class Across:
     """What a relationship leads to from the record around."""
 
@@ -230,7 +237,7 @@ class Gathered:
     """The records around a record, each with the relationship that leads to it, as its neighbours were gathered."""
 
 
-Source = Everything | ById | Across | Named | FromColumn | Search | Gathered
+Source = Everything | ById | ByIds | Across | Named | FromColumn | Search | Gathered
 
 
 # --- items of a row -------------------------------------------------------------------------------------------------
@@ -250,6 +257,18 @@ class Companion:
 
     name: str
     on_edge: bool = False
+
+
+@dataclass(frozen=True)
+class ChangedValues:
+    """Of a change: `[name, old, new]` for each property that it changed, of which `secret` ones are named alone.
+
+    Values of a person's properties are in an entry of the log `personal`, to which `relationship` leads.
+    """
+
+    relationship: Relationship
+    personal: NodeType
+    secret: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -347,7 +366,7 @@ class Neighbours:
     has_whole: bool
 
 
-Item = Value | Companion | TypeName | Guarded | Block | Table | Path | Neighbours
+Item = Value | Companion | ChangedValues | TypeName | Guarded | Block | Table | Path | Neighbours
 Root = Block | Table | Path | Neighbours
 
 

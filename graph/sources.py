@@ -9,7 +9,7 @@ from graph.comparisons import uses_edge
 from graph.errors import Forbidden
 from graph.matching import along, bind, bound_already, edge_name, reached, render_condition, rights_of_types, sees_all
 from graph.named_query import Guard, Parameter
-from graph.plan import Across, All, Block, ById, Condition, Everything, FromColumn, Gathered, Named, Search
+from graph.plan import Across, All, Block, ById, ByIds, Condition, Everything, FromColumn, Gathered, Named, Search
 from graph.rendering import Rendering, indent, where
 from graph.search import search_lines
 
@@ -40,6 +40,10 @@ def find(rendering: Rendering, block: Block, outer: str, variable: str, edge: st
         case ById(id):
             bound = bind(rendering, block.target, variable)
             return Found([], bound.text, [f"{variable}.id = {rendering.value(id)}", *bound.predicates])
+        case ByIds(ids):
+            bound = bind(rendering, block.target, variable)
+            own = render_condition(rendering, block.where, variable)
+            return Found([], bound.text, [f"{variable}.id IN {rendering.value(ids)}", *bound.predicates, own])
         case Across(relationship):
             bound = reached(rendering, outer, relationship, block.target, variable, edge)
             own = render_condition(rendering, block.where, variable, edge)

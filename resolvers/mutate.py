@@ -198,7 +198,7 @@ class Mutator:
             rendered = render_write(write, self._api.model, reader)
             self._texts.keep(key, rendered)
         base = self._currencies.base
-        return rendered.bind(WriteRequest(variables, reader, base, self._api.exponent(base), rows))
+        return rendered.bind(WriteRequest(variables, reader, base, self._api.exponent(base), rows=rows))
 
     async def _answered(
         self, gathered: Gathered, rows: Rows, kept: _KeptPayload, variables: Mapping[str, Any], reader: Reader

@@ -13,12 +13,13 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
     OperationDefinitionNode,
+    OperationType,
     get_named_type,
     is_abstract_type,
 )
 
 from graph.cypher import MAX_BLOCKS
-from graph.errors import TooComplex
+from graph.errors import BadInput, TooComplex
 from graph.model import Kind, NodeType, Property, Relationship
 from graph.plan import (
     Across,
@@ -36,6 +37,7 @@ from graph.plan import (
 )
 from resolvers.api import API, RootKind
 from resolvers.arguments import Leaf, arguments_of
+from resolvers.change_fields import Asked, change_entry, plan_changed, plan_changes, plan_history
 from resolvers.connection_fields import plan_connection
 from resolvers.filters import Filters
 from resolvers.glances import Glances
@@ -71,6 +73,8 @@ class Plan:
     # The response's keys in the order of the selection, and the fields that ask for the schema itself.
     keys: tuple[str, ...]
     introspection: tuple[FieldNode, ...]
+    # Of a subscription: what it wants to be told of.
+    asked: Asked | None = None
 
 
 def plan_operation(
@@ -96,6 +100,8 @@ class Planner:
         self._count = 0
 
     def plan(self, operation: OperationDefinitionNode) -> Plan:
+        if operation.operation is OperationType.SUBSCRIPTION:
+            return self._subscription(operation)
         query = self.api.schema.query_type
         assert query is not None
         fields = self.selection.fields_of_sets(query, [operation.selection_set])
@@ -119,6 +125,19 @@ class Planner:
             tuple(node for nodes in fields.values() for node in nodes if node.name.value in ("__schema", "__type")),
         )
 
+    def _subscription(self, operation: OperationDefinitionNode) -> Plan:
+        """One delivery of a subscription, which has a single field (GraphQL specification 5.2.4.1)."""
+        subscription = self.api.schema.subscription_type
+        assert subscription is not None
+        fields = self.selection.fields_of_sets(subscription, [operation.selection_set])
+        ((key, nodes),) = fields.items()
+        if nodes[0].name.value not in subscription.fields:
+            raise BadInput(f"A subscription asks {' or '.join(subscription.fields)}, not {nodes[0].name.value}.")
+        arguments = arguments_of(subscription.fields[nodes[0].name.value], nodes[0], self.glances.variables)
+        block, complete, asked = plan_changed(self, nodes, arguments)
+        shape = RowShape(ObjectShape([entry_of(key, 0, complete, subscription, nodes)]))
+        return Plan(Operation((block,)), shape, tuple(fields), (), asked)
+
     def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Root, Complete]:
         name = nodes[0].name.value
         if (query.name, name) in self.api.named:
@@ -129,6 +148,8 @@ class Planner:
             return plan_connection(self, Everything(), root.target, None, definition, nodes, arguments, 1)
         if root.kind is RootKind.SEARCH:
             return plan_search(self, root.target, definition, nodes, arguments)
+        if root.kind is RootKind.CHANGES:
+            return plan_changes(self, definition, nodes, arguments)
         if root.kind is RootKind.PATH:
             return plan_path(self, root.target, definition, nodes, arguments)
         if root.kind is RootKind.NEIGHBOURS:
@@ -214,6 +235,11 @@ class Planner:
             elif (type_.name, name) in self.api.named:
                 position, complete = self._named(target, member, type_, each, items, depth)
                 entries.append(entry_of(key, position, complete, type_, each))
+            elif target is self.api.feed.change and (entry := change_entry(self, key, type_, each, items)):
+                entries.append(entry)
+            elif name == self.api.feed.history.name:
+                position, complete = self._history(type_, each, items, shared, depth)
+                entries.append(entry_of(key, position, complete, type_, each))
             elif name in member.relationships:
                 position, complete = self._related(target, member, type_, each, items, shared, depth)
                 entries.append(entry_of(key, position, complete, type_, each))
@@ -282,6 +308,24 @@ class Planner:
         else:
             items.append(Guarded(member, block))
         return len(items) - 1, complete
+
+    def _history(
+        self,
+        type_: Fielded,
+        nodes: list[FieldNode],
+        items: list[Item],
+        shared: dict[tuple[Any, ...], tuple[int, Complete]],
+        depth: int,
+    ) -> tuple[int, Complete]:
+        """What happened to a record, which is fetched once, whichever member the record is."""
+        name = nodes[0].name.value
+        asked = (name, *(id(node) for node in nodes))
+        if asked not in shared:
+            arguments = arguments_of(type_.fields[name], nodes[0], self.glances.variables)
+            block, complete = plan_history(self, type_.fields[name], nodes, arguments, depth + 1)
+            items.append(block)
+            shared[asked] = len(items) - 1, complete
+        return shared[asked]
 
     def _across(
         self, relationship: Relationship, type_: Fielded, nodes: list[FieldNode], depth: int
