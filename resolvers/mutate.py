@@ -263,6 +263,7 @@ def _payload_row(mutation: Mutation, gathering: Gathering, gathered: Gathered, a
     by_root = {roots[row[0]]: row for row in records}
     in_the_way = {row[0]: row for row in existing}
     errors = [error_row(trouble, in_the_way) for trouble in troubles]
-    found = [None if root in refused else by_root.get(root) for root in range(len(gathered.handles))]
-    more = [None if root in refused else each for root, each in enumerate(gathered.more)]
-    return [found, errors, more] if mutation.is_bulk else [found[0], errors, more[0]]
+    kept = [root for root in range(len(gathered.handles)) if root not in refused]
+    found = [by_root[root] for root in kept if root in by_root]
+    more = [gathered.more[root] for root in kept]
+    return [found, errors, more] if mutation.is_bulk else [next(iter(found), None), errors, next(iter(more), None)]
