@@ -25,7 +25,7 @@ from graph.search_terms import SEARCH_INDEX
 PREFIX = "guanxi_"
 
 # What the loader needs beside the records of the model.
-_INTERNAL = (("Sequence", "name"),)
+_INTERNAL = (("Sequence", "name"), ("ImportBatch", "id"))
 
 _ATTEMPTS = 8
 _AT_ONCE = 8
