@@ -25,13 +25,14 @@ from graph.search_terms import SEARCH_INDEX
 PREFIX = "guanxi_"
 
 # What is kept beside the records of the model: numbers that were given, keys that were used, exchange rates, records
-# that were deleted.
+# that were deleted, batches that were imported.
 _INTERNAL = (
     ("Sequence", "name"),
     ("IdempotencyKey", "key"),
     ("RateFile", "name"),
     ("Rate", "key"),
     ("Deleted", "id"),
+    ("ImportBatch", "id"),
 )
 
 _ATTEMPTS = 8
