@@ -23,11 +23,12 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 from graph.cypher import Rendered
 from graph.database import Overtaken, Settled
-from graph.errors import GuanxiError, TooComplex, Unavailable
+from graph.errors import GuanxiError, TooComplex
 from graph.money import Currencies
 from graph.reader import Reader
 from graph.statement import Statement
 from graph.write import render_write
+from graph.write_facts import touches_of
 from graph.write_plan import Rows, Write
 from resolvers.api import API, Mutation
 from resolvers.document import Document
@@ -41,7 +42,7 @@ from resolvers.request import LIMITS, Request
 from resolvers.selection import Selection
 from resolvers.shape import ObjectShape, entry_of
 from resolvers.shape_function import RowShape
-from resolvers.trouble import troubles_of
+from resolvers.trouble import Trouble, TroubleCode, troubles_of
 
 Numbers = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -167,9 +168,11 @@ class Mutator:
                 break
             except Overtaken:
                 # Whoever was faster has committed by now, so that the checks find what stands in the way.
-                if is_last:
-                    raise Unavailable("The same values are being written all the time; try again.") from None
                 gathering, gathered = await self._gather(mutation, node, variables)
+                if is_last:
+                    message = "Another record has one of these values, which must be unique."
+                    gathering.troubles.append(Trouble(TroubleCode.DUPLICATE, message, ()))
+                    answer = [[], [], [], [], None]
         return _payload_row(mutation, gathering, gathered, answer)
 
     async def _gather(
@@ -180,7 +183,7 @@ class Mutator:
         definition = type_.fields[node.name.value]
         arguments = get_argument_values(definition, node, VariableValues({}, dict(variables)))
         accepts = bool(arguments.get("acceptInvalid"))
-        gathering = Gathering(self._api.model, self._currencies, accepts, self._country)
+        gathering = Gathering(self._api.model, self._currencies, accepts, self._country, self._api.currency_codes)
         gathered = gather(mutation, arguments, gathering)
         wanted: dict[str, int] = {}
         for numbered, _ in gathering.unnumbered:
@@ -191,7 +194,8 @@ class Mutator:
     def _statement(
         self, gathered: Gathered, rows: Rows, kept: _KeptPayload, variables: Mapping[str, Any], reader: Reader
     ) -> Statement:
-        write = Write(tuple(rows.steps), gathered.answer, kept.planned.payload)
+        touches = touches_of(rows.steps, self._api.model)
+        write = Write(tuple(rows.steps), gathered.answer, kept.planned.payload, touches)
         key = (write, reader.shape)
         rendered: Rendered | None = self._texts.get(key)
         if rendered is None:

@@ -24,7 +24,7 @@ from schema.inputs import Sort, add_edge_inputs, add_inputs
 from schema.members import Member, inherited, lineage, members_of
 from schema.mutations import add_mutations
 from schema.naming import prefix
-from schema.scalars import SCALARS, exponent
+from schema.scalars import CURRENCY_CODES, SCALARS, exponent
 from schema.search import add_search
 from schema.types import Argument, Field, Types
 from schema.walk import add_walks
@@ -68,7 +68,9 @@ def build(classes: Iterable[type] | None = None) -> API:
     mutations = add_mutations(types, model, _plurals(model, namespace))
     roots["changes"], roots["changed"] = Root(RootKind.CHANGES, feed.change), Root(RootKind.CHANGED, feed.change)
     schema = add_aggregates(_assemble(types, model), model, connections)
-    return API(schema, model, roots, connections, print_schema(schema), exponent, feed, mutations=mutations)
+    return API(
+        schema, model, roots, connections, print_schema(schema), exponent, feed, CURRENCY_CODES, mutations=mutations
+    )
 
 
 def _add_enums(types: Types, classes: Iterable[type], namespace: dict[str, Any]) -> None:
