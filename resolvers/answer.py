@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
-from graphql import GraphQLError, OperationDefinitionNode
+from graphql import GraphQLError, OperationDefinitionNode, OperationType
 
 from graph.cypher import Rendered, render
 from graph.description import describe
-from graph.errors import BadInput, Forbidden, GuanxiError
+from graph.errors import BadInput, Forbidden, GuanxiError, Missed
+from graph.feed import OVERLAP
 from graph.operators import operators
 from graph.reader import Reader
 from graph.statement import Statement
@@ -97,30 +98,36 @@ class Answer:
 class Answerer:
     """Answers the questions of one API from one database."""
 
-    def __init__(self, api: API, database: Reads, base_currency: str = "USD") -> None:
+    def __init__(self, api: API, database: Reads, base_currency: str = "USD", overlap: float = OVERLAP) -> None:
         self.api, self.database = api, database
         self.documents, self.plans = Documents(api.schema), Plans()
-        self._currency = base_currency
+        self._currency, self._overlap = base_currency, overlap
         self._first_runs = FirstRuns()
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""
         try:
             prepared = self.prepare(question, reader)
+            if prepared.plan.asked:
+                raise BadInput("A subscription is told over a WebSocket, or to who accepts text/event-stream.")
             statement = prepared.bind()
-        except InvalidRequest as invalid:
-            return Answer(None, [_described(error, BadInput.code) for error in invalid.errors], True)
-        except GuanxiError as error:
-            return Answer(None, [_refused(error)], True)
+        except (InvalidRequest, GuanxiError) as error:
+            return refused(error)
         try:
-            row = await self._read(statement) if statement else []
+            row = await self.read(statement) if statement else []
             explained = await self._explain(prepared, statement) if question.wants_explanation else {}
         except GuanxiError as error:
             return Answer(None, [_refused(error)])
         answer = self.shape(prepared, row)
         return replace(answer, extensions={"explain": explained}) if explained else answer
 
-    async def _read(self, statement: Statement) -> Any:
+    def is_subscription(self, question: Question) -> bool:
+        """Whether the operation to run is one that goes on. Raises `InvalidRequest` or a `GuanxiError`."""
+        operation = self.documents.read(question.text).operation(question.operation_name)
+        return operation.operation is OperationType.SUBSCRIPTION
+
+    async def read(self, statement: Statement) -> Any:
+        """The statement's row. One that the database has not planned yet takes its turn."""
         async with self._first_runs.turn(statement.text):
             return await self.database.read(statement)
 
@@ -144,7 +151,7 @@ class Answerer:
         operation = document.operation(question.operation_name)
         variables = coerce_variables(self.api.schema, operation, question.variables)
         kept = self._planned(document, operation, variables, reader)
-        request = Request(variables, reader, self._currency, self.api.exponent(self._currency))
+        request = Request(variables, reader, self._currency, self.api.exponent(self._currency), overlap=self._overlap)
         return Prepared(question, document, operation, request, kept.plan, kept.rendered)
 
     def _planned(
@@ -175,10 +182,19 @@ class Answerer:
         return Answer(data, [_described(error, "INTERNAL") for error in (*field_errors, *errors)])
 
 
+def refused(error: InvalidRequest | GuanxiError) -> Answer:
+    """The answer to a question that was not asked of the database."""
+    if isinstance(error, InvalidRequest):
+        return Answer(None, [_described(each, BadInput.code) for each in error.errors], True)
+    return Answer(None, [_refused(error)], True)
+
+
 def _refused(error: GuanxiError) -> dict[str, Any]:
     extensions: dict[str, Any] = {"code": error.code}
     if error.retryable:
         extensions["retryable"] = True
+    if isinstance(error, Missed):
+        extensions["after"] = error.after
     return {"message": error.message, "extensions": extensions}
 
 

@@ -40,7 +40,7 @@ class Live:
 
     def _use(self, queries: Queries, stamps: Stamps) -> None:
         self.queries, self._served = queries, stamps
-        self.answerer = Answerer(queries.api, self._database, self._settings.base_currency)
+        self.answerer = Answerer(queries.api, self._database, self._settings.base_currency, self._settings.overlap)
         for line in report(queries):
             log.error("named query left out" if line in map(str, queries.errors) else "named query", reason=line)
         paths = manifest_paths(self._settings.trusted_documents)
