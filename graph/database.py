@@ -121,6 +121,8 @@ class Database:
         self._patience = patience
         self._database = address.database
         self._edition: str | None = None
+        # Called after each write of this process: whoever waits for changes need not wait for the next look.
+        self.on_write: Callable[[], None] = lambda: None
         try:
             self._driver: AsyncDriver = AsyncGraphDatabase.driver(
                 address.uri,
@@ -175,6 +177,7 @@ class Database:
                         is_open = False
                         result = await session.run(query, statement.parameters)
                         record = await result.single(strict=True)
+                        self.on_write()
                         return record[0]
                 except ConstraintError as error:
                     if "Change" in (error.message or ""):
@@ -201,6 +204,7 @@ class Database:
         async with self._session() as session:
             limit = self._patience.statement if seconds is None else seconds
             found: T = await session.execute_write(unit_of_work(timeout=limit)(work))
+            self.on_write()
             return found
 
     async def run(self, text: str, **parameters: Any) -> list[list[Any]]:
