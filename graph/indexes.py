@@ -25,7 +25,7 @@ from graph.search_terms import SEARCH_INDEX
 PREFIX = "guanxi_"
 
 # What loading and writing need beside the records of the model.
-_INTERNAL = (("Sequence", "name"), ("IdempotencyKey", "key"), ("Change", "id"), ("Deleted", "id"))
+_INTERNAL = (("Sequence", "name"), ("IdempotencyKey", "key"), ("Attempt", "id"), ("Change", "id"), ("Deleted", "id"))
 
 _ATTEMPTS = 8
 _AT_ONCE = 8

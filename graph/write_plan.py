@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from graph.arrows import Arrow
@@ -150,17 +151,22 @@ class Payload:
     existing: Block | None = None
 
 
+class Guard(Enum):
+    """What keeps a write from being done twice; graph/attempts.py tells how."""
+
+    ATTEMPT = "it takes the name of its attempt, which can be taken away from it"
+    KEY = "it leaves its mark under an idempotency key, and does nothing where the mark has been left before"
+    NONE = "a statement before it in the same transaction has done so, or it writes nothing"
+
+
 @dataclass(frozen=True)
 class Write:
-    """The steps of one mutation field, how its inputs' records are named, and what is answered of them.
-
-    Keyed, it leaves its mark under an idempotency key, and does nothing where the mark has been left before.
-    """
+    """The steps of one mutation field, how its inputs' records are named, and what is answered of them."""
 
     steps: tuple[Step, ...]
     answer: Reference | None
     payload: Payload = Payload()
-    is_keyed: bool = False
+    guard: Guard = Guard.ATTEMPT
 
 
 @dataclass(frozen=True)
@@ -178,7 +184,7 @@ class Rows:
     is_whole: bool = True
     request: str | None = None
     user: str | None = None
-    # The idempotency key, the request that it came with, and what tells this attempt from others.
+    # The idempotency key, the request that it came with, and for how many seconds it is kept.
     key: str | None = None
     fingerprint: str | None = None
-    attempt: str | None = None
+    seconds: int = 0

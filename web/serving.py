@@ -12,6 +12,7 @@ import uvicorn
 
 from graph.address import Address
 from graph.errors import BadInput
+from graph.idempotency import keep_swept
 from graph.indexes import reconcile
 from resolvers.api import API
 from schema.build import build
@@ -59,10 +60,12 @@ async def _serve(settings: Settings, where: Address, api: API, *, with_demo: boo
             timeout_graceful_shutdown=10,
         )
         server = _Announcing(config)
-        watching = asyncio.create_task(live.watch()) if with_reload else None
+        beside = [asyncio.create_task(keep_swept(opened))]
+        if with_reload:
+            beside.append(asyncio.create_task(live.watch()))
         await server.serve()
-        if watching:
-            watching.cancel()
+        for each in beside:
+            each.cancel()
         if not server.started:
             raise BadInput(f"Port {settings.port} of {settings.host} is taken; name another one with --port.")
 
