@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.cypher import MAX_TEXT, Rendered, render_block
+from graph.derived_clauses import derived_facts, touched
+from graph.derived_people import owner_ids_of_users
 from graph.errors import TooComplex
 from graph.idempotency import TAKE
 from graph.model import Model
@@ -18,6 +20,7 @@ from graph.names import name
 from graph.reader import Reader
 from graph.rendering import Rendering, indent
 from graph.write_checks import check, located
+from graph.write_facts import TouchedLists
 from graph.write_plan import Guard, Reference, Step, Write
 from graph.write_steps import perform
 
@@ -88,14 +91,29 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
         "WITH now, mark, problems, CASE WHEN mark IS NOT NULL OR ($p.isWhole AND size(refused) > 0) "
         "THEN range(0, $p.roots - 1) ELSE refused END AS refused",
     ]
+    touched_lists = TouchedLists(rendering, rows, write.touches)
+    if write.touches:
+        lines += [*touched_lists.lines(), *touched(touched_lists.ids(), "before")]
     for step in write.steps:
         lines += perform(rendering, step, rows[step])
+    if write.touches:
+        lines += _facts(rendering, model, write, touched_lists)
     payload, results = _answered(rendering, write)
     lines += [*payload, f"RETURN [problems, {', '.join(results)}, mark] AS answer"]
     text = "\n".join(lines)
     if len(text) > MAX_TEXT:
         raise TooComplex(f"The write becomes a statement of {len(text)} characters; at most {MAX_TEXT} are planned.")
     return Rendered(text, tuple((used, origin) for origin, used in rendering.origins.items()))
+
+
+def _facts(rendering: Rendering, model: Model, write: Write, lists: TouchedLists) -> list[str]:
+    """Make the derived facts right that the steps may have changed."""
+    rendering.origins[Given("money")] = "money"
+    # A record that an upsert has made is found by its key only now.
+    lines = lists.lines() if any(touch.of != "id" and touch.reference.key != "id" for touch in write.touches) else []
+    ids = lists.ids()
+    lines += derived_facts(model, ids, "before", "$p.money")
+    return [*lines, *(owner_ids_of_users(model, ids.users) if ids.users else [])]
 
 
 # A made node that is gone by the end costs the store nothing; but nobody else can take its id while the write goes on.

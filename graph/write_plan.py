@@ -11,13 +11,16 @@ may be refused have `at`, by which whoever made them knows what to tell the clie
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graph.arrows import Arrow
 from graph.model import NodeType
 from graph.plan import Block
+
+if TYPE_CHECKING:
+    from graph.write_facts import Touch
 
 # The keys of a reference by what another system calls the record, by a change that was made of it, and by the id of a
 # relationship that one of its fields lists.
@@ -161,11 +164,15 @@ class Guard(Enum):
 
 @dataclass(frozen=True)
 class Write:
-    """The steps of one mutation field, how its inputs' records are named, and what is answered of them."""
+    """The steps of one mutation field, how its inputs' records are named, and what is answered of them.
+
+    `touches` says which derived facts may change.
+    """
 
     steps: tuple[Step, ...]
     answer: Reference | None
     payload: Payload = Payload()
+    touches: tuple[Touch, ...] = ()
     guard: Guard = Guard.ATTEMPT
 
 
@@ -184,6 +191,8 @@ class Rows:
     is_whole: bool = True
     request: str | None = None
     user: str | None = None
+    # What `money_values` says of the currencies.
+    money: Mapping[str, Any] = field(default_factory=dict)
     # The idempotency key, the request that it came with, and for how many seconds it is kept.
     key: str | None = None
     fingerprint: str | None = None

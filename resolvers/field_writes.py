@@ -29,6 +29,7 @@ from graph.plan import EVERYTHING
 from graph.reader import Reader
 from graph.statement import Statement
 from graph.write import render_write
+from graph.write_facts import touches_of
 from graph.write_plan import Guard, Reference, Rows, Write
 from resolvers.api import API, Mutation
 from resolvers.document import Document
@@ -44,7 +45,7 @@ from resolvers.selection import Selection
 from resolvers.shape import ObjectShape, entry_of
 from resolvers.shape_function import RowShape
 from resolvers.told import described
-from resolvers.trouble import troubles_of
+from resolvers.trouble import Trouble, TroubleCode, troubles_of
 
 T = TypeVar("T")
 
@@ -150,12 +151,18 @@ class FieldWrites:
     ) -> None:
         self._api, self.database, self._currencies = api, database, currencies
         self._numbers, self._country = numbers, country
-        self._payloads, self._texts = _Kept(1_000), _Kept(1_000)
+        self._payloads, self._texts, self._below = _Kept(1_000), _Kept(1_000), _Kept(1_000)
 
     async def prepare(self, field: MutationField, writer: Writer, key: str | None = None, seconds: int = 0) -> Prepared:
         """The rows of a field. Whatever is made gets a new id each time."""
         arguments = field.arguments
-        gathering = Gathering(self._api.model, self._currencies, bool(arguments.get("acceptInvalid")), self._country)
+        gathering = Gathering(
+            self._api.model,
+            self._currencies,
+            bool(arguments.get("acceptInvalid")),
+            self._country,
+            self._api.currency_codes,
+        )
         gathered = gather(field.mutation, arguments, gathering)
         wanted: dict[str, int] = {}
         for numbered, _ in gathering.unnumbered:
@@ -170,7 +177,9 @@ class FieldWrites:
         self, field: MutationField, prepared: Prepared, writer: Writer, guard: Guard = Guard.ATTEMPT
     ) -> Statement:
         """The statement that writes a field's rows and answers its payload."""
-        write = Write(tuple(prepared.rows.steps), prepared.gathered.answer, field.kept.planned.payload, guard)
+        steps = prepared.rows.steps
+        touches = touches_of(steps, self._api.model)
+        write = Write(tuple(steps), prepared.gathered.answer, field.kept.planned.payload, touches, guard)
         return self._bound(write, prepared.rows, field.variables, writer.reader)
 
     def _bound(self, write: Write, rows: Rows, variables: Mapping[str, Any], reader: Reader) -> Statement:
@@ -180,7 +189,7 @@ class FieldWrites:
             rendered = render_write(write, self._api.model, reader)
             self._texts.keep(key, rendered)
         base = self._currencies.base
-        return rendered.bind(WriteRequest(variables, reader, base, self._api.exponent(base), rows))
+        return rendered.bind(WriteRequest(variables, reader, base, self._api.exponent(base), rows=rows))
 
     async def still_visible(
         self, transaction: Transaction, fields: Sequence[MutationField], told: Told, writer: Writer
@@ -231,7 +240,10 @@ class FieldWrites:
         variables: Mapping[str, Any],
         reader: Reader,
     ) -> _KeptPayload:
-        below = _variables_below([*nodes, *document.fragments.values()])
+        below = self._below.get((document, id(nodes[0])))
+        if below is None:
+            below = _variables_below([*nodes, *document.fragments.values()])
+            self._below.keep((document, id(nodes[0])), below)
         used = {name: value for name, value in variables.items() if name in below}
         place = (document, tuple(id(node) for node in nodes), outline(used), reader.shape)
         kept: _KeptPayload | None = self._payloads.get(place)
@@ -277,9 +289,17 @@ def payload_row(field: MutationField, prepared: Prepared, answer: Any) -> list[A
     by_root = {roots[row[0]]: row for row in records}
     in_the_way = {row[0]: row for row in existing}
     errors = [error_row(trouble, in_the_way) for trouble in troubles]
-    found = [None if root in refused else by_root.get(root) for root in range(len(gathered.handles))]
-    more = [None if root in refused else each for root, each in enumerate(gathered.more)]
-    return [found, errors, more] if mutation.is_bulk else [found[0], errors, more[0]]
+    kept = [root for root in range(len(gathered.handles)) if root not in refused]
+    found = [by_root[root] for root in kept if root in by_root]
+    more = [gathered.more[root] for root in kept]
+    return [found, errors, more] if mutation.is_bulk else [next(iter(found), None), errors, next(iter(more), None)]
+
+
+def overtaken_row(field: MutationField, prepared: Prepared) -> list[Any]:
+    """The payload of a field that the database refused twice, though the checks found nothing in the way."""
+    message = "Another record has one of these values, which must be unique."
+    prepared.gathering.troubles.append(Trouble(TroubleCode.DUPLICATE, message, ()))
+    return payload_row(field, prepared, [[], [], [], [], None])
 
 
 def failed(field: MutationField, error: GuanxiError) -> Told:

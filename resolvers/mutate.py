@@ -26,13 +26,14 @@ from resolvers.field_writes import (
     Writes,
     changes_of,
     failed,
+    overtaken_row,
     payload_row,
 )
 from resolvers.glances import Glances
 from resolvers.idempotency import Told
 from resolvers.request import LIMITS
 from resolvers.selection import Selection
-from resolvers.transactions import atomic, keyed, overtaken
+from resolvers.transactions import atomic, keyed
 
 # The directive on a mutation operation whose fields are one transaction.
 ATOMIC = "atomic"
@@ -99,7 +100,7 @@ class Mutator:
                 # Whoever was faster has committed by now, so that the checks find what stands in the way.
                 continue
             return self._fields.told(field, payload_row(field, prepared, answer), writer, answer)
-        raise overtaken()
+        return self._fields.told(field, overtaken_row(field, prepared), writer)
 
     async def _answered(self, field: MutationField, prepared: Prepared, writer: Writer) -> Any:
         """What is to be told of a write that has been done: the same statement without its steps."""

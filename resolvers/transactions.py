@@ -11,10 +11,10 @@ from typing import Any
 from uuid import uuid4
 
 from graph.attempts import Overtaken, Transaction
-from graph.errors import AlreadyDone, GuanxiError, KeyReused, OutcomeUnknown, Unavailable
+from graph.errors import AlreadyDone, GuanxiError, KeyReused, OutcomeUnknown
 from graph.idempotency import Mark, remember, store
 from graph.write_plan import Guard
-from resolvers.field_writes import FieldWrites, MutationField, Prepared, Writer, failed, payload_row
+from resolvers.field_writes import FieldWrites, MutationField, Prepared, Writer, failed, overtaken_row, payload_row
 from resolvers.idempotency import OWN_SECONDS, SECONDS, Told, replayed, stored_key
 from resolvers.payloads import ERRORS, error_row
 from resolvers.trouble import Trouble, TroubleCode
@@ -31,8 +31,10 @@ class _Refused(Exception):
 async def keyed(writes: FieldWrites, field: MutationField, writer: Writer) -> Told:
     """Run one field under its key; the server makes one if the client gave none."""
     key, seconds = _key(writer, field.position)
+    prepared: Prepared | None = None
 
     async def work(transaction: Transaction) -> Told:
+        nonlocal prepared
         prepared = await writes.prepare(field, writer, key, seconds)
         answer = await transaction.run(writes.statement(field, prepared, writer, Guard.KEY))
         if mark := Mark.read(answer[-1]):
@@ -41,16 +43,21 @@ async def keyed(writes: FieldWrites, field: MutationField, writer: Writer) -> To
         await transaction.run(store(key, told.mark(writer.fingerprint, writer.reader)))
         return told
 
-    return await _run(writes, work, writer)
+    try:
+        return await _run(writes, work, writer)
+    except Overtaken:
+        assert prepared is not None
+        told = writes.told(field, overtaken_row(field, prepared), writer)
+        return await _remembered(writes, [field], told, key, seconds, writer)
 
 
 async def atomic(writes: FieldWrites, fields: Sequence[MutationField], writer: Writer) -> Told:
     """Run all fields in one transaction. What is refused of one, or fails, undoes the others."""
     key, seconds = _key(writer, 0)
-    at = fields[0]
+    at, prepared = fields[0], None
 
     async def work(transaction: Transaction) -> Told:
-        nonlocal at
+        nonlocal at, prepared
         found: list[Told] = []
         for at in fields:
             guard = Guard.NONE if found else Guard.KEY
@@ -67,7 +74,11 @@ async def atomic(writes: FieldWrites, fields: Sequence[MutationField], writer: W
         return told
 
     try:
-        return await _run(writes, work, writer)
+        try:
+            return await _run(writes, work, writer)
+        except Overtaken:
+            assert prepared is not None
+            raise _Refused(at, overtaken_row(at, prepared)) from None
     except _Refused as refused:
         shown = {refused.field.key: writes.told(refused.field, refused.row, writer)}
         told = _together([shown.get(each.key) or _rolled_back(writes, each, writer) for each in fields])
@@ -83,19 +94,16 @@ async def atomic(writes: FieldWrites, fields: Sequence[MutationField], writer: W
         ])  # fmt: skip
 
 
-def overtaken() -> Unavailable:
-    return Unavailable("The same values are being written all the time; try again.")
-
-
 async def _run(writes: FieldWrites, work: Any, writer: Writer) -> Told:
-    for _ in range(2):
+    for is_last in (False, True):
         try:
             told: Told = await writes.database.transact(work, writer.bookmarks)
             return told
         except Overtaken:
             # Whoever was faster has committed by now, so that the checks find what stands in the way.
-            continue
-    raise overtaken()
+            if is_last:
+                raise
+    raise AssertionError
 
 
 async def _again(

@@ -20,6 +20,7 @@ from graph.indexes import missing
 from graph.model import Model
 from web.browser import Facts, Tab, browser_routes
 from web.examples import example_tabs
+from web.export_endpoint import ExportEndpoint
 from web.facts import facts_of
 from web.graphql import GraphQLEndpoint
 from web.live import Live
@@ -46,6 +47,8 @@ def create_app(services: Services) -> Starlette:
     settings, live = services.settings, services.live
     endpoint = GraphQLEndpoint(lambda: live.answerer, lambda: live.trusted.texts, settings.body_limit)
 
+    exporting = ExportEndpoint(lambda: live.answerer, lambda: live.trusted.texts, settings.body_limit)
+
     async def facts(request: Request) -> Facts:
         server = await services.database.edition()
         return await facts_of(live, services.address, server, is_embedded=settings.neo4j_uri is None)
@@ -55,6 +58,7 @@ def create_app(services: Services) -> Starlette:
 
     routes = [
         Route("/graphql", endpoint),
+        Route("/export", exporting),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/readyz", readyz(services), methods=["GET"]),
         *browser_routes(facts, tabs),
