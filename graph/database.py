@@ -96,6 +96,8 @@ class Database:
         self._patience = patience
         self._database = address.database
         self._edition: str | None = None
+        # Called after each write of this process: whoever waits for changes need not wait for the next look.
+        self.on_write: Callable[[], None] = lambda: None
         try:
             self._driver: AsyncDriver = AsyncGraphDatabase.driver(
                 address.uri,
@@ -139,7 +141,9 @@ class Database:
         `OutcomeUnknown` if the database is away for so long that this cannot be found out.
         """
         with _failing(), _told(self._patience, self._database):
-            return await write_once(self._open, self._patience, statement, changes, bookmarks or Bookmarks())
+            found = await write_once(self._open, self._patience, statement, changes, bookmarks or Bookmarks())
+        self.on_write()
+        return found
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]], bookmarks: Bookmarks | None = None) -> T:
         """Run work that takes an idempotency key first as one transaction, and again until its outcome is known.
@@ -147,7 +151,9 @@ class Database:
         Raises as `write` does, but never `Settled`: work finds that out by its key.
         """
         with _failing(), _told(self._patience, self._database):
-            return await transact(self._open, self._patience, work, bookmarks or Bookmarks())
+            found = await transact(self._open, self._patience, work, bookmarks or Bookmarks())
+        self.on_write()
+        return found
 
     async def read_transaction(self, work: Work[T]) -> T:
         """Run work in one read transaction. It may be run again, if the database was away meanwhile."""
@@ -163,6 +169,7 @@ class Database:
         async with self._session() as session:
             limit = self._patience.statement if seconds is None else seconds
             found: T = await session.execute_write(unit_of_work(timeout=limit)(work))
+            self.on_write()
             return found
 
     async def run(self, text: str, **parameters: Any) -> list[list[Any]]:

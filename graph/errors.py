@@ -7,6 +7,7 @@ GuanxiError                what a client or a caller may be told; anything else 
 ├── KeyReused              an idempotency key came with another request than the one that it was given
 ├── AlreadyDone            a request with this idempotency key has been done, but its answer cannot be shown again
 ├── Forbidden              the reader has no right to what was asked
+├── Missed                 a subscriber was too slow, and was not told of some changes
 ├── Timeout                the database stopped the statement at its time limit
 ├── OutcomeUnknown         a write may have been done or not, and the database is away
 ├── Failed                 the database could not run the statement; its log and ours tell why
@@ -54,6 +55,17 @@ class AlreadyDone(GuanxiError):
 
 class Forbidden(GuanxiError):
     code = "FORBIDDEN"
+
+
+class Missed(GuanxiError):
+    """`after` is the cursor after which to go on."""
+
+    code = "MISSED"
+    retryable = True
+
+    def __init__(self, after: str) -> None:
+        super().__init__("You read more slowly than things change; subscribe again after the cursor in `after`.")
+        self.after = after
 
 
 class Timeout(GuanxiError):

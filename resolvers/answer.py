@@ -16,6 +16,7 @@ from graph.bookmarks import Bookmarks
 from graph.cypher import Rendered, render
 from graph.description import describe
 from graph.errors import BadInput, Forbidden, GuanxiError
+from graph.feed import OVERLAP
 from graph.ids import new_id
 from graph.money import Currencies
 from graph.operators import operators
@@ -33,7 +34,7 @@ from resolvers.mutate import Mutator
 from resolvers.planner import Plan, plan_operation
 from resolvers.plans import Kept, Plans, plan_key
 from resolvers.request import Request
-from resolvers.told import described, refused
+from resolvers.told import described, refusal
 
 T = TypeVar("T")
 
@@ -120,13 +121,18 @@ class Answerer:
     """Answers the questions of one API from one database."""
 
     def __init__(
-        self, api: API, database: Asked, currencies: Currencies | str = "USD", numbers: Numbers = unnumbered
+        self,
+        api: API,
+        database: Asked,
+        currencies: Currencies | str = "USD",
+        numbers: Numbers = unnumbered,
+        overlap: float = OVERLAP,
     ) -> None:
         if isinstance(currencies, str):
             currencies = Currencies(currencies, api.exponent)
         self.api, self.database = api, database
         self.documents, self.plans = Documents(api.schema), Plans()
-        self._currency = currencies.base
+        self._currency, self._overlap = currencies.base, overlap
         self._first_runs = FirstRuns()
         self._mutator = Mutator(api, database, currencies, numbers)
 
@@ -136,17 +142,17 @@ class Answerer:
             if (operation := self._operation(question)).operation is OperationType.MUTATION:
                 return await self._mutate(question, operation, reader)
             prepared = self.prepare(question, reader)
+            if prepared.plan.asked:
+                raise BadInput("A subscription is told over a WebSocket, or to who accepts text/event-stream.")
             statement = prepared.bind()
             bookmarks = Bookmarks.read(question.bookmark)
-        except InvalidRequest as invalid:
-            return Answer(None, [described(error, BadInput.code) for error in invalid.errors], True)
-        except GuanxiError as error:
-            return Answer(None, [refused(error)], True)
+        except (InvalidRequest, GuanxiError) as error:
+            return refused(error)
         try:
-            row = await self._read(statement, bookmarks) if statement else []
+            row = await self.read(statement, bookmarks) if statement else []
             explained = await self._explain(prepared, statement) if question.wants_explanation else {}
         except GuanxiError as error:
-            return Answer(None, [refused(error)])
+            return Answer(None, [refusal(error)])
         answer = self.shape(prepared, row)
         return replace(answer, extensions={"explain": explained}) if explained else answer
 
@@ -166,7 +172,13 @@ class Answerer:
         told = await self._mutator.answer(document, operation, variables, writer)
         return Answer(told.data, told.errors, bookmark=writer.bookmarks.text, is_replayed=told.is_replayed)
 
-    async def _read(self, statement: Statement, bookmarks: Bookmarks) -> Any:
+    def is_subscription(self, question: Question) -> bool:
+        """Whether the operation to run is one that goes on. Raises `InvalidRequest` or a `GuanxiError`."""
+        operation = self.documents.read(question.text).operation(question.operation_name)
+        return operation.operation is OperationType.SUBSCRIPTION
+
+    async def read(self, statement: Statement, bookmarks: Bookmarks | None = None) -> Any:
+        """The statement's row. One that the database has not planned yet takes its turn."""
         async with self._first_runs.turn(statement.text):
             return await self.database.read(statement, bookmarks=bookmarks)
 
@@ -190,7 +202,7 @@ class Answerer:
         operation = document.operation(question.operation_name)
         variables = coerce_variables(self.api.schema, operation, question.variables)
         kept = self._planned(document, operation, variables, reader)
-        request = Request(variables, reader, self._currency, self.api.exponent(self._currency))
+        request = Request(variables, reader, self._currency, self.api.exponent(self._currency), overlap=self._overlap)
         return Prepared(question, document, operation, request, kept.plan, kept.rendered)
 
     def _planned(
@@ -219,3 +231,10 @@ class Answerer:
         if introspected and data is not None:
             data = {key: introspected[key] if key in introspected else data[key] for key in prepared.plan.keys}
         return Answer(data, [described(error, "INTERNAL") for error in (*field_errors, *errors)])
+
+
+def refused(error: InvalidRequest | GuanxiError) -> Answer:
+    """The answer to a question that was not asked of the database."""
+    if isinstance(error, InvalidRequest):
+        return Answer(None, [described(each, BadInput.code) for each in error.errors], True)
+    return Answer(None, [refusal(error)], True)

@@ -6,10 +6,10 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from graph.errors import GuanxiError
+from graph.errors import GuanxiError, Missed
 
 
-def refused(error: GuanxiError) -> dict[str, Any]:
+def refusal(error: GuanxiError) -> dict[str, Any]:
     """A refusal of the whole request."""
     return {"message": error.message, "extensions": _extensions(error)}
 
@@ -23,4 +23,9 @@ def described(error: GraphQLError, code: str) -> dict[str, Any]:
 
 
 def _extensions(error: GuanxiError) -> dict[str, Any]:
-    return {"code": error.code, **({"retryable": True} if error.retryable else {})}
+    extensions: dict[str, Any] = {"code": error.code}
+    if error.retryable:
+        extensions["retryable"] = True
+    if isinstance(error, Missed):
+        extensions["after"] = error.after
+    return extensions
