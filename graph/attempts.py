@@ -86,6 +86,7 @@ class _Turns:
         self._pause, self.is_open = FIRST_PAUSE, False
         self._give_up = time.monotonic() + patience.retry
         self._give_up_open = self._give_up + patience.settle
+        self._give_up_locked = self._give_up - patience.retry + patience.statement
 
     def lose(self) -> None:
         """From here on it is not known what became of the write, which is worth a longer wait."""
@@ -93,6 +94,9 @@ class _Turns:
 
     async def another(self, error: Exception) -> None:
         """Wait for the next turn. Raises the error if there is none."""
+        if isinstance(error, Neo4jError) and "DeadlockDetected" in (error.code or ""):
+            # The database is there, and somebody gets on; so this may take as long as a statement that waits for others.
+            self._give_up = max(self._give_up, self._give_up_locked)
         is_retryable = not isinstance(error, Neo4jError | DriverError) or error.is_retryable()
         if not (self.is_open or is_retryable) or time.monotonic() + self._pause > self._give_up:
             if self.is_open:

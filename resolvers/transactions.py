@@ -67,7 +67,7 @@ async def atomic(writes: FieldWrites, fields: Sequence[MutationField], writer: W
                 return await _again(writes, transaction, mark, fields, writer)
             row = payload_row(at, prepared, answer)
             if row[ERRORS]:
-                raise _Refused(at, _emptied(at, row[ERRORS], prepared))
+                raise _Refused(at, _payload(at, row[ERRORS]))
             found.append(writes.told(at, row, writer, answer))
         told = _together(found)
         await transaction.run(store(key, told.mark(writer.fingerprint, writer.reader)))
@@ -146,15 +146,12 @@ def _together(found: Sequence[Told]) -> Told:
     return Told(data, errors, [record for each in found for record in each.records])
 
 
-def _emptied(field: MutationField, errors: list[Any], prepared: Prepared) -> list[Any]:
-    nothing = [None] * len(prepared.gathered.handles)
-    return [nothing, errors, nothing] if field.mutation.is_bulk else [None, errors, None]
+def _payload(field: MutationField, errors: list[Any]) -> list[Any]:
+    return [[], errors, []] if field.mutation.is_bulk else [None, errors, None]
 
 
 def _rolled_back(writes: FieldWrites, field: MutationField, writer: Writer) -> Told:
     trouble = Trouble(
         TroubleCode.ROLLED_BACK, "Another field of this @atomic operation was not done, so nothing was.", ()
     )
-    errors = [error_row(trouble, {})]
-    nothing = [[], errors, []] if field.mutation.is_bulk else [None, errors, None]
-    return writes.told(field, nothing, writer)
+    return writes.told(field, _payload(field, [error_row(trouble, {})]), writer)
