@@ -87,7 +87,9 @@ async def test_without_it_each_field_is_a_transaction_of_its_own(client: Client)
 
 
 async def test_operations_that_lock_each_other_out_are_repeated_as_a_whole(client: Client) -> None:
-    made = [(await client.data('mutation { c: createCompany(input: {name: "F"}) { company { id } } }')) for _ in range(2)]
+    made = [
+        (await client.data('mutation { c: createCompany(input: {name: "F"}) { company { id } } }')) for _ in range(2)
+    ]
     ids = [each["c"]["company"]["id"] for each in made]
     update = """mutation($a: ID!, $b: ID!, $n: Int) @atomic {
       a: updateCompany(id: $a, input: {employees: $n}) { company { employees } errors { code } }

@@ -172,7 +172,9 @@ async def test_what_is_over_is_swept_and_nothing_else(client: Client, key: str) 
         CREATE (:IdempotencyKey {key: 'old ' + n, expiresAt: datetime() - duration('PT1S')})
         CREATE (:Attempt {id: 'old ' + n, createdAt: datetime() - duration('P2D')})"""
     )
-    (before,) = await client.database.run("CYPHER 5 MATCH (k:IdempotencyKey) WHERE k.expiresAt > datetime() RETURN count(k)")
+    (before,) = await client.database.run(
+        "CYPHER 5 MATCH (k:IdempotencyKey) WHERE k.expiresAt > datetime() RETURN count(k)"
+    )
 
     removed = await sweep(client.database)
 
