@@ -14,13 +14,14 @@ from graph.cypher import MAX_TEXT, Rendered, render_block
 from graph.derived_clauses import derived_facts, touched
 from graph.derived_people import owner_ids_of_users
 from graph.errors import TooComplex
+from graph.idempotency import TAKE
 from graph.model import Model
 from graph.names import name
 from graph.reader import Reader
 from graph.rendering import Rendering, indent
 from graph.write_checks import check, located
 from graph.write_facts import TouchedLists
-from graph.write_plan import Reference, Step, Write
+from graph.write_plan import Guard, Reference, Step, Write
 from graph.write_steps import perform
 
 
@@ -58,7 +59,7 @@ GIVEN = {
     "is_whole": "isWhole",
     "answers": "answers",
 }
-KEYED = {"key": "key", "fingerprint": "fingerprint", "attempt": "attempt"}
+KEYED = {"key": "key", "fingerprint": "fingerprint", "seconds": "seconds"}
 
 
 def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
@@ -66,16 +67,16 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
 
     That is `[problems, written, rows, existing, mark]`: problems as the checks tell them; `[root, id]` of each record
     that was written; the rows of the payload's records; and the rows of the records that are in the way. The mark of a
-    keyed write is null if nobody left it before, else `[fingerprint, answer]` of the write that did.
+    keyed write is null if nobody left it before, else what graph/idempotency.py stored of the write that did.
     """
     rendering = Rendering(model, reader)
-    for given, used in {**GIVEN, **(KEYED if write.is_keyed else {})}.items():
+    for given, used in {**GIVEN, **(KEYED if write.guard is Guard.KEY else {})}.items():
         rendering.origins[Given(given)] = used
         rendering.value_names.taken.add(used)
     lines = [
         "CYPHER 5",
         "WITH datetime.transaction('Z') AS now",
-        *(_MARK if write.is_keyed else ["WITH now, null AS mark"]),
+        *_GUARDS[write.guard],
     ]
     rows = {step: rendering.value(StepRows(step)) for step in write.steps}
     problems = []
@@ -115,15 +116,12 @@ def _facts(rendering: Rendering, model: Model, write: Write, lists: TouchedLists
     return [*lines, *(owner_ids_of_users(model, ids.users) if ids.users else [])]
 
 
-# Of two writes with one key the second waits here, until the first has left its answer or nothing at all.
-_MARK = [
-    "CALL (now) {",
-    "  MERGE (key:IdempotencyKey {key: $p.key})",
-    "  ON CREATE SET key.attempt = $p.attempt, key.fingerprint = $p.fingerprint, key.createdAt = now",
-    "  RETURN CASE WHEN key.attempt <> $p.attempt THEN [key.fingerprint, key.answer] END AS mark",
-    "}",
-    "WITH now, mark",
-]
+# A made node that is gone by the end costs the store nothing; but nobody else can take its id while the write goes on.
+_GUARDS = {
+    Guard.KEY: [*TAKE, "WITH now, mark"],
+    Guard.ATTEMPT: ["CALL () {", "  CREATE (attempt:Attempt {id: $p.attempt})", "  DELETE attempt", "}", "WITH now, null AS mark"],
+    Guard.NONE: ["WITH now, null AS mark"],
+}  # fmt: skip
 
 
 def _answered(rendering: Rendering, write: Write) -> tuple[list[str], list[str]]:

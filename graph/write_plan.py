@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from graph.arrows import Arrow
@@ -153,20 +154,26 @@ class Payload:
     existing: Block | None = None
 
 
+class Guard(Enum):
+    """What keeps a write from being done twice; graph/attempts.py tells how."""
+
+    ATTEMPT = "it takes the name of its attempt, which can be taken away from it"
+    KEY = "it leaves its mark under an idempotency key, and does nothing where the mark has been left before"
+    NONE = "a statement before it in the same transaction has done so, or it writes nothing"
+
+
 @dataclass(frozen=True)
 class Write:
     """The steps of one mutation field, how its inputs' records are named, and what is answered of them.
 
     `touches` says which derived facts may change.
-
-    Keyed, it leaves its mark under an idempotency key, and does nothing where the mark has been left before.
     """
 
     steps: tuple[Step, ...]
     answer: Reference | None
     payload: Payload = Payload()
     touches: tuple[Touch, ...] = ()
-    is_keyed: bool = False
+    guard: Guard = Guard.ATTEMPT
 
 
 @dataclass(frozen=True)
@@ -186,7 +193,7 @@ class Rows:
     user: str | None = None
     # What `money_values` says of the currencies.
     money: Mapping[str, Any] = field(default_factory=dict)
-    # The idempotency key, the request that it came with, and what tells this attempt from others.
+    # The idempotency key, the request that it came with, and for how many seconds it is kept.
     key: str | None = None
     fingerprint: str | None = None
-    attempt: str | None = None
+    seconds: int = 0

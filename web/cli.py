@@ -237,10 +237,13 @@ def schema() -> None:
 class _Nothing:
     """Stands where a database would be, for commands that ask none."""
 
-    async def read(self, statement: object) -> Any:
+    async def read(self, statement: object, *, bookmarks: object = None) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
-    async def write(self, statement: object, *, changes: object = ()) -> Any:
+    async def write(self, statement: object, *, changes: object = (), bookmarks: object = None) -> Any:
+        raise AssertionError("a command that asks no database asked one")
+
+    async def transact(self, work: object, bookmarks: object = None) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
     async def plan(self, statement: object, *, profile: bool) -> Any:

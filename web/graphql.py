@@ -21,7 +21,7 @@ from web.browser import graphiql
 from web.events import EVENTS, EventStream
 from web.forgery import REFUSED, could_be_forged
 from web.negotiation import ANSWERS, GRAPHQL, HTML, JSON, is_json, negotiate
-from web.parameters import Parameters, checked_parameters, parameters_of_body, parameters_of_url
+from web.parameters import Parameters, checked_parameters, parameters_of_body, parameters_of_url, with_headers
 from web.persisted import PersistedQueries, text_of
 from web.responses import Refusal, refusal, respond
 
@@ -59,7 +59,7 @@ class GraphQLEndpoint:
                 raise Refusal(405, BadInput("Ask by GET or by POST."), _ALLOW)
             if media_type is None:
                 raise Refusal(406, BadInput(f"Accept one of {', '.join(ANSWERS)}, in UTF-8."))
-            parameters = await self._parameters(request)
+            parameters = with_headers(await self._parameters(request), request.headers)
             if media_type == EVENTS:
                 return await self._events(request, parameters)
             answer = await self._answer(request, parameters)
@@ -133,7 +133,12 @@ class GraphQLEndpoint:
         if request.method != "POST" and is_mutation(text, parameters.operation_name):
             raise Refusal(405, BadInput("Send a mutation by POST."), {"allow": "POST"})
         question = Question(
-            text, parameters.operation_name, parameters.variables, wants_explanation=parameters.wants_explanation
+            text,
+            parameters.operation_name,
+            parameters.variables,
+            wants_explanation=parameters.wants_explanation,
+            key=parameters.key,
+            bookmark=parameters.bookmark,
         )
         answer = await self._answerer().answer(question, ADMINISTRATOR)
         if parameters.hash and parameters.query and not answer.is_request_error:

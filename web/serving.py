@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from graph.address import Address
 from graph.errors import BadInput
+from graph.idempotency import keep_swept
 from graph.indexes import reconcile
 from graph.rates import store_rates
 from resolvers.api import API
@@ -54,7 +55,9 @@ async def _serve(settings: Settings, where: Address, api: API, *, with_demo: boo
         live = await Live.load(api, settings, opened)
         async with feeding(opened, settings) as subscriptions:
             app = create_app(Services(live, opened, settings, where, api.model, subscriptions))
+            sweeping = asyncio.create_task(keep_swept(opened))
             await _listen(app, settings, live, subscriptions, with_reload=with_reload)
+            sweeping.cancel()
 
 
 async def _listen(

@@ -148,5 +148,11 @@ class NoDatabase:
     async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]:
         raise AssertionError(f"nothing is to be planned here, but: {statement.text}")
 
-    async def read(self, statement: Statement) -> Any:
+    async def read(self, statement: Statement, **_: Any) -> Any:
         raise AssertionError(f"nothing is to be read here, but: {statement.text}")
+
+    async def write(self, statement: Statement, **_: Any) -> Any:
+        raise AssertionError(f"nothing is to be written here, but: {statement.text}")
+
+    async def transact(self, work: object, bookmarks: object = None) -> Any:
+        raise AssertionError("nothing is to be written here")
