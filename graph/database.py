@@ -111,22 +111,21 @@ class Database:
 
         # A transaction function would send BEGIN and COMMIT apart, each a round trip; so the retries are ours. Nothing
         # is written, so that no attempt can be one too many.
-        query = Query(statement.text, timeout=self._patience.statement)
         give_up, pause = time.monotonic() + self._patience.retry, _FIRST_PAUSE
-        with _failing(), _told(self._patience, self._database):
-            while True:
-                try:
-                    async with self._driver.session(
-                        database=self._database, default_access_mode=READ_ACCESS
-                    ) as session:
-                        result = await session.run(query, statement.parameters)
-                        record = await result.single(strict=True)
-                        return record[0]
-                except (Neo4jError, DriverError) as error:
-                    if not error.is_retryable() or time.monotonic() + pause > give_up:
+        while True:
+            try:
+                async with self._driver.session(database=self._database, default_access_mode=READ_ACCESS) as session:
+                    query = Query(statement.text, timeout=self._patience.statement)
+                    result = await session.run(query, statement.parameters)
+                    record = await result.single(strict=True)
+                    return record[0]
+            except (Neo4jError, DriverError, OSError) as error:
+                is_retryable = not isinstance(error, OSError) and error.is_retryable()
+                if not is_retryable or time.monotonic() + pause > give_up:
+                    with _failing(), _told(self._patience, self._database):
                         raise
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def read_transaction(self, work: Work[T]) -> T:
         """Run work in one read transaction. It may be run again, if the database was away meanwhile."""

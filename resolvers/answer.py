@@ -19,13 +19,13 @@ from graph.reader import Reader
 from graph.statement import Statement
 from resolvers.api import API
 from resolvers.cost import check_cost
-from resolvers.document import Document, Documents, InvalidRequest, coerce_variables
+from resolvers.document import Document, Documents
 from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.introspection import introspect
 from resolvers.planner import Plan, plan_operation
 from resolvers.plans import Kept, Plans, plan_key
-from resolvers.request import Request
+from resolvers.request import InvalidRequest, Request
 
 # The role that may see how queries are answered.
 EXPLAINS = "ANALYST"
@@ -66,7 +66,7 @@ class Prepared:
 
         Raises `BadInput` for a value that will not do, and `TooComplex` if the pages come to too many records.
         """
-        check_cost(self.plan.operation, self.request)
+        check_cost(self.plan.cost, self.request)
         return self.rendered.bind(self.request) if self.rendered else None
 
 
@@ -121,6 +121,8 @@ class Answerer:
         return replace(answer, extensions={"explain": explained}) if explained else answer
 
     async def _read(self, statement: Statement) -> Any:
+        if self._first_runs.is_planned(statement.text):
+            return await self.database.read(statement)
         async with self._first_runs.turn(statement.text):
             return await self.database.read(statement)
 
@@ -142,7 +144,7 @@ class Answerer:
         """Understand a question. Raises `InvalidRequest` or a `GuanxiError`."""
         document = self.documents.read(question.text)
         operation = document.operation(question.operation_name)
-        variables = coerce_variables(self.api.schema, operation, question.variables)
+        variables = document.coercion(self.api.schema, operation)(question.variables)
         kept = self._planned(document, operation, variables, reader)
         request = Request(variables, reader, self._currency, self.api.exponent(self._currency))
         return Prepared(question, document, operation, request, kept.plan, kept.rendered)

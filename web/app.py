@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import structlog
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from graph.address import Address
 from graph.database import Database
@@ -19,6 +19,7 @@ from graph.errors import GuanxiError
 from graph.indexes import missing
 from graph.model import Model
 from web.browser import Facts, Tab, browser_routes
+from web.direct import Direct
 from web.examples import example_tabs
 from web.facts import facts_of
 from web.graphql import GraphQLEndpoint
@@ -41,7 +42,7 @@ class Services:
     model: Model
 
 
-def create_app(services: Services) -> Starlette:
+def create_app(services: Services) -> ASGIApp:
     """The ASGI application. It opens nothing and closes nothing: whoever made the services does."""
     settings, live = services.settings, services.live
     endpoint = GraphQLEndpoint(lambda: live.answerer, lambda: live.trusted.texts, settings.body_limit)
@@ -59,8 +60,8 @@ def create_app(services: Services) -> Starlette:
         Route("/readyz", readyz(services), methods=["GET"]),
         *browser_routes(facts, tabs),
     ]
-    middleware = [Middleware(AllowedNames, names=(*settings.hosts, settings.host))]
-    return Starlette(routes=routes, middleware=middleware, exception_handlers={Exception: crashed})
+    application = Starlette(routes=routes, exception_handlers={Exception: crashed})
+    return AllowedNames(Direct(application, "/graphql", endpoint, crashed), (*settings.hosts, settings.host))
 
 
 async def healthz(request: Request) -> Response:

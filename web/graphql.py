@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.errors import BadInput, Forbidden, GuanxiError, UnknownDocument
 from graph.reader import ADMINISTRATOR
@@ -17,6 +16,7 @@ from resolvers.answer import Answer, Answerer, Question
 from resolvers.document import is_mutation
 from web.browser import graphiql
 from web.forgery import REFUSED, could_be_forged
+from web.incoming import Incoming
 from web.negotiation import ANSWERS, HTML, JSON, is_json, negotiate
 from web.parameters import Parameters, parameters_of_body, parameters_of_url
 from web.persisted import PersistedQueries, text_of
@@ -39,13 +39,13 @@ class GraphQLEndpoint:
         self._persisted = PersistedQueries()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._response(Request(scope, receive))
-        await response(scope, receive, send)
+        await (await self.response(scope, receive))(scope, receive, send)
 
-    async def _response(self, request: Request) -> Response:
+    async def response(self, scope: Scope, receive: Receive) -> ASGIApp:
+        request = Incoming(scope, receive)
         media_type = negotiate(request.headers.get("accept"), _OFFERS.get(request.method, ANSWERS))
         if media_type == HTML:
-            return await graphiql(request)
+            return await graphiql(Request(scope, receive))
         try:
             if request.method not in _OFFERS:
                 raise Refusal(405, BadInput("Ask by GET or by POST."), _ALLOW)
@@ -60,7 +60,7 @@ class GraphQLEndpoint:
             return refusal(400, error.code, error.message, media_type=media_type or JSON)
         return await respond(request, answer, media_type)
 
-    async def _parameters(self, request: Request) -> Parameters:
+    async def _parameters(self, request: Incoming) -> Parameters:
         """What the request says. Raises `Refusal`, or `BadInput` if it is not well formed."""
         if request.method != "POST":
             if could_be_forged(request.headers):
@@ -73,27 +73,13 @@ class GraphQLEndpoint:
             raise Refusal(415, BadInput("Send the request as application/json."))
         if request.headers.get("content-encoding", "identity").lower() != "identity":
             raise Refusal(415, BadInput("Send the request uncompressed."), {"accept-encoding": "identity"})
-        return parameters_of_body(await self._body(request))
+        body = await request.body(self._body_limit)
+        if body is None:
+            too_large = BadInput(f"The body is larger than {self._body_limit} bytes.")
+            raise Refusal(413, too_large, {"connection": "close"})
+        return parameters_of_body(body)
 
-    async def _body(self, request: Request) -> bytes:
-        length = request.headers.get("content-length", "")
-        if length.isdigit() and int(length) > self._body_limit:
-            raise self._too_large()
-        parts, size = [], 0
-        try:
-            async for part in request.stream():
-                size += len(part)
-                if size > self._body_limit:
-                    raise self._too_large()
-                parts.append(part)
-        except ClientDisconnect:
-            raise BadInput("The body ended early.") from None
-        return b"".join(parts)
-
-    def _too_large(self) -> Refusal:
-        return Refusal(413, BadInput(f"The body is larger than {self._body_limit} bytes."), {"connection": "close"})
-
-    async def _answer(self, request: Request, parameters: Parameters) -> Answer:
+    async def _answer(self, request: Incoming, parameters: Parameters) -> Answer:
         try:
             text = text_of(parameters, self._trusted(), self._persisted)
         except UnknownDocument as error:
