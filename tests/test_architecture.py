@@ -16,6 +16,7 @@ LIBRARIES = {
     "web": {
         "starlette",
         "uvicorn",
+        "uvloop",
         "strawberry",
         "typer",
         "rich",

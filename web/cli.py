@@ -19,8 +19,9 @@ from graph.indexes import reconcile
 from graph.operators import operators, table
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answerer, Question
-from resolvers.document import Documents, InvalidRequest
+from resolvers.document import Documents
 from resolvers.export import Stopped
+from resolvers.request import InvalidRequest
 from schema.build import build
 from web.demo import FIRST_SEED, DemoSize, fill
 from web.export_command import export_file, saved_text
