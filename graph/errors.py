@@ -5,6 +5,7 @@ GuanxiError                what a client or a caller may be told; anything else 
 ├── UnknownDocument        the request names a document, by its id or its hash, that is not known here
 ├── TooComplex             the request is well formed, but asks for more than one request may
 ├── Forbidden              the reader has no right to what was asked
+├── Missed                 a subscriber was too slow, and was not told of some changes
 ├── Timeout                the database stopped the statement at its time limit
 ├── Failed                 the database could not run the statement; its log and ours tell why
 └── Unavailable            the database is away or starting; the same request may succeed later
@@ -43,6 +44,17 @@ class TooComplex(GuanxiError):
 
 class Forbidden(GuanxiError):
     code = "FORBIDDEN"
+
+
+class Missed(GuanxiError):
+    """`after` is the cursor after which to go on."""
+
+    code = "MISSED"
+    retryable = True
+
+    def __init__(self, after: str) -> None:
+        super().__init__("You read more slowly than things change; subscribe again after the cursor in `after`.")
+        self.after = after
 
 
 class Timeout(GuanxiError):

@@ -7,6 +7,7 @@ activity of the past was done.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,18 @@ ESSENTIAL: Mapping[str, tuple[str, str]] = {
     "Customer": ("ACCOUNT_FOR", "party"),
     "LineItem": ("HAS_LINE", "order"),
 }
+
+
+@dataclass(frozen=True)
+class PartOf:
+    """A record that is known by what it belongs to and by its place in it."""
+
+    line: str
+    order: str
+    type: str
+
+
+LINE_OF = PartOf("LineItem", "Order", "HAS_LINE")
 
 
 def defaults(node: NodeType, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -60,9 +60,17 @@ def native(properties: Mapping[str, Any]) -> dict[str, Any]:
 async def find(
     transaction: AsyncManagedTransaction, model: Model, rows: Sequence[PreparedRow], now: datetime
 ) -> dict[Identity, Found]:
-    """The existing ones of all records that the rows make or refer to."""
-    made = {record.identity for row in rows for record in row.records}
+    """The existing ones of all records that the rows make or refer to, by every name that the rows have for them."""
+    made: set[Identity] = {record.identity for row in rows for record in row.records}
+    made.update(candidate for row in rows for record in row.records for candidate in record.candidates)
     named = {link.to for row in rows for record in row.records for link in record.links if not isinstance(link.to, str)}
+    return await find_identities(transaction, model, made, named, now)
+
+
+async def find_identities(
+    transaction: AsyncManagedTransaction, model: Model, made: set[Identity], named: set[Identity], now: datetime
+) -> dict[Identity, Found]:
+    """The records that have these names. Keys of records that may be made are taken, and so locked; named ones are not."""
     found: dict[Identity, Found] = {}
     by_text = {str(key): key for key in made | named if isinstance(key, Key)}
     for text, keys in (
@@ -163,6 +171,19 @@ _COUNT = """CYPHER 5
     MERGE (sequence:Sequence {name: $p.name})
     SET sequence.last = coalesce(sequence.last, 0) + $p.by
     RETURN sequence.last"""
+
+
+async def made_by(transaction: AsyncManagedTransaction, run: str, found: Mapping[str, Iterable[str]]) -> set[str]:
+    """Of these records, by their most general label, the ids of those that an import run has made itself."""
+    mine: set[str] = set()
+    for label, ids in found.items():
+        text = f"""CYPHER 5
+            UNWIND $p.ids AS id
+            MATCH (record:{name(label)} {{id: id}})<-[:OF_RECORD]-(change:Change)
+            WHERE change.operation = 'CREATE' AND change.requestId = $p.run
+            RETURN collect(DISTINCT record.id)"""
+        mine.update(await gathered(transaction, text, ids=sorted(ids), run=run))
+    return mine
 
 
 async def forget_unused(transaction: AsyncManagedTransaction, keys: Iterable[Key]) -> None:

@@ -5,15 +5,18 @@ bytes → document → Plan → Statement → one row → response → bytes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
-from graphql import GraphQLError, OperationDefinitionNode
+from graphql import GraphQLError, OperationDefinitionNode, OperationType
 
 from graph.cypher import Rendered, render
 from graph.description import describe
-from graph.errors import BadInput, Forbidden, GuanxiError
+from graph.errors import BadInput, Forbidden, GuanxiError, Missed
+from graph.feed import OVERLAP
+from graph.ids import new_id
+from graph.money import Currencies
 from graph.operators import operators
 from graph.reader import Reader
 from graph.statement import Statement
@@ -23,6 +26,7 @@ from resolvers.document import Document, Documents, InvalidRequest, coerce_varia
 from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.introspection import introspect
+from resolvers.mutate import Mutator, Numbers, Writer, unnumbered
 from resolvers.planner import Plan, plan_operation
 from resolvers.plans import Kept, Plans, plan_key
 from resolvers.request import Request
@@ -31,10 +35,12 @@ from resolvers.request import Request
 EXPLAINS = "ANALYST"
 
 
-class Reads(Protocol):
-    """What answering needs of a database: to read, and to tell how it does it."""
+class Asked(Protocol):
+    """What answering needs of a database: to read and to write, and to tell how it reads."""
 
     async def read(self, statement: Statement) -> Any: ...
+
+    async def write(self, statement: Statement, *, changes: Sequence[str] = ()) -> Any: ...
 
     async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]: ...
 
@@ -97,30 +103,57 @@ class Answer:
 class Answerer:
     """Answers the questions of one API from one database."""
 
-    def __init__(self, api: API, database: Reads, base_currency: str = "USD") -> None:
+    def __init__(
+        self,
+        api: API,
+        database: Asked,
+        currencies: Currencies | str = "USD",
+        numbers: Numbers = unnumbered,
+        overlap: float = OVERLAP,
+    ) -> None:
+        if isinstance(currencies, str):
+            currencies = Currencies(currencies, api.exponent)
         self.api, self.database = api, database
         self.documents, self.plans = Documents(api.schema), Plans()
-        self._currency = base_currency
+        self._currency, self._overlap = currencies.base, overlap
         self._first_runs = FirstRuns()
+        self._mutator = Mutator(api, database, currencies, numbers)
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""
         try:
+            if (operation := self._operation(question)).operation is OperationType.MUTATION:
+                return await self._mutate(question, operation, reader)
             prepared = self.prepare(question, reader)
+            if prepared.plan.asked:
+                raise BadInput("A subscription is told over a WebSocket, or to who accepts text/event-stream.")
             statement = prepared.bind()
-        except InvalidRequest as invalid:
-            return Answer(None, [_described(error, BadInput.code) for error in invalid.errors], True)
-        except GuanxiError as error:
-            return Answer(None, [_refused(error)], True)
+        except (InvalidRequest, GuanxiError) as error:
+            return refused(error)
         try:
-            row = await self._read(statement) if statement else []
+            row = await self.read(statement) if statement else []
             explained = await self._explain(prepared, statement) if question.wants_explanation else {}
         except GuanxiError as error:
             return Answer(None, [_refused(error)])
         answer = self.shape(prepared, row)
         return replace(answer, extensions={"explain": explained}) if explained else answer
 
-    async def _read(self, statement: Statement) -> Any:
+    def _operation(self, question: Question) -> OperationDefinitionNode:
+        return self.documents.read(question.text).operation(question.operation_name)
+
+    async def _mutate(self, question: Question, operation: OperationDefinitionNode, reader: Reader) -> Answer:
+        document = self.documents.read(question.text)
+        variables = coerce_variables(self.api.schema, operation, question.variables)
+        data, errors = await self._mutator.answer(document, operation, variables, Writer(reader, new_id("request")))
+        return Answer(data, [_described(error, "INTERNAL") for error in errors])
+
+    def is_subscription(self, question: Question) -> bool:
+        """Whether the operation to run is one that goes on. Raises `InvalidRequest` or a `GuanxiError`."""
+        operation = self.documents.read(question.text).operation(question.operation_name)
+        return operation.operation is OperationType.SUBSCRIPTION
+
+    async def read(self, statement: Statement) -> Any:
+        """The statement's row. One that the database has not planned yet takes its turn."""
         async with self._first_runs.turn(statement.text):
             return await self.database.read(statement)
 
@@ -144,7 +177,7 @@ class Answerer:
         operation = document.operation(question.operation_name)
         variables = coerce_variables(self.api.schema, operation, question.variables)
         kept = self._planned(document, operation, variables, reader)
-        request = Request(variables, reader, self._currency, self.api.exponent(self._currency))
+        request = Request(variables, reader, self._currency, self.api.exponent(self._currency), overlap=self._overlap)
         return Prepared(question, document, operation, request, kept.plan, kept.rendered)
 
     def _planned(
@@ -175,10 +208,19 @@ class Answerer:
         return Answer(data, [_described(error, "INTERNAL") for error in (*field_errors, *errors)])
 
 
+def refused(error: InvalidRequest | GuanxiError) -> Answer:
+    """The answer to a question that was not asked of the database."""
+    if isinstance(error, InvalidRequest):
+        return Answer(None, [_described(each, BadInput.code) for each in error.errors], True)
+    return Answer(None, [_refused(error)], True)
+
+
 def _refused(error: GuanxiError) -> dict[str, Any]:
     extensions: dict[str, Any] = {"code": error.code}
     if error.retryable:
         extensions["retryable"] = True
+    if isinstance(error, Missed):
+        extensions["after"] = error.after
     return {"message": error.message, "extensions": extensions}
 
 

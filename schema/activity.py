@@ -72,8 +72,8 @@ class Activity(Node):
     kind: ActivityKind | None = stored(computed=Computed((Part(TYPE_NAME, str.upper),)))
     at: datetime | None = stored("When it starts.", required=True, indexed=True)
     end_at: datetime | None
-    subject: str | None
-    body: str | None
+    subject: str | None = stored(personal=True)
+    body: str | None = stored(personal=True, longest=100_000)
     purpose: str | None
     direction: ActivityDirection | None
     outcome: str | None

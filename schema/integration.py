@@ -6,12 +6,12 @@ from schema.declare import node, related, stored, union
 from schema.record import Node
 
 
-@union(besides=("ExternalRef",))
+@union(besides=("ExternalRef", "ImportRun"))
 class Imported:
     """What another system may have a name for."""
 
 
-@node()
+@node(read_only=True)
 class ExternalRef(Node):
     """What a record is called in another system: the natural key of everything that is imported."""
 

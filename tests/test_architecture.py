@@ -23,6 +23,8 @@ LIBRARIES = {
         "pydantic_settings",
         "structlog",
         "orjson",
+        "python_calamine",
+        "xlsxwriter",
     },
     "schema": {"strawberry", "graphql", "email_validator", "phonenumbers", "stdnum", "pypinyin", "iso4217"},
     "resolvers": {"graphql", "orjson"},

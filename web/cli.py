@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -19,8 +20,11 @@ from graph.operators import operators, table
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answerer, Question
 from resolvers.document import Documents, InvalidRequest
+from resolvers.export import Stopped
 from schema.build import build
 from web.demo import FIRST_SEED, DemoSize, fill
+from web.export_command import export_file, saved_text
+from web.exporting import Format
 from web.importing import import_files
 from web.opening import address, database, say
 from web.queries import Queries, load_queries, report
@@ -155,6 +159,40 @@ def query(
 
 
 @app.command()
+def export(
+    document: Annotated[str, typer.Argument(help="A file with a GraphQL document, or the id of a trusted document.")],
+    output: Annotated[Path | None, typer.Option("--output", help="The file to write; standard output without.")] = None,
+    format_: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.CSV,
+    variables: VariablesOption = "{}",
+    operation: OperationOption = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=0, help="At most so many rows.")] = None,
+    bom: Annotated[bool, typer.Option("--bom", help="Begin a CSV file with a byte order mark, for Excel.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Write all rows of a query to a file: CSV, XLSX or JSON lines."""
+    settings = _settings(data)
+    if Path(document).is_file():
+        question = _question(Path(document), variables, operation)
+    else:
+        question = replace(_question(None, variables, operation), text=saved_text(settings, document))
+
+    async def work(opened: Database) -> None:
+        await export_file(settings, opened, question, format_, output, limit=limit, with_mark=bom)
+
+    try:
+        _with_database(settings, "export", work)
+    except InvalidRequest as invalid:
+        for error in invalid.errors:
+            say(f"{document}: {error}")
+        raise typer.Exit(1) from None
+    except Stopped as stopped:
+        say(str(stopped))
+        raise typer.Exit(1) from None
+    if output is not None:
+        say(f"{output}: {output.stat().st_size:,} bytes")
+
+
+@app.command()
 def check(data: DataOption = None) -> None:
     """Check every named query (header, parameters, columns, rights, that it only reads), every trusted document and,
     record by record, whether what follows from the data is right."""
@@ -202,6 +240,9 @@ class _Nothing:
     async def read(self, statement: object) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
+    async def write(self, statement: object, *, changes: object = ()) -> Any:
+        raise AssertionError("a command that asks no database asked one")
+
     async def plan(self, statement: object, *, profile: bool) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
@@ -212,9 +253,9 @@ def _settings(data: Path | None = None, port: int | None = None) -> Settings:
     return settings.model_copy(update=given)
 
 
-def _question(file: Path, variables: str, operation: str | None) -> Question:
+def _question(file: Path | None, variables: str, operation: str | None) -> Question:
     try:
-        text = file.read_text()
+        text = file.read_text() if file else ""
         given = orjson.loads(variables)
     except (OSError, UnicodeDecodeError) as error:
         raise typer.BadParameter(f"{file} cannot be read: {error}") from None

@@ -33,7 +33,7 @@ def parameters_of_body(body: bytes) -> Parameters:
         raise BadInput(f"The body is no JSON: {error}.") from None
     if not isinstance(found, dict):
         raise BadInput('The body must be one JSON object with the entry "query".')
-    return _checked(found, "The body")
+    return checked_parameters(found, "The body")
 
 
 def parameters_of_url(query_string: bytes) -> Parameters:
@@ -52,7 +52,7 @@ def parameters_of_url(query_string: bytes) -> Parameters:
     for name in ("variables", "extensions"):
         if name in found:
             found[name] = _json(name, found[name])
-    return _checked(found, "The URL")
+    return checked_parameters(found, "The URL")
 
 
 def _json(name: str, text: str) -> Any:
@@ -62,7 +62,7 @@ def _json(name: str, text: str) -> Any:
         raise BadInput(f'"{name}" in the URL is no JSON: {error}.') from None
 
 
-def _checked(found: Mapping[str, Any], where: str) -> Parameters:
+def checked_parameters(found: Mapping[str, Any], where: str) -> Parameters:
     """Entries of other names are ignored, as the specification has it; one that is null is as good as none."""
     query, document_id, name = found.get("query"), found.get("documentId"), found.get("operationName")
     variables, extensions = found.get("variables"), found.get("extensions")
