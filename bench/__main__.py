@@ -113,10 +113,14 @@ async def _run(report: Report, soak_minutes: float) -> None:
 
 async def _measure(report: Report, values: Values, address: Address, neo4j: psutil.Process, logs: Path) -> None:
     say("Comparing the engines' answers, and counting what they ask of the database.")
-    asked = await check(report.engines, report.workloads, values, address, logs)
+    asked, report.failed = await check(report.engines, report.workloads, values, address, logs)
+    for reason in report.failed.values():
+        shout(reason)
     timed: list[Workload] = [each for each in report.workloads if any(key[0] == each.name for key in asked)]
-    say("All answers are alike. Measuring.")
-    timing = Timing(report.engines, timed, values, asked, address, neo4j, logs, report.clients, report.seconds, say)
+    say("All other answers are alike. Measuring." if report.failed else "All answers are alike. Measuring.")
+    timing = Timing(
+        report.engines, timed, values, asked, report.failed, address, neo4j, logs, report.clients, report.seconds, say
+    )
     report.figures = await timing.measure()
     report.started_ms, report.first_ms = timing.started_ms, timing.first_ms
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graph.errors import BadInput
-from graph.model import Direction, EdgeType, Model, NodeType, Relationship
+from graph.model import Direction, EdgeType, Model, NodeType, Presence, Relationship
 from graph.suggestion import did_you_mean
 
 # The properties that tell two relationships between the same two records apart, where a link does not say which.
@@ -25,6 +25,10 @@ class Arrow:
     # The record has at most one of these, or the record at the far end has.
     is_single: bool
     is_single_back: bool
+    # The labels that the field's pattern names at its far end, and whether the pattern is without a direction.
+    labels: tuple[str, ...] = ()
+    is_both: bool = False
+    when: Presence | None = None
     # The property of the record that holds the target's id, where nothing is drawn.
     reference: str | None = None
 
@@ -57,7 +61,7 @@ class Arrows:
             raise BadInput(f"No relationship '{field}' of {node.name}.{did_you_mean(field, linkable(node))}")
         if relationship.reference in REFERENCES:
             targets = frozenset(self._model.nodes[relationship.target].members)
-            return Arrow(field, "", True, targets, None, True, False, relationship.reference)
+            return Arrow(field, "", True, targets, None, True, False, reference=relationship.reference)
         if not is_linkable(relationship):
             raise BadInput(
                 f"{node.name}.{field} cannot be written: it is derived, or leads over several relationships."
@@ -77,6 +81,9 @@ class Arrows:
                 for target in targets
                 for other in self._model.nodes[target].relationships.values()
             ),
+            hop.labels,
+            hop.direction is Direction.BOTH,
+            relationship.when,
         )
 
 

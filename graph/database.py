@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ from neo4j.exceptions import (
     AuthError,
     ClientError,
     ConfigurationError,
+    ConstraintError,
     DatabaseError,
     DriverError,
     Neo4jError,
@@ -82,6 +84,32 @@ class CypherRefused(Exception):
         self.line = int(found[1]) if found else 1
 
 
+class Overtaken(Exception):
+    """Another transaction took a unique value between our check and our write. Nothing of ours was written."""
+
+
+class Settled(Exception):
+    """The write has been done, by an attempt whose answer was lost."""
+
+
+async def _were_made(session: AsyncSession, changes: Sequence[str]) -> bool:
+    """Whether an attempt whose answer was lost was committed.
+
+    Taking a change's id waits for whoever holds it: after that, the attempt is either committed or will not be.
+    """
+    result = await session.run(
+        """CYPHER 5
+        UNWIND $p.changes AS id
+        MERGE (change:Change {id: id})
+        WITH change, change.operation IS NULL AS isNew
+        FOREACH (each IN CASE WHEN isNew THEN [change] ELSE [] END | DELETE each)
+        RETURN count(CASE WHEN NOT isNew THEN 1 END) > 0""",
+        {"p": {"changes": list(changes)}},
+    )
+    record = await result.single(strict=True)
+    return bool(record[0])
+
+
 class Database:
     """A Neo4j that is asked through one pool of connections.
 
@@ -126,6 +154,37 @@ class Database:
                     if not error.is_retryable() or time.monotonic() + pause > give_up:
                         raise
                 await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def write(self, statement: Statement, *, changes: Sequence[str] = ()) -> Any:
+        """The one value of the one row that a planned write answers, in a transaction of its own.
+
+        `changes` are the ids of the changes that it would leave. A connection that is lost on the way leaves it open
+        whether they were: the write is sent again, and their constraint keeps it from happening twice. Raises
+        `Overtaken` if another transaction took a unique value meanwhile, and `Settled` if the write turns out to have
+        been done by an attempt whose answer was lost.
+        """
+        query = Query(statement.text, timeout=self._patience.statement)
+        give_up, pause, is_open = time.monotonic() + self._patience.retry, _FIRST_PAUSE, False
+        with _failing(), _told(self._patience, self._database):
+            while True:
+                try:
+                    async with self._driver.session(database=self._database) as session:
+                        if is_open and await _were_made(session, changes):
+                            raise Settled
+                        is_open = False
+                        result = await session.run(query, statement.parameters)
+                        record = await result.single(strict=True)
+                        return record[0]
+                except ConstraintError as error:
+                    if "Change" in (error.message or ""):
+                        raise Settled from None
+                    raise Overtaken from error
+                except (Neo4jError, DriverError) as error:
+                    is_open = is_open or isinstance(error, DriverError)
+                    if not error.is_retryable() or time.monotonic() + pause > give_up:
+                        raise
+                await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - it only spreads out retries.
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def read_transaction(self, work: Work[T]) -> T:

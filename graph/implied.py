@@ -7,6 +7,7 @@ activity of the past was done.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,18 @@ ESSENTIAL: Mapping[str, tuple[str, str]] = {
 }
 
 
+@dataclass(frozen=True)
+class PartOf:
+    """A record that is known by what it belongs to and by its place in it."""
+
+    line: str
+    order: str
+    type: str
+
+
+LINE_OF = PartOf("LineItem", "Order", "HAS_LINE")
+
+
 def defaults(node: NodeType, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What holds as long as the record says nothing else."""
     if "Activity" in node.labels and values.get("at") and values["at"] <= now:
@@ -35,7 +48,9 @@ def consequences(node: NodeType, values: Mapping[str, Any], currencies: Currenci
     """What follows from the given values, and is written whenever they are."""
     if node.name == "LineItem" and "net" not in values and {"quantity", "unit"} <= values.keys():
         net = line_net(Decimal(repr(values["quantity"])), values["unit"], Decimal(repr(values.get("discountPct", 0.0))))
-        return net_of(net, values["unitCurrency"], currencies)
+        return {**net_of(net, values["unitCurrency"], currencies), "netDerived": True}
+    if node.name == "LineItem" and "net" in values:
+        return {"netDerived": None}
     return {"totalDerived": None} if node.name == "Order" and "total" in values else {}
 
 

@@ -147,19 +147,24 @@ async def owners_of(transaction: AsyncManagedTransaction, values: Iterable[tuple
 async def next_numbers(
     transaction: AsyncManagedTransaction, wanted: Mapping[str, Sequence[Identity]]
 ) -> dict[Identity, str]:
-    """Numbers from the sequence of each type, such as no record has; a number that is not used in the end leaves a gap."""
+    """Numbers from the sequence of each type; a number that is not used in the end leaves a gap."""
     numbers: dict[Identity, str] = {}
     for type, identities in wanted.items():
-        free: list[str] = []
-        while len(free) < len(identities):
-            ((last,),) = await run(transaction, _COUNT, name=type, by=len(identities) - len(free))
-            offered = [
-                NUMBERED[type].format(number) for number in range(last - len(identities) + len(free) + 1, last + 1)
-            ]
-            taken = await owners_of(transaction, ((type, "number", number) for number in offered))
-            free += [number for number in offered if (type, "number", number) not in taken]
+        free = await free_numbers(transaction, type, len(identities))
         numbers |= dict(zip(identities, free, strict=True))
     return numbers
+
+
+async def free_numbers(transaction: AsyncManagedTransaction, type: str, count: int) -> list[str]:
+    """The next numbers of a type such as no record has."""
+    free: list[str] = []
+    while len(free) < count:
+        by = count - len(free)
+        ((last,),) = await run(transaction, _COUNT, name=type, by=by)
+        offered = [NUMBERED[type].format(number) for number in range(last - by + 1, last + 1)]
+        taken = await owners_of(transaction, ((type, "number", number) for number in offered))
+        free += [number for number in offered if (type, "number", number) not in taken]
+    return free
 
 
 _COUNT = """CYPHER 5

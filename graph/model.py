@@ -62,8 +62,16 @@ class Property:
     is_indexed: bool = False
     # Derived properties are written by Guanxi alone, in the transaction that changes what they derive from.
     is_derived: bool = False
+    # Personal properties say something of a person, and go with the person.
+    is_personal: bool = False
+    # The longest text, in characters, and the smallest and the largest number that are taken.
+    longest: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
     # Hidden properties serve the database and are not shown in GraphQL.
     is_hidden: bool = False
+    # Secret properties may be given and are never shown, not even as what a change changed; they are hidden too.
+    is_secret: bool = False
     # The name of an ENUM property's type, and the values that it may take, in the order of their declaration.
     enum: str | None = None
     values: tuple[str, ...] = ()
@@ -75,6 +83,38 @@ class Property:
     @property
     def is_orderable(self) -> bool:
         return not self.is_list and self.kind not in (Kind.JSON, Kind.POINT)
+
+
+# What a part of a computed property depends on that never changes: the name of the record's type.
+TYPE_NAME = "__typename"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A text that follows from one property of a record alone, or from the name of its type."""
+
+    source: str
+    function: Callable[[Any], str]
+
+    def of(self, record: Mapping[str, Any]) -> str | None:
+        """None where the property is absent."""
+        value = record.get(self.source)
+        return None if value is None else self.function(value)
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A property that is made of parts, so that a write that knows only some of the record can replace those.
+
+    The separator is in no part. Of several parts an absent one is empty; a property of one part is absent with it.
+    """
+
+    parts: tuple[Part, ...]
+    separator: str = ""
+
+    def __call__(self, record: Mapping[str, Any]) -> str | None:
+        found = [part.of(record) for part in self.parts]
+        return found[0] if len(found) == 1 else self.separator.join(part or "" for part in found)
 
 
 @dataclass(frozen=True)
@@ -116,14 +156,24 @@ class Relationship:
     edge: EdgeType | None = None
     when: Presence | None = None
     on_delete: OnDelete = OnDelete.DETACH
-    # The property of the owner that holds the target's id; then there are no hops.
+    # The property of the owner that holds the target's id. Where there are hops as well, they lead to it and to others.
     reference: str | None = None
     is_derived: bool = False
 
     @property
     def is_path(self) -> bool:
-        """Whether several relationships may lead to one record, so that its records must be made distinct."""
+        """Whether it leads over several relationships, or over one of several."""
         return len(self.hops) > 1 or any(len(hop.types) > 1 or hop.is_optional for hop in self.hops)
+
+    @property
+    def is_distinct(self) -> bool:
+        """Whether it must be said that each record is listed, and so counted, once, as several ways may lead to it.
+
+        A relationship with properties is listed once for each, whatever else leads to the same record. Without
+        properties there is one at most from one record to another, but one in each direction.
+        """
+        is_both = any(hop.direction is Direction.BOTH for hop in self.hops)
+        return self.edge is None and (self.is_path or is_both)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,19 +192,34 @@ class NodeType:
     id_prefix: str = ""
     is_union: bool = False
     description: str = ""
-    # Properties that follow from the others (sortKey, searchText, nameKey, …), each with the function of the record's
-    # properties that gives it. Whoever writes one of those properties writes these too.
-    computed: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = field(default_factory=dict)
+    # Properties that follow from the others (sortKey, searchText, nameKey, …). Whoever writes one of those properties
+    # writes these too: whole with `compute`, or in parts with `graph/computed.py`.
+    computed: Mapping[str, Computed] = field(default_factory=dict)
     # The relationship to what a search shows in the place of a record that it found by its search text.
     found_as: str | None = None
+    # The unique property by which records are shared: whoever makes one with the same value gets the one that is there.
+    shared_by: str | None = None
+    # Records of a read-only type are written by Guanxi alone.
+    is_read_only: bool = False
+    # Of a log: what an entry is about. Who may see all of that may see the entry.
+    seen_through: Relationship | None = None
 
     @property
     def is_abstract(self) -> bool:
         return self.members != (self.name,)
 
+    @cached_property
+    def writable(self) -> Mapping[str, Property]:
+        """The properties that a client may give; secret ones are hidden and may be given."""
+        return {
+            name: declared
+            for name, declared in self.properties.items()
+            if name != "id" and not declared.is_derived and (declared.is_secret or not declared.is_hidden)
+        }
+
     def compute(self, record: Mapping[str, Any]) -> dict[str, str | None]:
-        """The computed properties of a record that has these others; `__typename` is known to their functions."""
-        known = {"__typename": self.name, **record}
+        """The computed properties of a record that has these others; `__typename` is known to them."""
+        known = {TYPE_NAME: self.name, **record}
         return {name: function(known) for name, function in self.computed.items()}
 
     @property
@@ -169,10 +234,11 @@ class NodeType:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """All node types by name, concrete and abstract."""
+    """All node types by name, concrete and abstract; and the logs, which Guanxi alone writes and which are no records."""
 
     nodes: Mapping[str, NodeType]
     edges: Mapping[str, EdgeType]
+    logs: Mapping[str, NodeType] = field(default_factory=dict)
 
     @cached_property
     def concrete(self) -> tuple[NodeType, ...]:

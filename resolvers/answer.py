@@ -5,15 +5,17 @@ bytes → document → Plan → Statement → one row → response → bytes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
-from graphql import GraphQLError, OperationDefinitionNode
+from graphql import GraphQLError, OperationDefinitionNode, OperationType
 
 from graph.cypher import Rendered, render
 from graph.description import describe
 from graph.errors import BadInput, Forbidden, GuanxiError
+from graph.ids import new_id
+from graph.money import Currencies
 from graph.operators import operators
 from graph.reader import Reader
 from graph.statement import Statement
@@ -23,6 +25,7 @@ from resolvers.document import Document, Documents, InvalidRequest, coerce_varia
 from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.introspection import introspect
+from resolvers.mutate import Mutator, Numbers, Writer, unnumbered
 from resolvers.planner import Plan, plan_operation
 from resolvers.plans import Kept, Plans, plan_key
 from resolvers.request import Request
@@ -31,10 +34,12 @@ from resolvers.request import Request
 EXPLAINS = "ANALYST"
 
 
-class Reads(Protocol):
-    """What answering needs of a database: to read, and to tell how it does it."""
+class Asked(Protocol):
+    """What answering needs of a database: to read and to write, and to tell how it reads."""
 
     async def read(self, statement: Statement) -> Any: ...
+
+    async def write(self, statement: Statement, *, changes: Sequence[str] = ()) -> Any: ...
 
     async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]: ...
 
@@ -97,15 +102,22 @@ class Answer:
 class Answerer:
     """Answers the questions of one API from one database."""
 
-    def __init__(self, api: API, database: Reads, base_currency: str = "USD") -> None:
+    def __init__(
+        self, api: API, database: Asked, currencies: Currencies | str = "USD", numbers: Numbers = unnumbered
+    ) -> None:
+        if isinstance(currencies, str):
+            currencies = Currencies(currencies, api.exponent)
         self.api, self.database = api, database
         self.documents, self.plans = Documents(api.schema), Plans()
-        self._currency = base_currency
+        self._currency = currencies.base
         self._first_runs = FirstRuns()
+        self._mutator = Mutator(api, database, currencies, numbers)
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""
         try:
+            if (operation := self._operation(question)).operation is OperationType.MUTATION:
+                return await self._mutate(question, operation, reader)
             prepared = self.prepare(question, reader)
             statement = prepared.bind()
         except InvalidRequest as invalid:
@@ -119,6 +131,15 @@ class Answerer:
             return Answer(None, [_refused(error)])
         answer = self.shape(prepared, row)
         return replace(answer, extensions={"explain": explained}) if explained else answer
+
+    def _operation(self, question: Question) -> OperationDefinitionNode:
+        return self.documents.read(question.text).operation(question.operation_name)
+
+    async def _mutate(self, question: Question, operation: OperationDefinitionNode, reader: Reader) -> Answer:
+        document = self.documents.read(question.text)
+        variables = coerce_variables(self.api.schema, operation, question.variables)
+        data, errors = await self._mutator.answer(document, operation, variables, Writer(reader, new_id("request")))
+        return Answer(data, [_described(error, "INTERNAL") for error in errors])
 
     async def _read(self, statement: Statement) -> Any:
         async with self._first_runs.turn(statement.text):

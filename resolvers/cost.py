@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from graph.errors import TooComplex
-from graph.plan import Block, Column, Guarded, Item, Operation, Table
+from graph.plan import Block, Column, Guarded, Item, Neighbours, Operation, Path, Table
 from graph.summary import Grouping
 from resolvers.request import LIMITS, Request
 
@@ -28,6 +28,10 @@ def _of_item(item: Item | Column, request: Request) -> int:
     match item:
         case Guarded():
             return _of_item(item.block, request)
+        case Path():
+            return (item.hops + 1) * (1 + _of_items(item.nodes.items, request))
+        case Neighbours():
+            return _of_item(item.page, request) + (_of_item(item.record, request) if item.record else 0)
         case Table():
             return _rows(item.is_list) * (1 + _of_items(item.items, request))
         case Block(page=None):

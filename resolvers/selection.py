@@ -11,6 +11,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLIncludeDirective,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLSkipDirective,
@@ -25,6 +26,8 @@ from graphql.execution.values import VariableValues
 from resolvers.glances import Glances
 
 Fields = dict[str, list[FieldNode]]
+# A type that has fields.
+Fielded = GraphQLObjectType | GraphQLInterfaceType
 
 
 @dataclass(frozen=True)

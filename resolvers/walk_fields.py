@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
 
 from graph.errors import BadInput
-from graph.model import Model, NodeType
+from graph.model import NodeType
 from graph.plan import Block, FromColumn, Path
+from graph.ways import relationship_types
 from resolvers.arguments import Leaf, Tree
 from resolvers.origins import Identifier
 from resolvers.request import LIMITS
@@ -24,18 +25,6 @@ from resolvers.shape import (
 
 if TYPE_CHECKING:
     from resolvers.planner import Planner
-
-
-def relationship_types(model: Model) -> tuple[str, ...]:
-    """The types of all relationships that fields of the model lead over."""
-    found = {
-        name
-        for node in model.nodes.values()
-        for relationship in node.relationships.values()
-        for hop in relationship.hops
-        for name in hop.types
-    }
-    return tuple(sorted(found))
 
 
 def plan_path(
@@ -64,23 +53,24 @@ def plan_path(
     inner = Block("nodes", FromColumn("nodes", True, is_seen=True), target, tuple(items), is_list=True)
     name = nodes[0].name.value
     start, end = (_identifier(planner, arguments[each], target) for each in ("from", "to"))
-    return Path(name, start, end, _types(planner, arguments.get("via")), _hops(planner, arguments), inner), shown
+    return Path(name, start, end, via(planner, "path", arguments), _hops(planner, arguments), inner), shown
+
+
+def via(planner: Planner, field: str, arguments: dict[str, Tree]) -> tuple[str, ...]:
+    """The types of relationships that a walk may go over, which are part of its shape."""
+    leaf = arguments.get("via")
+    if not isinstance(leaf, Leaf):
+        return relationship_types(planner.api.model)
+    named = planner.glances.at(leaf.value)
+    if not named:
+        raise BadInput(f"{field}.via is empty; name relationships to go over, or leave it out for all.")
+    return tuple(sorted({str(getattr(each, "value", each)) for each in named}))
 
 
 def _identifier(planner: Planner, leaf: Tree, target: NodeType) -> Identifier:
     assert isinstance(leaf, Leaf)
     members = (planner.api.model.nodes[member] for member in target.members)
     return Identifier(leaf, target, frozenset(member.id_prefix for member in members))
-
-
-def _types(planner: Planner, via: Tree) -> tuple[str, ...]:
-    known = relationship_types(planner.api.model)
-    if not isinstance(via, Leaf):
-        return known
-    named = planner.glances.at(via.value)
-    if not named:
-        raise BadInput("path.via is empty; name relationships to go over, or leave it out for all.")
-    return tuple(sorted({str(getattr(each, "value", each)) for each in named}))
 
 
 def _hops(planner: Planner, arguments: dict[str, Tree]) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import strawberry
 
+from graph.model import TYPE_NAME, Computed, Part
 from schema.declare import interface, node, related, relationship, stored, union
 from schema.record import Node
 
@@ -68,11 +69,11 @@ class Subject:
 class Activity(Node):
     """Something that happened between people, or is to happen."""
 
-    kind: ActivityKind | None = stored(computed=lambda record: str(record["__typename"]).upper())
+    kind: ActivityKind | None = stored(computed=Computed((Part(TYPE_NAME, str.upper),)))
     at: datetime | None = stored("When it starts.", required=True, indexed=True)
     end_at: datetime | None
-    subject: str | None
-    body: str | None
+    subject: str | None = stored(personal=True)
+    body: str | None = stored(personal=True, longest=100_000)
     purpose: str | None
     direction: ActivityDirection | None
     outcome: str | None

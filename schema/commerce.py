@@ -74,7 +74,7 @@ class Customer(Node):
     service_level: str | None
     currency: Currency | None = stored("The currency that the customer is billed in.")
     credit_limit: Money | None
-    payment_terms_days: int | None
+    payment_terms_days: int | None = stored(minimum=0)
     since_date: date | None
     last_touch_at: datetime | None = stored(
         "The latest activity that was done about this customer, tasks and notes apart.", indexed=True, derived=True
@@ -152,12 +152,13 @@ class Order(Node):
 class LineItem(Node):
     """One line of an order."""
 
-    line_no: int | None = stored(required=True)
+    line_no: int | None = stored(required=True, minimum=1)
     key: str | None = stored(unique=True, derived=True, hidden=True)
     quantity: float | None = stored(required=True)
     unit: Money | None = stored("Price of one.")
-    discount_pct: float | None = stored("In percent of the price.")
+    discount_pct: float | None = stored("In percent of the price.", minimum=0, maximum=100)
     net: Money | None = stored("Quantity × unit price, less the discount.")
+    net_derived: bool | None = stored("Whether the net amount follows from the others.", derived=True, hidden=True)
     lot: str | None
     order: Order | None = related("<-[:HAS_LINE]-")
     product: Product | None = related("-[:OF_PRODUCT]->")

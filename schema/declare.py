@@ -1,4 +1,4 @@
-"""The words in which a part of the graph is declared: `node`, `interface`, `relationship`, `union`, `stored`, `related`.
+"""The words in which a part of the graph is declared: `node`, `interface`, `relationship`, `union`, `log`, `stored`, …
 
     @node(sorted_by="name")
     class Product(Node):
@@ -12,16 +12,15 @@ A class is a label, its annotations are properties and its related fields are re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from graph.model import Normalised, OnDelete
+from graph.model import Computed, Normalised, OnDelete
 
 T = TypeVar("T", bound=type)
 
 Normalise = Callable[[str, str | None], Normalised]
-Compute = Callable[[Mapping[str, Any]], str | None]
 
 # Names that no declaration may take: of fields that an administrator will define while the server runs.
 RESERVED = frozenset({"custom"})
@@ -37,8 +36,13 @@ class Stored:
     indexed: bool = False
     derived: bool = False
     hidden: bool = False
+    personal: bool = False
+    longest: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
     normalise: Normalise | None = None
-    computed: Compute | None = None
+    computed: Computed | None = None
+    secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,11 @@ class Related:
 
 @dataclass(frozen=True)
 class Referenced:
-    """A node whose id is kept in a property."""
+    """A node whose id is kept in a property; `along` is the pattern that leads to it, if one does."""
 
     property: str
     description: str = ""
+    along: str = ""
 
 
 Declared = Stored | Related | Referenced
@@ -76,8 +81,12 @@ class Declaration:
     searched_by: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     found_as: str | None = None
+    personal: bool = False
+    shared_by: str | None = None
+    read_only: bool = False
     members: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
+    seen_through: tuple[str, str] | None = None
     fields: dict[str, Declared] = field(default_factory=dict)
 
 
@@ -89,15 +98,36 @@ def stored(
     indexed: bool = False,
     derived: bool = False,
     hidden: bool = False,
+    personal: bool = False,
+    longest: int | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
     normalise: Normalise | None = None,
-    computed: Compute | None = None,
+    computed: Computed | None = None,
+    secret: bool = False,
 ) -> Any:
     """A property. An annotation without `| None` makes it non-null in GraphQL, and required.
 
     A derived property is written by Guanxi alone; a computed one is derived from the record's other properties; a
-    hidden one is not shown in GraphQL.
+    hidden one is not shown in GraphQL; a secret one is hidden, but may be given; a personal one is forgotten with the person. A text has at most `longest`
+    characters, and 10,000 unless told.
     """
-    return Stored(description, required, unique, indexed, derived or computed is not None, hidden, normalise, computed)
+    is_derived = derived or computed is not None
+    return Stored(
+        description,
+        required,
+        unique,
+        indexed,
+        is_derived,
+        hidden or secret,
+        personal,
+        longest,
+        minimum,
+        maximum,
+        normalise,
+        computed,
+        secret,
+    )
 
 
 def related(
@@ -118,9 +148,12 @@ def related(
     return Related(pattern, description, edge, when, on_delete, derived)
 
 
-def referenced(property: str, *, description: str = "") -> Any:
-    """The node whose id the property of this name holds."""
-    return Referenced(property, description)
+def referenced(property: str, *, description: str = "", along: str = "") -> Any:
+    """The node whose id the property of this name holds.
+
+    Where a pattern leads to that node and to others, it is cheaper to go along it than to look the id up in every type.
+    """
+    return Referenced(property, description, along)
 
 
 def node(
@@ -128,15 +161,24 @@ def node(
     sorted_by: str | None = None,
     searched_by: tuple[str, ...] = (),
     found_as: str | None = None,
+    personal: bool = False,
+    shared_by: str | None = None,
+    read_only: bool = False,
     id_prefix: str | None = None,
     plural: str | None = None,
 ) -> Callable[[T], T]:
     """A concrete type of record. `sorted_by` names the property whose folded form orders its records.
 
     `searched_by` names the properties by which it is searched. A search that finds it answers it, or what its
-    relationship `found_as` leads to.
+    relationship `found_as` leads to. All properties of a personal type are personal. Records that are `shared_by` a
+    unique property are made once for each of its values, whoever makes them. Those of a `read_only` type are written by Guanxi alone.
     """
-    return _write(Declaration("node", True, id_prefix, plural, sorted_by, searched_by, found_as=found_as))
+    return _write(
+        Declaration(
+            "node", True, id_prefix, plural, sorted_by, searched_by,
+            found_as=found_as, personal=personal, shared_by=shared_by, read_only=read_only,
+        )
+    )  # fmt: skip
 
 
 def interface(
@@ -160,6 +202,15 @@ def union(*members: str, besides: tuple[str, ...] = ()) -> Callable[[T], T]:
     Without members it leads to every concrete type that is declared, wherever that is, but those `besides`.
     """
     return _write(Declaration("union", False, members=members, besides=besides))
+
+
+def log(*, seen_through: tuple[str, str]) -> Callable[[T], T]:
+    """What Guanxi writes down by itself, entry by entry: read in the order of time, under rights, and never by itself.
+
+    `seen_through` is the pattern to what an entry is about and the type of that. Who may see all that an entry is about
+    may see the entry.
+    """
+    return _write(Declaration("log", seen_through=seen_through))
 
 
 def relationship(cls: T) -> T:

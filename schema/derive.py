@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -11,10 +11,22 @@ from typing import Any
 import strawberry
 from strawberry.utils.str_converters import to_snake_case
 
-from graph.model import Direction, EdgeType, Hop, Kind, Model, NodeType, Presence, Property, Relationship
-from schema.declare import Referenced, Related, Stored, declaration, description_of
+from graph.model import (
+    Computed,
+    Direction,
+    EdgeType,
+    Hop,
+    Kind,
+    Model,
+    NodeType,
+    Part,
+    Presence,
+    Property,
+    Relationship,
+)
+from schema.declare import Declaration, Referenced, Related, Stored, declaration, description_of
 from schema.members import Member, inherited, lineage, members_of
-from schema.normalise import search_text, sort_key
+from schema.normalise import search_text_of, sort_key
 from schema.scalars import Currency, DateTime, Location, Money
 
 KINDS: Mapping[Any, Kind] = {
@@ -44,7 +56,8 @@ def derive_model(classes: Iterable[type]) -> Model:
         for name, cls in namespace.items()
         if declaration(cls).kind in ("node", "interface", "union")
     }
-    model = Model(nodes, edges)
+    logs = {name: _node(cls, namespace, edges) for name, cls in namespace.items() if declaration(cls).kind == "log"}
+    model = Model(nodes, edges, logs)
     _check(model)
     return model
 
@@ -74,7 +87,8 @@ def _node(cls: type, namespace: Mapping[str, type], edges: Mapping[str, EdgeType
         fields = members_of(node, namespace)
         fields = tuple(member for member in fields if member.name in ("id", "createdAt"))
     else:
-        members = tuple(other.__name__ for other in concrete if issubclass(other, cls))
+        is_log = what.kind == "log"
+        members = (name,) if is_log else tuple(other.__name__ for other in concrete if issubclass(other, cls))
         labels = tuple(base.__name__ for base in lineage(cls) if declaration(base).has_label)
         fields = members_of(cls, namespace)
     properties = {member.name: _property(cls, member) for member in fields if isinstance(member.declared, Stored)}
@@ -82,7 +96,7 @@ def _node(cls: type, namespace: Mapping[str, type], edges: Mapping[str, EdgeType
         member.name: _relationship(cls, member, edges) for member in fields if not isinstance(member.declared, Stored)
     }
     references = (relationship.reference for relationship in relationships.values() if relationship.reference)
-    properties |= {reference: _hidden(reference) for reference in references}
+    properties |= {reference: _hidden(reference) for reference in references if reference not in properties}
     computed = {
         member.name: member.declared.computed
         for member in fields
@@ -92,11 +106,11 @@ def _node(cls: type, namespace: Mapping[str, type], edges: Mapping[str, EdgeType
     if by:
         properties[by] = _ordered_by_sort_key(properties[by])
         properties["sortKey"] = _hidden("sortKey", indexed=True)
-        computed["sortKey"] = _sort_key_of(by)
+        computed["sortKey"] = Computed((Part(by, sort_key),))
     searched, texts = inherited(cls, "searched_by") or (), inherited(cls, "texts") or ()
     if searched or texts:
         properties["searchText"] = _hidden("searchText")
-        computed["searchText"] = _search_text_of(searched, texts)
+        computed["searchText"] = search_text_of(searched, texts)
     if "owner" in relationships and relationships["owner"].hops[0].types == ("OWNED_BY",):
         # Rights test this copy of the owner's id, which an index serves where a hop would cost one more per record.
         properties["ownerId"] = _hidden("ownerId", indexed=True)
@@ -111,7 +125,17 @@ def _node(cls: type, namespace: Mapping[str, type], edges: Mapping[str, EdgeType
         description_of(cls),
         computed,
         inherited(cls, "found_as"),
+        what.shared_by,
+        what.read_only,
+        _seen_through(cls, what),
     )
+
+
+def _seen_through(cls: type, what: Declaration) -> Relationship | None:
+    if what.seen_through is None:
+        return None
+    pattern, target = what.seen_through
+    return Relationship("seen", cls.__name__, target, True, _hops(pattern, target, f"{cls.__name__}.seen_through"))
 
 
 def _hidden(name: str, indexed: bool = False) -> Property:
@@ -120,18 +144,6 @@ def _hidden(name: str, indexed: bool = False) -> Property:
 
 def _ordered_by_sort_key(found: Property) -> Property:
     return Property(**{**vars(found), "ordered_by": "sortKey"})
-
-
-def _sort_key_of(by: str) -> Callable[[Mapping[str, Any]], str | None]:
-    return lambda record: sort_key(record[by]) if record.get(by) else None
-
-
-def _search_text_of(names: tuple[str, ...], texts: tuple[str, ...]) -> Callable[[Mapping[str, Any]], str | None]:
-    return lambda record: search_text(
-        record["__typename"],
-        (str(record[name]) for name in names if record.get(name)),
-        (str(record.get(text) or "") for text in texts),
-    )
 
 
 def _property(cls: type, member: Member) -> Property:
@@ -149,7 +161,12 @@ def _property(cls: type, member: Member) -> Property:
         what.unique,
         what.indexed,
         what.derived,
+        what.personal or (_is_personal(cls) and not what.derived),
+        what.longest,
+        what.minimum,
+        what.maximum,
         what.hidden,
+        what.secret,
         member.type.__name__ if is_enum else None,
         tuple(value.name for value in member.type) if is_enum else (),
         None,
@@ -157,30 +174,19 @@ def _property(cls: type, member: Member) -> Property:
     )
 
 
+def _is_personal(cls: type) -> bool:
+    """Whether a type's own declaration says that all of it is personal."""
+    return declaration(cls).personal
+
+
 def _relationship(cls: type, member: Member, edges: Mapping[str, EdgeType]) -> Relationship:
     what, target = member.declared, member.type.__name__
     where = f"{cls.__name__}.{member.name}"
     if isinstance(what, Referenced):
-        return Relationship(member.name, cls.__name__, target, False, reference=what.property)
+        hops = _hops(what.along, target, where) if what.along else ()
+        return Relationship(member.name, cls.__name__, target, False, hops, reference=what.property)
     assert isinstance(what, Related)
-    steps = list(_STEP.finditer(what.pattern))
-    if not steps or "".join(step[0] for step in steps) != what.pattern:
-        raise TypeError(
-            f'{where}: "{what.pattern}" is no pattern; write it as "-[:TYPE]->" or "<-[:TYPE]-(:Label)-[:TYPE]->".'
-        )
-    hops = tuple(
-        Hop(
-            tuple(step[2].split("|")),
-            Direction.IN if step[1] else Direction.OUT if step[4] else Direction.BOTH,
-            tuple((step[5] or target).split("|")),
-            bool(step[3]),
-        )
-        for step in steps
-    )
-    if any(step[5] is None for step in steps[:-1]):
-        raise TypeError(
-            f"{where}: every step but the last must name the label that it leads to, so that rights can bind it."
-        )
+    hops = _hops(what.pattern, target, where)
     edge = edges[what.edge.__name__] if what.edge else None
     if edge and len(hops) > 1:
         raise TypeError(f"{where}: a path of several relationships has no edge properties.")
@@ -195,13 +201,34 @@ def _relationship(cls: type, member: Member, edges: Mapping[str, EdgeType]) -> R
     )
 
 
+def _hops(pattern: str, target: str, where: str) -> tuple[Hop, ...]:
+    steps = list(_STEP.finditer(pattern))
+    if not steps or "".join(step[0] for step in steps) != pattern:
+        raise TypeError(
+            f'{where}: "{pattern}" is no pattern; write it as "-[:TYPE]->" or "<-[:TYPE]-(:Label)-[:TYPE]->".'
+        )
+    if any(step[5] is None for step in steps[:-1]):
+        raise TypeError(
+            f"{where}: every step but the last must name the label that it leads to, so that rights can bind it."
+        )
+    return tuple(
+        Hop(
+            tuple(step[2].split("|")),
+            Direction.IN if step[1] else Direction.OUT if step[4] else Direction.BOTH,
+            tuple((step[5] or target).split("|")),
+            bool(step[3]),
+        )
+        for step in steps
+    )
+
+
 def _check(model: Model) -> None:
     """Refuse what names a type that is not declared, before a statement does."""
-    for node in model.nodes.values():
+    for node in (*model.nodes.values(), *model.logs.values()):
         for member in node.members:
-            if member not in model.nodes:
+            if member not in model.nodes and member not in model.logs:
                 raise TypeError(f"{node.name} has a member {member}, which is not declared.")
         for relationship in node.relationships.values():
             for name in (relationship.target, *(label for hop in relationship.hops for label in hop.labels)):
-                if name not in model.nodes:
+                if name not in model.nodes and name not in model.logs:
                     raise TypeError(f"{node.name}.{relationship.name} leads to {name}, which is not declared.")

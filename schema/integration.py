@@ -11,7 +11,7 @@ class Imported:
     """What another system may have a name for."""
 
 
-@node()
+@node(read_only=True)
 class ExternalRef(Node):
     """What a record is called in another system: the natural key of everything that is imported."""
 

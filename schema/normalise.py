@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +19,7 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from graph.folding import fold
-from graph.model import Normalised
+from graph.model import TYPE_NAME, Computed, Normalised, Part
 from graph.search_terms import runs, text_terms, type_term, value_terms
 
 # The forms that companies trade under, as they stand at the end of a name after folding.
@@ -81,30 +81,46 @@ def sort_key(name: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def search_terms(*values: str) -> tuple[str, ...]:
-    """What a record is found by: its values and, for Chinese ones, their pinyin and its initials as well."""
-    found: dict[str, None] = {}
-    for value in values:
-        words = runs(value)
-        syllables = [each for piece in lazy_pinyin(fold(value)) for each in runs(piece)]
-        is_chinese = syllables != words
-        initials = "".join(syllable[:1] for syllable in syllables)
-        abbreviations = [initials] if len(initials) > 1 else []
-        terms = value_terms([words, syllables], abbreviations) if is_chinese else value_terms([words])
-        found |= dict.fromkeys(terms)
-    return tuple(found)
+def search_terms(value: str) -> tuple[str, ...]:
+    """What a record is found by that has this value: for a Chinese one, its pinyin and its initials as well."""
+    words = runs(value)
+    syllables = [each for piece in lazy_pinyin(fold(value)) for each in runs(piece)]
+    if syllables == words:
+        return tuple(dict.fromkeys(value_terms([words])))
+    initials = "".join(syllable[:1] for syllable in syllables)
+    return tuple(dict.fromkeys(value_terms([words, syllables], [initials] if len(initials) > 1 else [])))
 
 
-def search_text(type_name: str, values: Iterable[str], texts: Iterable[str] = ()) -> str:
-    """The terms of a record, of what it is called and of what it says; of the latter, the first text counts more."""
-    found = dict.fromkeys((type_term(type_name), *search_terms(*values)))
+def search_text_of(names: Iterable[str], texts: Iterable[str] = ()) -> Computed:
+    """The terms of a record, of what it is called and of what it says; of the latter, the first text counts more.
+
+    Each property has a line of its own. The index, which splits at white space, does not see the lines, and a term that
+    two of them have counts once, as every clause of a search has a constant score.
+    """
+    parts = [Part(TYPE_NAME, type_term), *(Part(name, _terms_of_value) for name in names)]
     for index, text in enumerate(texts):
-        found |= dict.fromkeys(text_terms("S", text) if index == 0 else ())
-        found |= dict.fromkeys(text_terms("T", text))
-    return " ".join(found)
+        parts.append(Part(text, _terms_of_text if index else _terms_of_first_text))
+    return Computed(tuple(parts), "\n")
 
 
-def address_hash(address: Mapping[str, Any]) -> str:
-    """The same for two addresses that differ only in case, width, accents or white space."""
-    parts = (fold(str(address.get(name) or "")) for name in ("lines", "postcode", "country"))
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+def _terms_of_value(value: Any) -> str:
+    return " ".join(search_terms(str(value)))
+
+
+def _terms_of_first_text(text: Any) -> str:
+    return " ".join(dict.fromkeys([*text_terms("S", str(text)), *text_terms("T", str(text))]))
+
+
+def _terms_of_text(text: Any) -> str:
+    return " ".join(dict.fromkeys(text_terms("T", str(text))))
+
+
+def address_hash() -> Computed:
+    """The same for two addresses that differ only in case, width, accents or white space: a digest of each part."""
+    return Computed(tuple(Part(name, _digest) for name in ("lines", "postcode", "country")), ":")
+
+
+def _digest(text: Any) -> str:
+    """What is blank is as good as absent."""
+    folded = fold(str(text))
+    return hashlib.sha256(folded.encode()).hexdigest() if folded else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import strawberry
 
-from graph.model import OnDelete
+from graph.model import Computed, OnDelete, Part
 from schema.declare import interface, node, related, relationship, stored
 from schema.normalise import address_hash, email_address, name_key, phone_number, unified_social_credit_code
 from schema.record import Node
@@ -60,7 +60,7 @@ class Residence:
 class Acquaintance:
     """Two people who know each other, whoever of the two it was written down for."""
 
-    strength: float | None = stored("From 0 to 1.")
+    strength: float | None = stored("From 0 to 1.", minimum=0, maximum=1)
     source: str | None
 
 
@@ -83,7 +83,7 @@ class Referral:
 class Shareholding:
     """A company's place in a group."""
 
-    share_pct: float | None = stored("Share of the capital, in percent.")
+    share_pct: float | None = stored("Share of the capital, in percent.", minimum=0, maximum=100)
 
 
 @interface(plural="parties", sorted_by="name")
@@ -91,7 +91,7 @@ class Party(Node):
     """Who someone is: a person or an organisation."""
 
     name: str = stored("Display name.", indexed=True)
-    name_key: str | None = stored(indexed=True, hidden=True, computed=lambda record: name_key(record["name"]))
+    name_key: str | None = stored(indexed=True, hidden=True, computed=Computed((Part("name", name_key),)))
     owner: User | None = related("-[:OWNED_BY]->", description="Which of our users looks after this party.")
     customers: list[Customer] = related(
         "<-[:ACCOUNT_FOR]-", on_delete=OnDelete.REFUSE, description="The commercial relationships with this party."
@@ -108,7 +108,7 @@ class Company(Party):
     uscc: str | None = stored("统一社会信用代码.", unique=True, normalise=unified_social_credit_code)
     vat: str | None = stored("VAT number.", unique=True)
     size_band: str | None
-    employees: int | None = stored("Head count.")
+    employees: int | None = stored("Head count.", minimum=0)
     website: str | None
     status: str | None
     contacts: list[Contact] = related(
@@ -126,7 +126,7 @@ class Company(Party):
     activities: list[Activity] = related("<-[:ABOUT]-", description="What happened about this company.")
 
 
-@node(sorted_by="name", searched_by=("name", "given", "family"))
+@node(sorted_by="name", searched_by=("name", "given", "family"), personal=True)
 class Contact(Party):
     """A natural person."""
 
@@ -156,7 +156,7 @@ class Contact(Party):
     )
 
 
-@node(searched_by=("value", "raw"), found_as="parties")
+@node(searched_by=("value", "raw"), found_as="parties", personal=True, shared_by="value")
 class EmailAddress(Node):
     """An e-mail address; several parties may share one."""
 
@@ -167,7 +167,7 @@ class EmailAddress(Node):
     parties: list[Party] = related("<-[:HAS_EMAIL]-", edge=ContactPoint)
 
 
-@node(searched_by=("value",), found_as="parties")
+@node(searched_by=("value",), found_as="parties", personal=True, shared_by="value")
 class PhoneNumber(Node):
     """A telephone number; several parties may share one."""
 
@@ -180,7 +180,7 @@ class PhoneNumber(Node):
     parties: list[Party] = related("<-[:HAS_PHONE]-", edge=ContactPoint)
 
 
-@node()
+@node(personal=True, shared_by="hash")
 class Address(Node):
     """A postal address."""
 
@@ -188,5 +188,5 @@ class Address(Node):
     postcode: str | None
     country: str | None = stored("ISO 3166-1 alpha-2, or as given where it is none.")
     location: Location | None
-    hash: str | None = stored(unique=True, hidden=True, computed=address_hash)
+    hash: str | None = stored(unique=True, hidden=True, computed=address_hash())
     parties: list[Party] = related("<-[:HAS_ADDRESS]-", edge=Residence)

@@ -26,7 +26,7 @@ class ImportMode(Enum):
     UPDATE = "UPDATE"
 
 
-@node()
+@node(read_only=True)
 class ImportRun(Node):
     """An import of files. While it is RUNNING, the same files with the same mapping continue it."""
 

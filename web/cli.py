@@ -225,6 +225,9 @@ class _Nothing:
     async def read(self, statement: object) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
+    async def write(self, statement: object, *, changes: object = ()) -> Any:
+        raise AssertionError("a command that asks no database asked one")
+
     async def plan(self, statement: object, *, profile: bool) -> Any:
         raise AssertionError("a command that asks no database asked one")
 

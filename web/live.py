@@ -11,6 +11,7 @@ from graph.database import Database
 from graph.errors import GuanxiError
 from resolvers.answer import Answerer
 from resolvers.api import API
+from web.garbage import settle
 from web.queries import Queries, load_queries, query_paths, report
 from web.settings import Settings
 from web.trusted import load_trusted_documents, manifest_paths
@@ -57,6 +58,7 @@ class Live:
         # A file that changes meanwhile is newer than these stamps, so that the next look finds it.
         stamps = _stamps(self._settings)
         self._use(await load_queries(self._base, self._settings, self._database), stamps)
+        settle()
 
     async def watch(self) -> None:
         """Reload whenever a file is added, changed or removed, until that succeeds. Runs until it is cancelled."""

@@ -13,13 +13,15 @@ import uvicorn
 from graph.address import Address
 from graph.errors import BadInput
 from graph.indexes import reconcile
+from graph.rates import store_rates
 from resolvers.api import API
 from schema.build import build
 from web.app import Services, create_app
 from web.demo import fill_empty
+from web.garbage import settle
 from web.live import Live
 from web.logs import set_up_logs
-from web.opening import address, database, say
+from web.opening import address, database, rates, say
 from web.settings import Settings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -43,6 +45,7 @@ def serve_forever(settings: Settings, *, with_demo: bool = False, with_reload: b
 async def _serve(settings: Settings, where: Address, api: API, *, with_demo: bool, with_reload: bool) -> None:
     async with database(settings, where) as opened:
         await reconcile(api.model, opened)
+        await store_rates(opened, rates(settings))
         if with_demo:
             await fill_empty(settings, api.model, opened)
         live = await Live.load(api, settings, opened)
@@ -58,6 +61,7 @@ async def _serve(settings: Settings, where: Address, api: API, *, with_demo: boo
             server_header=False,
             timeout_graceful_shutdown=10,
         )
+        settle()
         server = _Announcing(config)
         watching = asyncio.create_task(live.watch()) if with_reload else None
         await server.serve()

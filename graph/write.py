@@ -1,0 +1,165 @@
+"""Writes to Cypher: one mutation field, one statement. Knows nothing of GraphQL or of the driver.
+
+    time → key → checks → what is refused → steps → derived facts → what is answered
+
+Everything is checked before anything is written, so that a refused input leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from graph.cypher import MAX_TEXT, Rendered, render_block
+from graph.derived_clauses import derived_facts, touched
+from graph.derived_people import owner_ids_of_users
+from graph.errors import TooComplex
+from graph.model import Model
+from graph.names import name
+from graph.reader import Reader
+from graph.rendering import Rendering, indent
+from graph.write_checks import check, located
+from graph.write_facts import TouchedLists
+from graph.write_plan import Reference, Step, Write
+from graph.write_steps import perform
+
+
+@dataclass(frozen=True)
+class StepRows:
+    """An origin: the rows of a step."""
+
+    step: Step
+
+    @property
+    def hint(self) -> str:
+        kind = type(self.step).__name__
+        return kind[0].lower() + kind[1:]
+
+    def __call__(self, request: Any) -> Any:
+        return request.rows.steps[self.step]
+
+
+@dataclass(frozen=True)
+class Given:
+    """An origin: what else a write takes from its request, by its name in `Rows`."""
+
+    hint: str
+
+    def __call__(self, request: Any) -> Any:
+        return getattr(request.rows, self.hint)
+
+
+# What every write takes from its request, and what it is called in the statement.
+GIVEN = {
+    "request": "request",
+    "user": "user",
+    "refused": "refused",
+    "roots": "roots",
+    "is_whole": "isWhole",
+    "answers": "answers",
+}
+KEYED = {"key": "key", "fingerprint": "fingerprint", "attempt": "attempt"}
+
+
+def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
+    """Render a write as one statement that answers one row of one column.
+
+    That is `[problems, written, rows, existing, mark]`: problems as the checks tell them; `[root, id]` of each record
+    that was written; the rows of the payload's records; and the rows of the records that are in the way. The mark of a
+    keyed write is null if nobody left it before, else `[fingerprint, answer]` of the write that did.
+    """
+    rendering = Rendering(model, reader)
+    for given, used in {**GIVEN, **(KEYED if write.is_keyed else {})}.items():
+        rendering.origins[Given(given)] = used
+        rendering.value_names.taken.add(used)
+    lines = [
+        "CYPHER 5",
+        "WITH datetime.transaction('Z') AS now",
+        *(_MARK if write.is_keyed else ["WITH now, null AS mark"]),
+    ]
+    rows = {step: rendering.value(StepRows(step)) for step in write.steps}
+    problems = []
+    for step in write.steps:
+        found = rendering.variable("problems")
+        if checked := check(rendering, step, rows[step], found):
+            lines += checked
+            problems.append(found)
+    lines += [
+        f"WITH now, mark, {' + '.join(problems) or '[]'} AS problems",
+        "WITH now, mark, problems, $p.refused + [problem IN problems | problem[1]] AS refused",
+        "WITH now, mark, problems, CASE WHEN mark IS NOT NULL OR ($p.isWhole AND size(refused) > 0) "
+        "THEN range(0, $p.roots - 1) ELSE refused END AS refused",
+    ]
+    touched_lists = TouchedLists(rendering, rows, write.touches)
+    if write.touches:
+        lines += [*touched_lists.lines(), *touched(touched_lists.ids(), "before")]
+    for step in write.steps:
+        lines += perform(rendering, step, rows[step])
+    if write.touches:
+        lines += _facts(rendering, model, write, touched_lists)
+    payload, results = _answered(rendering, write)
+    lines += [*payload, f"RETURN [problems, {', '.join(results)}, mark] AS answer"]
+    text = "\n".join(lines)
+    if len(text) > MAX_TEXT:
+        raise TooComplex(f"The write becomes a statement of {len(text)} characters; at most {MAX_TEXT} are planned.")
+    return Rendered(text, tuple((used, origin) for origin, used in rendering.origins.items()))
+
+
+def _facts(rendering: Rendering, model: Model, write: Write, lists: TouchedLists) -> list[str]:
+    """Make the derived facts right that the steps may have changed."""
+    rendering.origins[Given("money")] = "money"
+    # A record that an upsert has made is found by its key only now.
+    lines = lists.lines() if any(touch.of != "id" and touch.reference.key != "id" for touch in write.touches) else []
+    ids = lists.ids()
+    lines += derived_facts(model, ids, "before", "$p.money")
+    return [*lines, *(owner_ids_of_users(model, ids.users) if ids.users else [])]
+
+
+# Of two writes with one key the second waits here, until the first has left its answer or nothing at all.
+_MARK = [
+    "CALL (now) {",
+    "  MERGE (key:IdempotencyKey {key: $p.key})",
+    "  ON CREATE SET key.attempt = $p.attempt, key.fingerprint = $p.fingerprint, key.createdAt = now",
+    "  RETURN CASE WHEN key.attempt <> $p.attempt THEN [key.fingerprint, key.answer] END AS mark",
+    "}",
+    "WITH now, mark",
+]
+
+
+def _answered(rendering: Rendering, write: Write) -> tuple[list[str], list[str]]:
+    lines, results = [], ["[]", "[]", "[]"]
+    if write.answer:
+        lines += _written(rendering, write.answer)
+        results[0] = "[each IN written | [each[0], each[1].id]]"
+        if write.payload.written:
+            more, results[1] = render_block(rendering, write.payload.written, "answered")
+            lines += ["WITH *, [each IN written | each[1]] AS answered", *more]
+    if write.payload.existing:
+        labels = "|".join(name(node.labels[-1]) for node in rendering.model.concrete)
+        lines += [
+            "CALL (problems) {",
+            "  UNWIND [problem IN problems WHERE problem[3] IS NOT NULL | problem[3]] AS id",
+            f"  MATCH (record:{labels} {{id: id}})",
+            "  RETURN collect(DISTINCT record) AS inTheWay",
+            "}",
+        ]
+        more, results[2] = render_block(rendering, write.payload.existing, "inTheWay")
+        lines += more
+    return lines, results
+
+
+def _written(rendering: Rendering, answer: Reference) -> list[str]:
+    variable = rendering.variable(answer.node.variable)
+    pattern, predicates = located(rendering, answer, variable, "row.key")
+    test = f" WHERE {' AND '.join(predicates)}" if predicates else ""
+    return [
+        "CALL (refused) {",
+        *indent([
+            "UNWIND $p.answers AS row",
+            "WITH row WHERE NOT row.root IN refused",
+            f"MATCH {pattern}{test}",
+            f"WITH row, {variable} ORDER BY row.root",
+            f"RETURN collect([row.root, {variable}]) AS written",
+        ]),
+        "}",
+    ]  # fmt: skip

@@ -1,0 +1,233 @@
+"""What a write checks before it writes anything: the text that finds, locks and judges what its rows name.
+
+Each check answers a list of problems, `[code, root, at, id of the record in the way]`. Whatever will be changed is
+locked here, and only then looked at: Neo4j reads what is committed, so that without the lock another transaction
+could change it between the look and the write.
+"""
+
+from __future__ import annotations
+
+from graph.arrows import Arrow
+from graph.implied import ESSENTIAL
+from graph.matching import bind, rights_of_types
+from graph.model import Direction, NodeType, OnDelete
+from graph.names import name, unique_label
+from graph.rendering import Rendering
+from graph.write_plan import (
+    ChangeEdge,
+    CutEdge,
+    Delete,
+    Find,
+    Reference,
+    Restore,
+    Step,
+    Update,
+    Upsert,
+    Vacant,
+)
+
+
+def check(rendering: Rendering, step: Step, rows: str, problems: str) -> list[str]:
+    """The `CALL` that answers the problems of a step under that name; nothing for a step that needs no check."""
+    match step:
+        case Find(reference):
+            lines = _missing(rendering, reference)
+        case Vacant():
+            lines = _taken(rendering, step)
+        case Update(reference):
+            lines = _changeable(rendering, reference)
+        case Upsert(reference):
+            lines = _upsertable(rendering, reference)
+        case CutEdge(arrow, source) | ChangeEdge(arrow, source):
+            lines = _known_edge(rendering, arrow, source)
+        case Delete(node):
+            lines = _deletable(rendering, node)
+        case Restore(node):
+            lines = _restorable(rendering, node)
+        case _:
+            return []
+    return [
+        "CALL () {",
+        f"  UNWIND {rows} AS row",
+        *(f"  {line}" for line in lines),
+        f"  RETURN {_last} AS {problems}",
+        "}",
+    ]
+
+
+_last = "collect(problem)"
+
+
+def located(rendering: Rendering, reference: Reference, variable: str, key: str) -> tuple[str, tuple[str, ...]]:
+    """The pattern of the record that a key names, and the reader's predicate on it."""
+    bound = bind(rendering, reference.node, variable)
+    match reference.key:
+        case "externalRef":
+            return f"(:ExternalRef {{key: {key}}})-[:REFERS_TO]->{bound.text}", bound.predicates
+        case "change":
+            of_it = f"change.recordId = {variable}.id"
+            return f"(change:Change {{id: {key}}})-[:OF_RECORD]->{bound.text}", (of_it, *bound.predicates)
+        case "edge":
+            assert reference.arrow is not None
+            text = f"{bound.text}{drawn(reference.arrow, 'via')}(:{'|'.join(map(name, reference.arrow.labels))})"
+            return text, (f"via.id = {key}", *bound.predicates)
+    return f"{bound.text[:-1]} {{{name(reference.key)}: {key}}})", bound.predicates
+
+
+def _where(predicates: tuple[str, ...]) -> str:
+    return f" WHERE {' AND '.join(predicates)}" if predicates else ""
+
+
+def _lock(variable: str) -> str:
+    """Writing a property takes the record's lock, even if its value stays."""
+    return f"FOREACH (each IN CASE WHEN {variable} IS NULL THEN [] ELSE [{variable}] END | SET each.id = each.id)"
+
+
+def _problem(code: str, id: str = "null") -> str:
+    return f"['{code}', row.root, row.at, {id}]"
+
+
+def _judged(variable: str, *cases: str) -> list[str]:
+    # What is read of the record after this is what it is under the lock.
+    return [
+        f"WITH row, {variable}",
+        f"WITH CASE {' '.join(cases)} END AS problem",
+    ]
+
+
+def _missing(rendering: Rendering, reference: Reference) -> list[str]:
+    variable = reference.node.variable
+    pattern, predicates = located(rendering, reference, variable, "row.key")
+    return [
+        f"OPTIONAL MATCH {pattern}{_where(predicates)}",
+        f"WITH CASE WHEN {variable} IS NULL THEN {_problem('NOT_FOUND')} END AS problem",
+    ]
+
+
+def _taken(rendering: Rendering, step: Vacant) -> list[str]:
+    label = unique_label(rendering.model, step.node, step.property)
+    own = f"coalesce(other.{name(step.by)} <> row.own, true)"
+    return [
+        f"MATCH (other:{name(label)} {{{name(step.property)}: row.value}}) WHERE {own}",
+        f"WITH {_problem('DUPLICATE', 'other.id')} AS problem",
+    ]
+
+
+def _changeable(rendering: Rendering, reference: Reference) -> list[str]:
+    variable = reference.node.variable
+    pattern, predicates = located(rendering, reference, variable, "row.key")
+    return [
+        f"OPTIONAL MATCH {pattern}{_where(predicates)}",
+        _lock(variable),
+        *_judged(
+            variable,
+            f"WHEN {variable} IS NULL THEN {_problem('NOT_FOUND')}",
+            f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', f'{variable}.id')}",
+        ),
+    ]
+
+
+def _upsertable(rendering: Rendering, reference: Reference) -> list[str]:
+    variable = reference.node.variable
+    pattern, predicates = located(rendering.trusted(), reference, variable, "row.key")
+    rights = rights_of_types(rendering, (reference.node,), variable)
+    hidden = f"WHEN NOT coalesce({' AND '.join(rights)}, false) THEN {_problem('DUPLICATE')}" if rights else ""
+    return [
+        f"OPTIONAL MATCH {pattern}{_where(predicates)}",
+        _lock(variable),
+        *_judged(
+            variable,
+            f"WHEN {variable} IS NULL AND row.lacks THEN {_problem('REQUIRED')}",
+            f"WHEN {variable} IS NULL THEN null",
+            hidden,
+            f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', f'{variable}.id')}",
+        ),
+    ]
+
+
+def _known_edge(rendering: Rendering, arrow: Arrow, source: NodeType) -> list[str]:
+    start = bind(rendering, source, source.variable)
+    edge, types = edge_of(arrow), tuple(rendering.model.nodes[target] for target in sorted(arrow.targets))
+    ends = "|".join(map(name, arrow.labels))
+    tests = (*start.predicates, *rights_of_types(rendering, types, "other"))
+    return [
+        f"OPTIONAL MATCH {start.text}{drawn(arrow, edge)}(other:{ends}) WHERE {' AND '.join((f'{edge}.id = row.key', *tests))}",
+        # A relationship is locked by writing to it, as a record is.
+        _lock(edge),
+        *_judged(
+            f"{edge}, {source.variable}",
+            f"WHEN {edge} IS NULL THEN {_problem('NOT_FOUND')}",
+            f"WHEN {edge}.version <> row.version THEN {_problem('CONFLICT', f'{source.variable}.id')}",
+        ),
+    ]
+
+
+def _deletable(rendering: Rendering, node: NodeType) -> list[str]:
+    variable = node.variable
+    uses = [
+        f"WHEN EXISTS {{ ({variable}){_arrow_of(relationship.hops[0].types, relationship.hops[0].direction)}"
+        f"(:{'|'.join(map(name, relationship.hops[0].labels))}) }} THEN {_problem('IN_USE')}"
+        for relationship in node.relationships.values()
+        if relationship.on_delete is OnDelete.REFUSE
+    ]
+    lines = _changeable(rendering, Reference(node))
+    lines[-1] = lines[-1].replace(" END AS problem", " ".join(["", *uses, "END AS problem"]))
+    return lines
+
+
+def _restorable(rendering: Rendering, node: NodeType) -> list[str]:
+    variable = node.variable
+    rights = rights_of_types(rendering, (node,), variable)
+    unique = [each for each in node.properties.values() if each.is_unique and each.name != "id"]
+    taken = [
+        f"WHEN {variable}.{name(each.name)} IS NOT NULL AND EXISTS {{ (other:"
+        f"{name(unique_label(rendering.model, node, each.name))}) WHERE other.{name(each.name)} = {variable}.{name(each.name)} }} "
+        f"THEN {_problem('DUPLICATE', _first_with(rendering, node, each.name, variable))}"
+        for each in unique
+    ]
+    type, _ = ESSENTIAL.get(node.name, ("", ""))
+    orphaned = []
+    if type:
+        ends = next(
+            each.hops[0]
+            for each in node.relationships.values()
+            if len(each.hops) == 1 and each.hops[0].types == (type,)
+        )
+        test = f"({variable}){_arrow_of((type,), ends.direction)}(:{'|'.join(map(name, ends.labels))})"
+        orphaned = [f"WHEN NOT EXISTS {{ {test} }} THEN {_problem('REQUIRED')}"]
+    return [
+        f"OPTIONAL MATCH ({variable}:Deleted {{id: row.key}})"
+        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', *rights))}",
+        _lock(variable),
+        *_judged(variable, f"WHEN {variable} IS NULL THEN {_problem('NOT_FOUND')}", *taken, *orphaned),
+    ]
+
+
+def _first_with(rendering: Rendering, node: NodeType, property: str, variable: str) -> str:
+    label = name(unique_label(rendering.model, node, property))
+    return f"head(COLLECT {{ MATCH (other:{label}) WHERE other.{name(property)} = {variable}.{name(property)} RETURN other.id }})"
+
+
+def labels_text(node: NodeType) -> str:
+    """The labels of a type as a list of texts."""
+    return "[" + ", ".join(f"'{name(label)}'" for label in node.labels) + "]"
+
+
+def edge_of(arrow: Arrow) -> str:
+    """What a relationship of an arrow is called in a statement."""
+    first, *others = arrow.type.lower().split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def drawn(arrow: Arrow, edge: str, *, is_reversed: bool = False) -> str:
+    """The arrow as a pattern finds it, from the record that owns the field."""
+    if arrow.is_both:
+        return f"-[{edge}:{name(arrow.type)}]-"
+    return f"-[{edge}:{name(arrow.type)}]->" if arrow.is_out != is_reversed else f"<-[{edge}:{name(arrow.type)}]-"
+
+
+def _arrow_of(types: tuple[str, ...], direction: Direction) -> str:
+    text = "|".join(map(name, types))
+    left = "<-" if direction is Direction.IN else "-"
+    right = "->" if direction is Direction.OUT else "-"
+    return f"{left}[:{text}]{right}"

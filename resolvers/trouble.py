@@ -1,0 +1,68 @@
+"""What is wrong with an input: data for the client, not errors of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+
+class TroubleCode(Enum):
+    """Stable codes of what is wrong with an input; docs/errors.md tells each to clients."""
+
+    INVALID = "INVALID"
+    REQUIRED = "REQUIRED"
+    NOT_FOUND = "NOT_FOUND"
+    DUPLICATE = "DUPLICATE"
+    CONFLICT = "CONFLICT"
+    IN_USE = "IN_USE"
+    ROLLED_BACK = "ROLLED_BACK"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One thing that is wrong: where in the field's arguments, and the record that is in the way, by its id."""
+
+    code: TroubleCode
+    message: str
+    path: tuple[str, ...]
+    root: int = 0
+    existing: str | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row of a write comes from, and what is to be told if the database refuses it."""
+
+    path: tuple[str, ...]
+    # What the place is called in sentences: the type of record, or the name of the property.
+    what: str
+    # The value that was given, as it is shown.
+    value: str = ""
+
+
+def troubles_of(problems: Sequence[Sequence[object]], places: Sequence[Place]) -> list[Trouble]:
+    """What the checks of a statement found, as `[code, root, at, id]`, in words."""
+    found = []
+    for code, root, at, existing in problems:
+        place, kind = places[int(str(at))], TroubleCode[str(code)]
+        found.append(
+            Trouble(kind, _sentence(kind, place), place.path, int(str(root)), str(existing) if existing else None)
+        )
+    return found
+
+
+def _sentence(code: TroubleCode, place: Place) -> str:
+    match code:
+        case TroubleCode.NOT_FOUND:
+            return f"There is no {place.what} {place.value}, or you may not see it."
+        case TroubleCode.DUPLICATE:
+            return f"Another record has {place.what} {place.value}; it must be unique."
+        case TroubleCode.CONFLICT:
+            return f"{place.what} {place.value} was changed since you read it; look at it again."
+        case TroubleCode.IN_USE:
+            return f"{place.what} {place.value} is needed by other records; remove those first."
+        case TroubleCode.REQUIRED:
+            return f"{place.what} {place.value} lacks something that it needs."
+        case _:
+            raise TypeError(f"no check answers {code}")
