@@ -24,6 +24,7 @@ class Rejected:
 
     path: str
     delimiter: str
+    sheet: str | None
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
 
@@ -36,7 +37,7 @@ def rejected_rows(sources: Sources, report: Report) -> Iterator[Rejected]:
             place = table.columns.index(REASON) if REASON in table.columns else None
             header = [REASON, *(column for column in table.columns if column != REASON)]
             rows = list(_rows(table, reasons, place))
-            yield Rejected(spec.path, getattr(table, "delimiter", ","), header, rows)
+            yield Rejected(spec.path, getattr(table, "delimiter", ","), spec.reading.sheet, header, rows)
 
 
 def _rows(table: Table, reasons: dict[int, Complaint], place: int | None) -> Iterator[list[str]]:

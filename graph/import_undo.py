@@ -286,9 +286,8 @@ async def _remove(undoing: Undoing, befores: Sequence[Before], undone: Undone) -
             now = stored.get(before.record_id)
             if now is None:
                 continue
-            different = (
-                [one for one in told(node) if now.get(one) != before.new.get(one)] if not before.is_erased else []
-            )
+            names = () if before.is_erased else (one for one in told(node) if one not in _follows(before))
+            different = [one for one in names if now.get(one) != before.new.get(one)]
             if different:
                 undone.keep(before, f"it was changed since: {', '.join(different)}")
             elif before.record_id in related:
@@ -297,6 +296,13 @@ async def _remove(undoing: Undoing, befores: Sequence[Before], undone: Undone) -
                 gone.append({"id": before.record_id, "change": new_id("change"), "version": now["version"]})
         await _delete(undoing, node.labels[0], type_, gone)
         undone.removed += len(gone)
+
+
+def _follows(before: Before) -> tuple[str, ...]:
+    """What is worked out from other records when an import ends, if its source does not say it."""
+    if before.record_type == "Order" and "total" not in before.new:
+        return ("total", "totalCurrency", "totalBase")
+    return ("unitBase", "netBase") if before.record_type == "LineItem" else ()
 
 
 async def _locked(undoing: Undoing, label: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:

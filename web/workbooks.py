@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from graph.errors import BadInput
+from graph.import_rejected import Rejected
 from graph.suggestion import did_you_mean
 from graph.tables import Content, Raw, Reader, Reading, checked_columns
+from web.exporting import XlsxWriter
 
 
 class Workbook:
@@ -78,6 +82,17 @@ def text_of_cell(cell: Any) -> str:
             return str(cell)
         case _:
             return str(cell)
+
+
+def rejected_workbook(rejected: Rejected) -> bytes:
+    """Refused rows as a workbook. Its cells are the texts that were read."""
+    with tempfile.TemporaryDirectory(prefix="guanxi-rejected-") as made:
+        path = Path(made) / "rejected.xlsx"
+        writer = XlsxWriter(path, list(rejected.header), rejected.sheet)
+        for row in rejected.rows:
+            writer.write(list(row))
+        writer.close()
+        return path.read_bytes()
 
 
 READERS: Mapping[str, Reader] = {".xlsx": Workbook, ".xlsm": Workbook}
