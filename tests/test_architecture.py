@@ -23,6 +23,7 @@ LIBRARIES = {
         "pydantic_settings",
         "structlog",
         "orjson",
+        "httpx",
     },
     "schema": {"strawberry", "graphql", "email_validator", "phonenumbers", "stdnum", "pypinyin", "iso4217"},
     "resolvers": {"graphql", "orjson"},
