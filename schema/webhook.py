@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import strawberry
-
 from schema.change import ChangeOperation
 from schema.declare import node, related, stored
 from schema.normalise import webhook_secret, webhook_url
@@ -16,9 +14,10 @@ from schema.record import Node
 class Webhook(Node):
     """An address that every change is sent to, signed as Standard Webhooks has it."""
 
-    url: str = stored("Where to: http or https, at a public address.", normalise=webhook_url)
-    secret: str = stored(
+    url: str | None = stored("Where to: http or https, at a public address.", required=True, normalise=webhook_url)
+    secret: str | None = stored(
         "What deliveries are signed with: whsec_ and 24 to 64 bytes in Base64; two of them, while one replaces the other.",
+        required=True,
         secret=True,
         normalise=webhook_secret,
     )
@@ -45,7 +44,7 @@ class Webhook(Node):
 class DeadLetter(Node):
     """A change that a webhook could not be told of."""
 
-    change_id: strawberry.ID | None = stored(derived=True)
+    change_id: str | None = stored("The id of the change.", derived=True)
     attempts: int | None = stored(derived=True)
     status: int | None = stored("What the receiver answered last, if it did.", derived=True)
     error: str | None = stored("Why the last attempt failed.", derived=True)
