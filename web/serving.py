@@ -58,7 +58,7 @@ async def _serve(settings: Settings, where: Address, api: API, *, with_demo: boo
         if with_demo:
             await fill_empty(settings, api.model, opened)
         live = await Live.load(api, settings, opened)
-        async with feeding(opened, settings) as subscriptions:
+        async with feeding(opened, settings, live) as subscriptions:
             app = create_app(Services(live, opened, settings, where, api.model, subscriptions))
             sweeping = asyncio.create_task(keep_swept(opened))
             await _listen(app, settings, live, subscriptions, with_reload=with_reload)
