@@ -40,7 +40,7 @@ class Webhook(Node):
     lease_until: datetime | None = stored(derived=True, hidden=True)
 
 
-@node()
+@node(read_only=True)
 class DeadLetter(Node):
     """A change that a webhook could not be told of."""
 
