@@ -85,7 +85,15 @@ class CypherRefused(Exception):
 
 
 class Overtaken(Exception):
-    """Another transaction took a unique value between our check and our write. Nothing of ours was written."""
+    """Another transaction took a unique value between our check and our write. Nothing of ours was written.
+
+    `property` is the name of what must be unique.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        found = re.search(r"and property `(\w+)`", message)
+        self.property = found[1] if found else ""
 
 
 class Settled(Exception):
@@ -179,7 +187,7 @@ class Database:
                 except ConstraintError as error:
                     if "Change" in (error.message or ""):
                         raise Settled from None
-                    raise Overtaken from error
+                    raise Overtaken(error.message or "") from error
                 except (Neo4jError, DriverError) as error:
                     is_open = is_open or isinstance(error, DriverError)
                     if not error.is_retryable() or time.monotonic() + pause > give_up:

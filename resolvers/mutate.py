@@ -23,7 +23,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 from graph.cypher import Rendered
 from graph.database import Overtaken, Settled
-from graph.errors import GuanxiError, TooComplex, Unavailable
+from graph.errors import GuanxiError, TooComplex
 from graph.money import Currencies
 from graph.reader import Reader
 from graph.statement import Statement
@@ -165,10 +165,13 @@ class Mutator:
             except Settled:
                 answer = await self._answered(gathered, rows, kept, variables, writer.reader)
                 break
-            except Overtaken:
-                # Whoever was faster has committed by now, so that the checks find what stands in the way.
+            except Overtaken as overtaken:
+                # Whoever was faster has committed by now, so that the checks find what stands in the way. What they do
+                # not find is what follows from the rest of a record, such as a line's place in its order.
                 if is_last:
-                    raise Unavailable("The same values are being written all the time; try again.") from None
+                    gathering.overtaken(overtaken.property)
+                    answer = [[], [], [], [], None]
+                    break
                 gathering, gathered = await self._gather(mutation, node, variables)
         return _payload_row(mutation, gathering, gathered, answer)
 
@@ -252,7 +255,9 @@ def _changes(rows: Rows) -> list[str]:
 
 def _payload_row(mutation: Mutation, gathering: Gathering, gathered: Gathered, answer: Any) -> list[Any]:
     problems, written, records, existing, _ = answer
-    troubles = [*gathering.troubles, *troubles_of(problems, gathering.places)]
+    # What is wrong with a key has been told; that it then names nothing follows from it.
+    found = troubles_of(problems, gathering.places)
+    troubles = [*gathering.troubles, *(trouble for trouble in found if not trouble.follows(gathering.troubles))]
     refused = {trouble.root for trouble in troubles}
     if gathered.is_whole and refused:
         refused = set(range(len(gathered.handles)))
@@ -260,6 +265,6 @@ def _payload_row(mutation: Mutation, gathering: Gathering, gathered: Gathered, a
     by_root = {roots[row[0]]: row for row in records}
     in_the_way = {row[0]: row for row in existing}
     errors = [error_row(trouble, in_the_way) for trouble in troubles]
-    found = [None if root in refused else by_root.get(root) for root in range(len(gathered.handles))]
+    shown = [None if root in refused else by_root.get(root) for root in range(len(gathered.handles))]
     more = [None if root in refused else each for root, each in enumerate(gathered.more)]
-    return [found, errors, more] if mutation.is_bulk else [found[0], errors, more[0]]
+    return [shown, errors, more] if mutation.is_bulk else [shown[0], errors, more[0]]
