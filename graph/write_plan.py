@@ -192,7 +192,8 @@ class Write:
     def moves(self) -> bool:
         """Whether relationships that are there may go, so that what they led to has to be remembered."""
         return not all(
-            isinstance(step, Find | Vacant | Create | Merge | Lock) or (isinstance(step, Draw) and step.is_source_new)
+            isinstance(step, Find | Vacant | Create | Merge | Lock)
+            or (isinstance(step, Draw) and step.is_source_new and (step.is_target_new or not step.arrow.is_single_back))
             for step in self.steps
         )
 
