@@ -31,10 +31,14 @@ from graph.values import Place, shown
 
 @dataclass
 class Cells:
-    """One row's cells by column, those that are absent left out, and what turns out doubtful about them."""
+    """One row's cells by column, those that are absent left out, and what turns out doubtful about them.
+
+    `counts` is shared by all rows of one reading of a file.
+    """
 
     by_column: Mapping[str, str]
     doubts: list[str] = field(default_factory=list)
+    counts: Counter[tuple[object, ...]] = field(default_factory=Counter)
 
 
 Evaluate = Callable[[Cells], Any]
@@ -145,12 +149,13 @@ def _source(spec: Mapping[str, Any], habits: Habits, where: KeyPath) -> tuple[tu
 def _counting(spec: str | list[str]) -> tuple[tuple[str, ...], Evaluate]:
     """1, 2, 3, … for the rows that agree in these columns, in the order of the file."""
     columns = (spec,) if isinstance(spec, str) else tuple(spec)
-    seen: Counter[tuple[str | None, ...]] = Counter()
+    # A file may count the same column for several records.
+    own = object()
 
     def evaluate(cells: Cells) -> str:
-        key = tuple(cells.by_column.get(column) for column in columns)
-        seen[key] += 1
-        return str(seen[key])
+        key = (own, *(cells.by_column.get(column) for column in columns))
+        cells.counts[key] += 1
+        return str(cells.counts[key])
 
     return columns, evaluate
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -19,11 +20,12 @@ from graph.values import shown
 
 def rows_of(spec: FileSpec, lines: Iterable[Line | Complaint]) -> Iterator[Row | Complaint]:
     """A row for each line that makes sense by itself, a complaint for each other."""
+    counts: Counter[tuple[object, ...]] = Counter()
     for line in lines:
         if isinstance(line, Complaint):
             yield line
             continue
-        cells = Cells(line.cells)
+        cells = Cells(line.cells, counts=counts)
         try:
             records = _records(spec, cells)
         except BadInput as error:
@@ -172,6 +174,7 @@ def _parts(link: LinkSpec, cells: Cells) -> list[Cells]:
                 **{name: values[place] for name, values in columns.items() if values[place]},
             },
             cells.doubts,
+            cells.counts,
         )
         for place in range(count)
     ]
