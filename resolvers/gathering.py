@@ -123,8 +123,8 @@ class Gathering(GivenValues):
         assert by is not None
         value = row["properties"].get(by)
         if value is None or not any(name in values for name in settable(node)):
-            if not any(trouble.path[: len(spot.path)] == spot.path for trouble in self.troubles):
-                self.refuse(TroubleCode.REQUIRED, f"The {node.name} is empty.", spot)
+            if not self.is_refused(spot.at(by)):
+                self.refuse(TroubleCode.REQUIRED, f"Nothing is given that tells this {node.name} from others.", spot)
             value = ""
         self._add(Merge(node, by), {**row, "value": value})
         return Handle(Reference(node, by), value, is_new=True)
@@ -286,7 +286,7 @@ class Gathering(GivenValues):
             return Reference(target), self.identifier(target, value, spot)
         declared = target.properties[name]
         found = self.stored(declared, value, self.surroundings(target, {}, spot), spot)
-        if found[name] is None and not any(trouble.path == spot.path for trouble in self.troubles):
+        if found[name] is None and not self.is_refused(spot):
             self.refuse(TroubleCode.INVALID, f"{name} is empty, and so names nothing.", spot)
         return Reference(target, name), found[name] or ""
 

@@ -41,7 +41,7 @@ from resolvers.request import LIMITS, Request
 from resolvers.selection import Selection
 from resolvers.shape import ObjectShape, entry_of
 from resolvers.shape_function import RowShape
-from resolvers.trouble import troubles_of
+from resolvers.trouble import Trouble, troubles_of
 
 Numbers = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -256,8 +256,14 @@ def _changes(rows: Rows) -> list[str]:
 def _payload_row(mutation: Mutation, gathering: Gathering, gathered: Gathered, answer: Any) -> list[Any]:
     problems, written, records, existing, _ = answer
     # What is wrong with a key has been told; that it then names nothing follows from it.
+    known: dict[int, list[Trouble]] = {}
+    for each in gathering.troubles:
+        known.setdefault(each.root, []).append(each)
     found = troubles_of(problems, gathering.places)
-    troubles = [*gathering.troubles, *(trouble for trouble in found if not trouble.follows(gathering.troubles))]
+    troubles = [
+        *gathering.troubles,
+        *(trouble for trouble in found if not trouble.follows(known.get(trouble.root, ()))),
+    ]
     refused = {trouble.root for trouble in troubles}
     if gathered.is_whole and refused:
         refused = set(range(len(gathered.handles)))

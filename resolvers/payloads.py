@@ -72,7 +72,9 @@ def plan_payload(planner: Planner, mutation: Mutation, nodes: list[FieldNode]) -
             entries.append(entry_of(key, RECORDS, ListShape(record) if mutation.is_bulk else record, payload, each))
         else:
             type_ = get_named_type(payload.fields[name].type)
-            entries.append(entry_of(key, MORE, leaf_shape(type_, each, False), payload, each))
+            leaf = leaf_shape(type_, each, False)
+            shown = ListShape(NullableShape(leaf)) if mutation.is_bulk else leaf
+            entries.append(entry_of(key, MORE, shown, payload, each))
     source = FromColumn("written", True, is_seen=True)
     blocks = Payload(
         Block("written", source, mutation.node, tuple(written), is_list=True) if wants_written else None,

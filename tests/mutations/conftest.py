@@ -35,7 +35,9 @@ class Write:
     ) -> dict[str, Any]:
         return (await self.answerer.answer(Question(text, None, variables or {}), reader)).body()
 
-    async def __call__(self, text: str, variables: Mapping[str, Any] | None = None, reader: Reader = ADMINISTRATOR) -> Any:
+    async def __call__(
+        self, text: str, variables: Mapping[str, Any] | None = None, reader: Reader = ADMINISTRATOR
+    ) -> Any:
         body = await self.body(text, variables, reader)
         assert "errors" not in body, body["errors"]
         (found,) = body["data"].values()

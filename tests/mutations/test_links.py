@@ -110,7 +110,11 @@ async def test_a_relationship_without_properties_is_drawn_once_and_removed_by_it
     again = await write(link.replace("link", "unlink"), ends)
 
     def told(version: int, count: int) -> dict[str, object]:
-        return {"company": {"version": version, "suppliedProducts": {"totalCount": count}}, "edgeId": None, "errors": []}
+        return {
+            "company": {"version": version, "suppliedProducts": {"totalCount": count}},
+            "edgeId": None,
+            "errors": [],
+        }
 
     assert answers == [told(2, 1), told(2, 1), told(3, 0)]
     assert again == told(3, 0)

@@ -65,7 +65,9 @@ async def test_a_record_is_made_with_what_it_leads_to_and_that_with_its_own(writ
     found = made["company"]["contacts"]["edges"][1]["node"]["emails"]["nodes"]
     assert sorted(each["value"] for each in found) == ["info@xn--mller-kva.de", "wang@example.com"]
     # The address that both use is one record.
-    assert await write.rows("MATCH (e:EmailAddress {value: 'info@xn--mller-kva.de'})<-[:HAS_EMAIL]-(p) RETURN count(p)") == [[2]]
+    assert await write.rows(
+        "MATCH (e:EmailAddress {value: 'info@xn--mller-kva.de'})<-[:HAS_EMAIL]-(p) RETURN count(p)"
+    ) == [[2]]
     assert await write.rows("MATCH (c:Company {name: 'Müller 有限公司'}) RETURN c.ownerId") == [[owner]]
 
 
@@ -148,7 +150,10 @@ async def test_a_customer_moves_from_a_company_to_a_person_and_is_never_without_
     person = await write.made("Contact", name="Its person")
     parties = "MATCH (c:Customer {number: 'PARTY'})-[:ACCOUNT_FOR]->(p) RETURN p.name"
     update = "mutation($id: ID!, $i: UpdateCustomerInput!) { updateCustomer(id: $id, input: $i) { errors { code message path } } }"
-    never = {"code": "REQUIRED", "message": "A Customer always has exactly one company or contact; connect it to another instead."}
+    never = {
+        "code": "REQUIRED",
+        "message": "A Customer always has exactly one company or contact; connect it to another instead.",
+    }
 
     parted = await write(update, {"id": id, "i": {"company": {"disconnect": True}}})
     moved = await write(update, {"id": id, "i": {"contact": {"connect": {"id": person}}}})
@@ -159,7 +164,9 @@ async def test_a_customer_moves_from_a_company_to_a_person_and_is_never_without_
     both = await write(
         'mutation { createCustomer(input: {number: "BOTH", company: {create: {name: "A"}}, contact: {create: {name: "B"}}}) { customer { id } errors { code message path } } }'
     )
-    neither = await write('mutation { createCustomer(input: {number: "NONE"}) { customer { id } errors { code message path } } }')
+    neither = await write(
+        'mutation { createCustomer(input: {number: "NONE"}) { customer { id } errors { code message path } } }'
+    )
 
     assert parted == {"errors": [{**never, "path": ["input", "company", "disconnect"]}]}
     assert moved == {"errors": []}
@@ -176,22 +183,31 @@ async def test_a_customer_moves_from_a_company_to_a_person_and_is_never_without_
 async def test_the_lines_of_an_order_are_numbered(write: Write) -> None:
     product = await write.made("Product", sku="P-1", name="Product")
     line = {"quantity": 2, "unit": {"amount": "1.50", "currency": "USD"}, "product": {"connect": {"sku": "P-1"}}}
-    id = await write.made("Order", number="LINED", status="DRAFT", lines={"create": [line, {**line, "lineNo": 1}, line]})
+    id = await write.made(
+        "Order", number="LINED", status="DRAFT", lines={"create": [line, {**line, "lineNo": 1}, line]}
+    )
     update = "mutation($id: ID!, $i: UpdateOrderInput!) { updateOrder(id: $id, input: $i) { order { lines(orderBy: [{lineNo: ASC}]) { nodes { lineNo quantity net { amount } product { id } } } } errors { __typename code message path } } }"
 
     more = await write(update, {"id": id, "i": {"lines": {"create": [line, {**line, "quantity": 5}]}}})
     taken = await write(update, {"id": id, "i": {"lines": {"create": [{**line, "lineNo": 2}]}}})
 
-    nodes = [{"lineNo": n, "quantity": 2.0, "net": {"amount": "3.00"}, "product": {"id": product}} for n in (1, 2, 3, 4)]
+    nodes = [
+        {"lineNo": n, "quantity": 2.0, "net": {"amount": "3.00"}, "product": {"id": product}} for n in (1, 2, 3, 4)
+    ]
     nodes.append({"lineNo": 5, "quantity": 5.0, "net": {"amount": "7.50"}, "product": {"id": product}})
     assert more == {"order": {"lines": {"nodes": nodes}}, "errors": []}
     assert taken == {"order": None, "errors": [{
         "__typename": "DuplicateError", "code": "DUPLICATE", "path": [],
         "message": "Another record has the same lineNo, which must be unique; nothing was written.",
     }]}  # fmt: skip
-    rows = await write.rows("MATCH (o:Order {id: $p.id})-[:HAS_LINE]->(l) RETURN l.key, l.lineNo ORDER BY l.lineNo", id=id)
+    rows = await write.rows(
+        "MATCH (o:Order {id: $p.id})-[:HAS_LINE]->(l) RETURN l.key, l.lineNo ORDER BY l.lineNo", id=id
+    )
     assert rows == [[f"{id}:{n}", n] for n in (1, 2, 3, 4, 5)]
-    changes = await write.rows("MATCH (l:LineItem {key: $p.key})<-[:OF_RECORD]-(c {operation: 'CREATE'}) RETURN c['new.lineNo'], c.properties", key=f"{id}:5")
+    changes = await write.rows(
+        "MATCH (l:LineItem {key: $p.key})<-[:OF_RECORD]-(c {operation: 'CREATE'}) RETURN c['new.lineNo'], c.properties",
+        key=f"{id}:5",
+    )
     assert changes == [[5, ["lineNo", "quantity", "unit", "unitCurrency", "unitBase", "net", "netCurrency", "netBase"]]]
 
 
@@ -209,7 +225,9 @@ async def test_a_field_that_leads_to_one_record_takes_one(write: Write) -> None:
 async def test_what_is_connected_twice_is_there_once(write: Write) -> None:
     product = await write.made("Product", sku="TWICE", name="Twice")
 
-    id = await write.made("Company", name="Supplier", suppliedProducts={"connect": [{"id": product}, {"id": product}, {"sku": "TWICE"}]})
+    id = await write.made(
+        "Company", name="Supplier", suppliedProducts={"connect": [{"id": product}, {"id": product}, {"sku": "TWICE"}]}
+    )
 
     assert await write.rows("MATCH (:Company {id: $p.id})-[s:SUPPLIES]->() RETURN count(s)", id=id) == [[1]]
 
@@ -219,7 +237,10 @@ async def test_a_replaced_owner_does_not_come_back_with_a_restored_user(write: W
     await write.made("User", login="stayer", name="Stayer")
     id = await write.made("Company", name="Handed over", owner={"connect": {"id": user}})
     await write("mutation($id: ID!) { deleteUser(id: $id) { deletedId } }", {"id": user})
-    await write('mutation($id: ID!) { updateCompany(id: $id, input: {owner: {connect: {login: "stayer"}}}) { errors { code } } }', {"id": id})
+    await write(
+        'mutation($id: ID!) { updateCompany(id: $id, input: {owner: {connect: {login: "stayer"}}}) { errors { code } } }',
+        {"id": id},
+    )
 
     await write("mutation($id: ID!) { restoreUser(id: $id) { user { id } } }", {"id": user})
 

@@ -115,10 +115,11 @@ async def test_an_upsert_by_what_another_system_calls_a_record(write: Write) -> 
     made = await write(UPSERT, {"k": key, "i": {"name": "Shop", "uscc": "91110000600037341L"}})
     again = await write(UPSERT, {"k": key, "i": {"name": "Shop 2", "uscc": "91110000600037341L"}})
     other = await write(
-        UPSERT, {"k": {"externalRef": {"system": "shop", "id": "4712"}}, "i": {"name": "B", "uscc": "91110000600037341L"}}
+        UPSERT,
+        {"k": {"externalRef": {"system": "shop", "id": "4712"}}, "i": {"name": "B", "uscc": "91110000600037341L"}},
     )
     foreign = await write(
-        "mutation($k: ContactUpsertKey!) { upsertContact(key: $k, input: {name: \"X\"}) { contact { id } errors { code path } } }",
+        'mutation($k: ContactUpsertKey!) { upsertContact(key: $k, input: {name: "X"}) { contact { id } errors { code path } } }',
         {"k": {"externalRef": {"system": "shop", "type": "company", "id": "4711"}}},
     )
 
@@ -131,7 +132,9 @@ async def test_an_upsert_by_what_another_system_calls_a_record(write: Write) -> 
         }
     ]  # fmt: skip
     assert foreign == {"contact": None, "errors": [{"code": "DUPLICATE", "path": ["key", "externalRef"]}]}
-    rows = await write.rows("MATCH (r:ExternalRef)-[:REFERS_TO]->(c) RETURN r.key, r.system, r.type, r.externalId, c.id")
+    rows = await write.rows(
+        "MATCH (r:ExternalRef)-[:REFERS_TO]->(c) RETURN r.key, r.system, r.type, r.externalId, c.id"
+    )
     assert rows == [["shop:company:4711", "shop", "company", "4711", id]]
 
 
@@ -170,7 +173,9 @@ async def test_an_empty_string_is_no_key(write: Write) -> None:
 
 
 async def test_a_deleted_record_is_out_of_sight_until_it_is_restored(write: Write) -> None:
-    id = await write.made("Company", name="Gone", vat="GONE", emails={"create": [{"node": {"value": "gone@example.com"}}]})
+    id = await write.made(
+        "Company", name="Gone", vat="GONE", emails={"create": [{"node": {"value": "gone@example.com"}}]}
+    )
     delete = f"mutation($id: ID!) {{ deleteCompany(id: $id) {{ deletedId {ERRORS} }} }}"
     restore = f"mutation($id: ID!) {{ restoreCompany(id: $id) {{ company {{ id name vat version emails {{ nodes {{ value }} }} }} {ERRORS} }} }}"
     missing = [
@@ -184,7 +189,9 @@ async def test_a_deleted_record_is_out_of_sight_until_it_is_restored(write: Writ
     again = await write(delete, {"id": id})
     seen = await write("query($id: ID!) { company(id: $id) { id } }", {"id": id})
     by_node = await write("query($id: ID!) { node(id: $id) { id } }", {"id": id})
-    found = await write('{ emailAddresses(where: {value: {eq: "gone@example.com"}}) { nodes { parties { totalCount } } } }')
+    found = await write(
+        '{ emailAddresses(where: {value: {eq: "gone@example.com"}}) { nodes { parties { totalCount } } } }'
+    )
     ((labels, former),) = await write.rows("MATCH (n {id: $p.id}) RETURN labels(n), n.formerLabels", id=id)
     restored = await write(restore, {"id": id})
     not_deleted = await write(restore, {"id": id})

@@ -41,7 +41,9 @@ async def test_an_update_or_a_deletion_of_another_version_is_a_conflict(write: W
     ]
 
 
-async def test_a_link_is_based_on_the_record_that_it_is_from_and_a_change_of_it_on_its_own_version(write: Write) -> None:
+async def test_a_link_is_based_on_the_record_that_it_is_from_and_a_change_of_it_on_its_own_version(
+    write: Write,
+) -> None:
     company, contact = await write.made("Company", name="From"), await write.made("Contact", name="To")
     link = f"mutation($a: ID!, $b: ID!, $v: Int) {{ linkCompanyContacts(from: $a, to: $b, expectedVersion: $v) {{ company {{ version }} edgeId {ERRORS} }} }}"
     update = f"mutation($e: ID!, $t: String, $v: Int) {{ updateCompanyContacts(edgeId: $e, edge: {{title: $t}}, expectedVersion: $v) {{ company {{ version }} {ERRORS} }} }}"
@@ -61,7 +63,9 @@ async def test_a_link_is_based_on_the_record_that_it_is_from_and_a_change_of_it_
     assert unlinked == [{"company": None, "errors": told}, {"company": {"version": 4}, "errors": []}]
 
 
-async def test_an_upsert_of_another_version_is_a_conflict_and_of_a_record_that_is_not_there_makes_it(write: Write) -> None:
+async def test_an_upsert_of_another_version_is_a_conflict_and_of_a_record_that_is_not_there_makes_it(
+    write: Write,
+) -> None:
     upsert = f'mutation($n: String, $v: Int) {{ upsertCompany(key: {{vat: "VERSIONED"}}, input: {{name: $n}}, expectedVersion: $v) {{ company {{ id name version }} {ERRORS} }} }}'
 
     made = await write(upsert, {"n": "One", "v": 1})
