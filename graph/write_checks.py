@@ -138,7 +138,9 @@ def _upsertable(rendering: Rendering, reference: Reference) -> list[str]:
     rights = rights_of_types(rendering, (reference.node,), variable)
     hidden = f"WHEN NOT coalesce({' AND '.join(rights)}, false) THEN {_problem('DUPLICATE')}" if rights else ""
     others = f"(:ExternalRef {{key: row.key}})-[:REFERS_TO]->(other) WHERE NOT other:Deleted AND NOT other:{name(reference.node.labels[-1])}"
-    foreign = f"WHEN EXISTS {{ {others} }} THEN {_problem('DUPLICATE', at='row.atKey')}" if reference.key == EXTERNAL else ""
+    foreign = (
+        f"WHEN EXISTS {{ {others} }} THEN {_problem('DUPLICATE', at='row.atKey')}" if reference.key == EXTERNAL else ""
+    )
     return [
         f"OPTIONAL MATCH {pattern}{_where(predicates)}",
         _lock(variable),

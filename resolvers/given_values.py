@@ -64,6 +64,14 @@ class GivenValues:
             self._wrong.add((spot.root, spot.path))
             self.troubles.append(trouble)
 
+    def take_back(self, code: TroubleCode, since: int) -> list[Trouble]:
+        """What was refused for one reason is not, of everything that was refused since there were so many."""
+        gone = [trouble for trouble in self.troubles[since:] if trouble.code is code]
+        self.troubles[since:] = [trouble for trouble in self.troubles[since:] if trouble.code is not code]
+        self._told -= set(gone)
+        self._wrong = {(trouble.root, trouble.path) for trouble in self.troubles}
+        return gone
+
     def place(self, spot: Spot, what: str, value: Any = "", lacks: str = "") -> int:
         self.places.append(Place(spot.path, what, shown(value) if value != "" else "", lacks))
         return len(self.places) - 1

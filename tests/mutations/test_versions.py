@@ -10,7 +10,7 @@ ERRORS = "errors { __typename code message path ... on ConflictError { current {
 
 
 def conflict(id: str, version: int, name: str, path: str, what: str = "") -> list[dict[str, Any]]:
-    message = f'{what or f"Company "}"{id}" was changed since you read it; look at it again.'
+    message = f'{what or "Company "}"{id}" was changed since you read it; look at it again.'
     return [
         {
             "__typename": "ConflictError", "code": "CONFLICT", "path": [path], "message": message,
