@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bench.answers import bare, difference, unordered
-from bench.engines import Engine, EngineFailed, Running, cursor_of, running
+from bench.engines import Engine, EngineFailed, Failures, Running, cursor_of, running
 from bench.tap import Seen, Tap, tapped
 from bench.workloads import Values, Workload
 from graph.address import Address
@@ -35,38 +35,69 @@ class Asked:
 
 async def check(
     engines: Sequence[Engine], workloads: Sequence[Workload], values: Values, address: Address, logs: Path
-) -> dict[tuple[str, str], Asked]:
+) -> tuple[dict[tuple[str, str], Asked], Failures]:
     """Compare all answers with the first engine's, and count what each asks of the database.
 
-    Adds to `values` what only a running engine can tell. Raises `EngineFailed` where answers differ.
+    Adds to `values` what only a running engine can tell. A peer that fails a question has failed that question; raises
+    `EngineFailed` where the floor or Guanxi fails, or where their answers differ.
     """
-    found: dict[tuple[str, str], Asked] = {}
-    expected: dict[tuple[str, int], Any] = {}
+    checking = _Checking(values)
     database = Database(address)
     try:
-        for engine in engines:
-            async with tapped(address) as tap, running(engine, tap.address, logs / f"{engine.name}.log") as one:
-                await _add_cursors(one, values)
-                for workload in workloads:
-                    if engine.question(workload.name) is None:
-                        continue
-                    # What an engine asks only once, such as which version of Neo4j it is, is no part of a request.
-                    await one.ask(workload.name, values[workload.name][0])
-                    for number, variant in enumerate(values[workload.name][:COMPARED]):
-                        tap.take()
-                        answer = bare(await one.ask(workload.name, variant))
-                        answer = answer if workload.is_ordered else unordered(answer)
-                        if number == 0:
-                            found[workload.name, engine.name] = await _asked(tap, database, one, workload.name, variant)
-                        _compare(engine, workload, expected.setdefault((workload.name, number), answer), answer)
+        # A peer's answers are no model for the others.
+        for engine in sorted(engines, key=lambda each: each.is_peer):
+            try:
+                async with tapped(address) as tap, running(engine, tap.address, logs / f"{engine.name}.log") as one:
+                    await _add_cursors(one, values)
+                    for workload in workloads:
+                        await checking.check(workload, one, tap, database)
+            except EngineFailed as error:
+                if not engine.is_peer:
+                    raise
+                checking.failed |= {(each.name, engine.name): str(error) for each in workloads}
     finally:
         await database.close()
-    return found
+    return checking.asked, checking.failed
 
 
-def _compare(engine: Engine, workload: Workload, expected: Any, answer: Any) -> None:
-    if found := difference(expected, answer):
-        raise EngineFailed(f"{engine.title} answers {workload.name} otherwise than the engine before it: {found}.")
+@dataclass
+class _Checking:
+    """What was found so far, and the first answers to each question, which all others must equal."""
+
+    values: Values
+    asked: dict[tuple[str, str], Asked] = field(default_factory=dict)
+    failed: Failures = field(default_factory=dict)
+    expected: dict[tuple[str, int], Any] = field(default_factory=dict)
+
+    async def check(self, workload: Workload, one: Running, tap: Tap, database: Database) -> None:
+        """Ask one engine one question. Raises `EngineFailed` for the floor and Guanxi alone."""
+        if one.engine.question(workload.name) is None:
+            return
+        try:
+            asked = await self._compared(workload, one, tap, database)
+        except EngineFailed as error:
+            if not one.engine.is_peer:
+                raise
+            self.failed[workload.name, one.engine.name] = str(error)
+        else:
+            self.asked[workload.name, one.engine.name] = asked
+
+    async def _compared(self, workload: Workload, one: Running, tap: Tap, database: Database) -> Asked:
+        first, *others = self.values[workload.name][:COMPARED]
+        # What an engine asks only once, such as which version of Neo4j it is, is no part of a request.
+        await one.ask(workload.name, first)
+        tap.take()
+        self._compare(workload, one, 0, await one.ask(workload.name, first))
+        asked = await _asked(tap, database, one, workload.name, first)
+        for number, variant in enumerate(others, start=1):
+            self._compare(workload, one, number, await one.ask(workload.name, variant))
+        return asked
+
+    def _compare(self, workload: Workload, one: Running, number: int, found: Any) -> None:
+        answer = bare(found) if workload.is_ordered else unordered(bare(found))
+        expected = self.expected.setdefault((workload.name, number), answer)
+        if differs := difference(expected, answer):
+            raise EngineFailed(f"{one.engine.title} answers {workload.name} otherwise than the others: {differs}.")
 
 
 async def _add_cursors(one: Running, values: Values) -> None:

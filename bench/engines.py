@@ -40,8 +40,16 @@ _UVICORN = (
 _VARIABLE = re.compile(r"\$(\w+)")
 
 
+# What an engine does not answer within this time, it does not answer.
+PATIENCE = 60.0
+
+
 class EngineFailed(Exception):
     """An engine did not start, or did not answer as it should."""
+
+
+# Why an engine has no figures for a question, by workload and engine.
+Failures = dict[tuple[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,11 @@ class Engine:
     @property
     def is_floor(self) -> bool:
         return self.name == "floor"
+
+    @property
+    def is_peer(self) -> bool:
+        """Whether a failure is this engine's own result. Without the floor or Guanxi there is nothing to measure."""
+        return self.name not in ("floor", "guanxi")
 
     def question(self, workload: str) -> str | None:
         """The question in this engine's own words; None if it does not offer it."""
@@ -113,7 +126,13 @@ class Running:
     async def ask(self, workload: str, values: Mapping[str, Any], renamed: str = "", *, varied: bool = False) -> Any:
         """The answer, without timing. Raises `EngineFailed` if it is no answer."""
         sent = self.engine.body(workload, values, renamed, varied=varied)
-        status, body = await post(self.port, self.engine.url(workload), sent)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                status, body = await post(self.port, self.engine.url(workload), sent)
+        except TimeoutError:
+            raise EngineFailed(f"{self.engine.title} does not answer {workload} within {PATIENCE:g} s.") from None
+        except OSError as error:
+            raise EngineFailed(f"{self.engine.title} breaks off at {workload}: {error}") from None
         found: Any = orjson.loads(body) if status == 200 else None
         if status != 200 or (isinstance(found, dict) and "errors" in found):
             raise EngineFailed(f"{self.engine.title} answers {workload} with {status}: {body[:500].decode()}")

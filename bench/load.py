@@ -22,7 +22,7 @@ from bench.http import complete_body, request_bytes, status_of
 # What stands in a body for a text that is never sent twice.
 UNIQUE = "__UNIQUE__"
 # An answer that takes longer than this is not waited for.
-PATIENCE = 120.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,11 @@ class Client(asyncio.Protocol):
         else:
             self._send()
 
+    def give_up(self) -> None:
+        """Wait no longer. The server sees that nobody listens any more."""
+        if self._transport:
+            self._transport.abort()
+
     def _finish(self) -> None:
         assert self._transport
         self._transport.close()
@@ -136,6 +141,8 @@ async def carry_out(job: Job) -> Outcome:
     ]
     _, late = await asyncio.wait([client.done for client in clients], timeout=job.seconds + PATIENCE)
     if late:
+        for client in clients:
+            client.give_up()
         run.failed(f"{len(late)} clients were without an answer for {PATIENCE:g} s")
     return Outcome(time.perf_counter() - started, run.latencies, run.bytes, run.failures, run.first_failure)
 

@@ -8,7 +8,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 
 from bench.check import Asked
-from bench.engines import Engine, EngineFailed, Running, cpu_seconds, running
+from bench.engines import Engine, EngineFailed, Failures, Running, cpu_seconds, running
 from bench.load import Job, Outcome
 from bench.workloads import Values, Workload
 from graph.address import Address
@@ -110,6 +110,8 @@ class Timing:
     workloads: Sequence[Workload]
     values: Values
     asked: Mapping[tuple[str, str], Asked]
+    # Peers that have failed a question are not asked it again; those that fail it now are added.
+    failed: Failures
     address: Address
     neo4j: psutil.Process
     logs: Path
@@ -128,32 +130,57 @@ class Timing:
             ready = [
                 await stack.enter_async_context(running(engine, self.address, self.logs / f"{engine.name}.log"))
                 for engine in self.engines
+                if any((each.name, engine.name) in self.asked for each in self.workloads)
             ]
             for one in ready:
                 self.started_ms[one.engine.name] = one.started_ms
-                first = next(each.name for each in self.workloads if one.engine.question(each.name))
+                first = next(each.name for each in self.workloads if (each.name, one.engine.name) in self.asked)
                 self.first_ms[one.engine.name] = await self._timed(one, first, self.values[first][0])
             return {each.name: await self._workload(each, ready, clients, database) for each in self.workloads}
 
     async def _workload(
         self, workload: Workload, ready: list[Running], clients: Generator, database: Database
     ) -> dict[str, Figures]:
-        able = [one for one in ready if one.engine.question(workload.name) is not None]
-        single = {one.engine.name: await self._alone(workload, one, database) for one in able}
+        able = [one for one in ready if (workload.name, one.engine.name) in self.asked]
+        single: dict[str, tuple[float, float, float]] = {}
         slices = {one.engine.name: Slices() for one in able}
-        for one in able:
+
+        async def alone(one: Running) -> None:
+            single[one.engine.name] = await self._alone(workload, one, database)
+
+        async def warm(one: Running) -> None:
             await self._slice(workload, one, clients, min(1.0, self.seconds / 2))
-        for turn in range(ROUNDS):
+
+        async def measured(one: Running) -> None:
+            await self._add(slices[one.engine.name], workload, one, clients)
+
+        for step, turn in ((alone, 0), (warm, 0), *((measured, turn) for turn in range(ROUNDS))):
             # Whoever comes first in one round comes last in another.
             for one in able[turn % len(able) :] + able[: turn % len(able)]:
-                await self._add(slices[one.engine.name], workload, one, clients)
+                await self._unless_failed(workload, one, step)
         figures = {}
         for one in able:
             name = one.engine.name
+            if (workload.name, name) in self.failed:
+                self.say(f"{workload.title}: {one.engine.title} failed: {self.failed[workload.name, name]}")
+                continue
             asked = self.asked[workload.name, name]
             figures[name] = _figures(slices[name], asked, single[name], one.resident_mb())
             self.say(f"{workload.title}: {one.engine.title} {figures[name].requests_per_second:,.1f} requests/s")
         return figures
+
+    async def _unless_failed(
+        self, workload: Workload, one: Running, step: Callable[[Running], Awaitable[None]]
+    ) -> None:
+        """Take a step, unless the engine has failed the question. A peer that fails it now has failed it for good."""
+        if (workload.name, one.engine.name) in self.failed:
+            return
+        try:
+            await step(one)
+        except EngineFailed as error:
+            if not one.engine.is_peer:
+                raise
+            self.failed[workload.name, one.engine.name] = str(error)
 
     async def _alone(self, workload: Workload, one: Running, database: Database) -> tuple[float, float, float]:
         """Cold, beyond the database's planning, and warm, one request at a time."""

@@ -13,7 +13,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from bench.engines import Engine
+from bench.engines import Engine, Failures
 from bench.measure import Figures
 from bench.workloads import Workload
 
@@ -50,7 +50,16 @@ class Report:
     started_ms: dict[str, float] = field(default_factory=dict)
     first_ms: dict[str, float] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
+    # Peers that failed a question, and how.
+    failed: Failures = field(default_factory=dict)
     soak: dict[str, Any] | None = None
+    # What was written, by write and engine.
+    writes: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
+
+    def without_figures(self, workload: Workload, engine: Engine) -> str:
+        """Why an engine has no figures for a question."""
+        reason = self.failed.get((workload.name, engine.name))
+        return f"failed: {reason}" if reason else NOT_OFFERED
 
     def ratio(self, workload: str, engine: str) -> float | None:
         """How many times as many requests per second Guanxi answers as another engine."""
@@ -86,6 +95,7 @@ class Report:
             "enginesLeftOut": self.absent,
             "workloads": {each.name: self._workload(each) for each in self.workloads},
             "soak": self.soak,
+            "writes": self.writes,
         }
 
     def _workload(self, workload: Workload) -> dict[str, Any]:
@@ -93,7 +103,9 @@ class Report:
         return {
             "title": workload.title,
             "engines": {
-                each.name: asdict(found[each.name]) if each.name in found else {"notOffered": NOT_OFFERED}
+                each.name: asdict(found[each.name])
+                if each.name in found
+                else {"withoutFigures": self.without_figures(workload, each)}
                 for each in self.engines
             },
             "guanxiTimes": {each.name: self.ratio(workload.name, each.name) for each in self.engines},
@@ -114,7 +126,9 @@ def show(report: Report, console: Console) -> None:
         found = report.figures.get(workload.name, {})
         for place, engine in enumerate(report.engines):
             title = workload.title if place == 0 else ""
-            cells = _cells(report, workload, engine, found) if engine.name in found else ["[red]not offered[/]"]
+            is_failed = (workload.name, engine.name) in report.failed
+            without = ["[red]failed[/]" if is_failed else "[red]not offered[/]"]
+            cells = _cells(report, workload, engine, found) if engine.name in found else without
             table.add_row(title, engine.title, *cells, end_section=engine is report.engines[-1])
     console.print(table)
     for engine in report.engines:
@@ -128,7 +142,11 @@ def show(report: Report, console: Console) -> None:
     for workload in report.workloads:
         for engine in report.engines:
             if engine.name not in report.figures.get(workload.name, {}):
-                console.print(f"[bold red]{workload.title}: {NOT_OFFERED}: {engine.title}.[/]")
+                console.print(
+                    f"{workload.title}: {engine.title}: {report.without_figures(workload, engine)}",
+                    style="bold red",
+                    markup=False,
+                )
 
 
 def _cells(report: Report, workload: Workload, engine: Engine, found: Mapping[str, Figures]) -> list[str]:

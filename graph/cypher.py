@@ -11,23 +11,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.aggregate import render_summary
+from graph.changed_values import render_values
 from graph.comparisons import uses_edge
 from graph.errors import TooComplex
 from graph.keyset import Key
 from graph.matching import edge_name
 from graph.model import Kind, Model, NodeType
+from graph.neighbours import render_neighbours
 from graph.paging import cut_page
 from graph.plan import (
     Across,
     Block,
+    ChangedValues,
     Column,
     Companion,
     FromColumn,
+    Gathered,
     Guarded,
     Item,
+    Neighbours,
     Operation,
     Origin,
     Path,
+    Root,
     Search,
     Table,
     TypeName,
@@ -88,18 +94,20 @@ def count_blocks(operation: Operation) -> int:
                 return count(item.block)
             case Path():
                 return 1 + count(item.nodes)
+            case Neighbours(record=record, page=page):
+                return 1 + count(page) + (count(record) if record else 0)
             case _:
                 return 0
 
     return sum(count(block) for block in operation.blocks)
 
 
-def render_block(
-    rendering: Rendering, block: Block | Table | Path, outer: str, guard: str = ""
-) -> tuple[list[str], str]:
+def render_block(rendering: Rendering, block: Root, outer: str, guard: str = "") -> tuple[list[str], str]:
     """The `CALL` of a block, and the variable that it answers. `outer` is the record around; `guard` a test on it."""
     if isinstance(block, Path):
         return render_path(rendering, block, block.nodes.target, render_block)
+    if isinstance(block, Neighbours):
+        return render_neighbours(rendering, block, render_block)
     if isinstance(block, Table):
         return _table(rendering, block, outer, guard)
     parts: list[tuple[list[str], str]] = []
@@ -148,6 +156,8 @@ def _variables(rendering: Rendering, block: Block, is_counted: bool = False) -> 
     variable = rendering.variable(block.target.variable)
     if isinstance(block.source, Search):
         return variable, "" if is_counted else rendering.variable("hit")
+    if isinstance(block.source, Gathered):
+        return variable, rendering.variable("each")
     if not isinstance(block.source, Across) or not block.source.relationship.edge:
         return variable, ""
     is_needed = (not is_counted and block.page is not None) or uses_edge(block.where)
@@ -199,6 +209,10 @@ def _items(rendering: Rendering, block: Block, variable: str, edge: str) -> tupl
                 items.append(f"{edge if on_edge else variable}.{name}")
             case TypeName(node):
                 items.append(_type_name(rendering, node, variable))
+            case ChangedValues():
+                lines, result = render_values(rendering, item, variable)
+                nested += lines
+                items.append(result)
             case Block() | Table():
                 lines, result = render_block(rendering, item, variable)
                 nested += lines

@@ -9,6 +9,8 @@ from graph.plan import (
     AnyOf,
     Block,
     ById,
+    ByIds,
+    ChangedValues,
     Column,
     Companion,
     Compare,
@@ -16,8 +18,10 @@ from graph.plan import (
     Condition,
     Everything,
     FromColumn,
+    Gathered,
     Guarded,
     Named,
+    Neighbours,
     Not,
     OfType,
     Operation,
@@ -25,6 +29,7 @@ from graph.plan import (
     Page,
     Path,
     Related,
+    Root,
     Search,
     Source,
     Table,
@@ -39,13 +44,22 @@ def describe(operation: Operation) -> str:
     return "\n".join(line for block in operation.blocks for line in _block(block, 0))
 
 
-def _block(block: Block | Table | Path, depth: int, guard: str = "") -> list[str]:
+def _block(block: Root, depth: int, guard: str = "") -> list[str]:
     pad = "  " * depth
     if isinstance(block, Path):
         shown = "|".join(block.types)
         return [
             f"{pad}{block.name}: a shortest path over {shown}, {block.hops} at most",
             *_block(block.nodes, depth + 1),
+        ]
+    if isinstance(block, Neighbours):
+        shown = "|".join(f"{way.type} {way.word}" for way in block.ways)
+        parts = [each for each in (block.record, block.page if block.page.has_rows else None) if each]
+        counted = f"{pad}  counts of each way"
+        return [
+            f"{pad}{block.name}: what is around the {block.target.name} with an id along {shown or 'no way'}",
+            *([counted] if block.has_counts else []),
+            *(line for each in parts for line in _block(each, depth + 1)),
         ]
     if isinstance(block, Table):
         columns = [item.name for item in block.items if isinstance(item, Column)]
@@ -104,12 +118,16 @@ def _source(source: Source, target: str) -> str:
             return f"all {target} records"
         case ById():
             return f"the {target} with an id"
+        case ByIds():
+            return f"the {target} records with some ids"
         case Across(relationship):
             return f"{target} {'records' if relationship.is_list else 'record'} along {_pattern(relationship)}"
         case Named(query):
             return f"{target or 'rows'} that {query.file} answers"
         case FromColumn(column, is_list):
             return f"the {target} {'records' if is_list else 'record'} in the column {column}"
+        case Gathered():
+            return f"{target} records that were found around it"
         case Search(through=through):
             others = ", ".join(f"{node.name} along {_pattern(relationship)}" for node, relationship, _ in through)
             return f"{target} records that a text finds" + (f", also by {others}" if others else "")
@@ -118,9 +136,9 @@ def _source(source: Source, target: str) -> str:
 
 
 def _pattern(relationship: Relationship) -> str:
-    if relationship.reference:
+    if relationship.reference and not relationship.hops:
         return f"the id in {relationship.reference}"
-    text = ""
+    text = f"the id in {relationship.reference}, " if relationship.reference else ""
     for hop in relationship.hops:
         left = "<-" if hop.direction is Direction.IN else "-"
         right = "->" if hop.direction is Direction.OUT else "-"
@@ -177,6 +195,8 @@ def _item(item: object) -> str:
             return f"edge.{name}" if on_edge else name
         case TypeName():
             return "its type"
+        case ChangedValues():
+            return "the changed values"
         case _:
             return ""
 

@@ -15,13 +15,14 @@ from typing import Any
 from neo4j import AsyncManagedTransaction
 from neo4j.exceptions import ConstraintError
 
-from graph.batch import Outcome, Overtaken, write_batch
+from graph.batch import Outcome, Overtaken, Run, write_batch
 from graph.database import Database
 from graph.errors import BadInput, Refused, Unavailable
+from graph.import_effects import Effect
 from graph.model import Model
 from graph.money import Currencies
 from graph.prepare import PreparedRow, Preparer
-from graph.rows import Complaint, Counts, Key, Report, Row, Touched
+from graph.rows import Complaint, Counts, Identity, Key, Report, Row, Touched
 
 ROWS_PER_TRANSACTION = 1_000
 # The first batch plans dozens of statements, which a cold and busy database takes long over.
@@ -39,8 +40,11 @@ class Loader:
     database becomes the same one.
     """
 
-    def __init__(self, database: Database, model: Model, currencies: Currencies, now: datetime) -> None:
+    def __init__(
+        self, database: Database, model: Model, currencies: Currencies, now: datetime, run: Run | None = None
+    ) -> None:
         self._database = database
+        self._run = run
         self._model = model
         self._now = now
         self._preparer = Preparer(model, currencies, now)
@@ -70,6 +74,45 @@ class Loader:
                 writing.cancel()
                 await asyncio.wait([writing])
         await self._write_waiting(waiting)
+
+    async def preview(self, rows: Iterable[Row | Complaint]) -> tuple[Effect, ...]:
+        """What loading these rows would do, in their order: they are written in one transaction, which is undone."""
+        prepared = [one for row in rows if (one := self._prepare(row))]
+
+        async def work(transaction: AsyncManagedTransaction) -> None:
+            raise _Undone(await self._write_all(transaction, prepared))
+
+        try:
+            await self._database.write_transaction(work, seconds=SECONDS_PER_TRANSACTION)
+        except _Undone as undone:
+            for outcome in undone.outcomes:
+                self._account.add(outcome.report)
+            return tuple(effect for outcome in undone.outcomes for effect in outcome.effects)
+        raise AssertionError("unreachable")
+
+    async def _write_all(self, transaction: AsyncManagedTransaction, rows: Sequence[PreparedRow]) -> list[Outcome]:
+        """Write rows as `load` does, but in a transaction that is there."""
+        outcomes: list[Outcome] = []
+
+        async def write(some: Sequence[PreparedRow], *, is_last: bool) -> list[PreparedRow]:
+            waiting: list[PreparedRow] = []
+            for start in range(0, len(some), ROWS_PER_TRANSACTION):
+                batch = some[start : start + ROWS_PER_TRANSACTION]
+                outcome = await write_batch(
+                    transaction, batch, self._model, self._now, is_last=is_last, with_effects=True
+                )
+                outcomes.append(outcome)
+                waiting += outcome.deferred
+            return waiting
+
+        waiting = await write(rows, is_last=False)
+        while waiting:
+            still = await write(waiting, is_last=False)
+            if len(still) == len(waiting):
+                await write(still, is_last=True)
+                break
+            waiting = still
+        return outcomes
 
     async def _batches(self, rows: Iterable[Row | Complaint]) -> AsyncIterator[list[PreparedRow]]:
         """Rows made ready, while the batch before is on its way: the database works in a process of its own."""
@@ -126,7 +169,7 @@ class Loader:
 
     async def _attempt(self, rows: Sequence[PreparedRow], *, is_last: bool) -> Outcome:
         async def work(transaction: AsyncManagedTransaction) -> Outcome:
-            return await write_batch(transaction, rows, self._model, self._now, is_last=is_last)
+            return await write_batch(transaction, rows, self._model, self._now, is_last=is_last, run=self._run)
 
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -144,6 +187,14 @@ class Loader:
         raise AssertionError("unreachable")
 
 
+class _Undone(Exception):
+    """Undoes the transaction that it is raised in, and brings out what was done."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        super().__init__()
+        self.outcomes = outcomes
+
+
 class _Said:
     """What earlier rows said of a record: a row that says otherwise would make every load change it to and fro."""
 
@@ -152,20 +203,27 @@ class _Said:
 
     def check(self, row: PreparedRow) -> None:
         for record in row.records:
-            if record.is_shared or not isinstance(record.identity, Key):
+            names: list[Identity] = [
+                *([record.identity] if isinstance(record.identity, Key) else []),
+                *record.candidates,
+            ]
+            if record.is_shared or not names:
                 continue
             said: dict[str, Any] = dict(record.values)
             said |= {link.arrow.field: str(link.to) for link in record.links if link.arrow.is_single}
             facts = {name: hash(str(value)) for name, value in said.items()}
-            where, earlier = self._facts.setdefault(str(record.identity), (f"{row.row.file}:{row.row.line}", facts))
-            if earlier is facts:
-                continue
-            for name, fact in facts.items():
-                if earlier.setdefault(name, fact) != fact:
-                    raise BadInput(
-                        f'{name} of {record.identity.type} "{record.identity.id}" is not what {where} says; '
-                        "a key must stand for one record"
-                    )
+            where = f"{row.row.file}:{row.row.line}"
+            for one in names:
+                place, earlier = self._facts.setdefault(str(one), (where, facts))
+                if earlier is not facts:
+                    _compare(one, place, facts, earlier)
+
+
+def _compare(identity: Identity, where: str, facts: dict[str, int], earlier: dict[str, int]) -> None:
+    for name, fact in facts.items():
+        if earlier.setdefault(name, fact) != fact:
+            what = f'{identity.type} "{identity.id if isinstance(identity, Key) else identity.value}"'
+            raise BadInput(f"{name} of {what} is not what {where} says; a key must stand for one record")
 
 
 class _Account:

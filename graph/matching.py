@@ -24,7 +24,7 @@ from graph.plan import (
     Related,
     RelatedAggregate,
 )
-from graph.rendering import Rendering
+from graph.rendering import Rendering, where
 from graph.summary import Function
 
 
@@ -64,6 +64,8 @@ def rights_of_types(rendering: Rendering, types: tuple[NodeType, ...], variable:
     """The reader's predicate on a variable that is bound to one of some types; chosen by label if there are several."""
     if all(sees_all(rendering, node) for node in types):
         return ()
+    if (log := types[0]).seen_through:
+        return _rights_of_log(rendering, log, log.seen_through, variable)
     # Types that stand under one predicate, such as activities of every kind, are asked about it once.
     labels: dict[Condition, tuple[str, ...]] = {}
     for member in (rendering.model.nodes[name] for node in types for name in node.members):
@@ -75,6 +77,20 @@ def rights_of_types(rendering: Rendering, types: tuple[NodeType, ...], variable:
     # An interface's own label does not say that a record is of one of the known types.
     is_interface = any(node.is_abstract and node.labels for node in types)
     return (*([_is_any(variable, allowed)] if is_interface else []), *_by_label(allowed, variable))
+
+
+def _rights_of_log(rendering: Rendering, log: NodeType, relationship: Relationship, variable: str) -> tuple[str, ...]:
+    """Of an entry that is about several records all must be visible, or it would tell of the hidden ones.
+
+    What is deleted or purged has no label to be bound by, so that its entries are for administrators.
+    """
+    model = rendering.model
+    target = model.logs.get(relationship.target) or model.nodes[relationship.target]
+    seen = along(rendering, bound_already(variable), relationship, bind(rendering, target, rendering.variable("seen")))
+    matched = "".join(where(seen.predicates)).strip()
+    own = render_condition(rendering.trusted(), rendering.reader.predicates.get(log.name, EVERYTHING), variable)
+    about = f"({variable}){_arrow(relationship.hops[0], '')}()"
+    return (own, f"COUNT {{ MATCH {seen.text} {matched} }} = COUNT {{ {about} }}", f"EXISTS {{ {about} }}")
 
 
 def _is_any(variable: str, predicates: Iterable[tuple[str, ...]]) -> str:
@@ -97,7 +113,9 @@ def _operand(text: str) -> str:
 
 
 def sees_all(rendering: Rendering, node: NodeType) -> bool:
-    """Whether the reader may see every record of a type."""
+    """Whether the reader may see every record of a type; or, of a log, every entry."""
+    if node.seen_through:
+        return rendering.reader.is_administrator and node.name not in rendering.reader.predicates
     members = (rendering.model.nodes[name] for name in node.members)
     return all(rendering.reader.predicate(member) == EVERYTHING for member in members)
 
@@ -197,7 +215,12 @@ def _render_related(rendering: Rendering, condition: Related, variable: str) -> 
         case Quantifier.NONE | Quantifier.ALL:
             return f"NOT EXISTS {{ {body} }}"
         case Quantifier.SINGLE:
-            return f"COUNT {{ {body}{f' RETURN DISTINCT {end}' if relationship.is_path else ''} }} = 1"
+            return f"{_count(relationship, body, end)} = 1"
+
+
+def _count(relationship: Relationship, body: str, end: str) -> str:
+    """How many a connection would list of what a MATCH of related records finds."""
+    return f"COUNT {{ {body}{f' RETURN DISTINCT {end}' if relationship.is_distinct else ''} }}"
 
 
 def _related(
@@ -227,11 +250,10 @@ def render_aggregate(rendering: Rendering, aggregate: RelatedAggregate, variable
     body, end, edge = _related(
         rendering, relationship, aggregate.target, aggregate.condition, variable, names_edge=aggregate.on_edge
     )
-    is_distinct = relationship.is_path and not relationship.edge
     if aggregate.function is Function.COUNT:
-        return f"COUNT {{ {body}{f' RETURN DISTINCT {end}' if is_distinct else ''} }}"
+        return _count(relationship, body, end)
     assert aggregate.property is not None
-    distinct = f" WITH DISTINCT {end}" if is_distinct else ""
+    distinct = f" WITH DISTINCT {end}" if relationship.is_distinct else ""
     value = f"{edge if aggregate.on_edge else end}.{aggregate.property.name}"
     return f"head(COLLECT {{ {body}{distinct} RETURN {aggregate.function.value}({value}) }})"
 
@@ -242,5 +264,7 @@ def reached(
     """The pattern that leads from a bound record to its related ones, over a relationship or by an id it holds."""
     bound = bind(rendering, target, end)
     if relationship.reference:
-        return Bound(bound.text, (f"{end}.id = {start}.{relationship.reference}", *bound.predicates))
+        bound = Bound(bound.text, (f"{end}.id = {start}.{relationship.reference}", *bound.predicates))
+    if not relationship.hops:
+        return bound
     return along(rendering, bound_already(start), relationship, bound, edge)

@@ -70,6 +70,8 @@ class Property:
     maximum: float | None = None
     # Hidden properties serve the database and are not shown in GraphQL.
     is_hidden: bool = False
+    # Secret properties may be given and are never shown, not even as what a change changed; they are hidden too.
+    is_secret: bool = False
     # The name of an ENUM property's type, and the values that it may take, in the order of their declaration.
     enum: str | None = None
     values: tuple[str, ...] = ()
@@ -154,14 +156,24 @@ class Relationship:
     edge: EdgeType | None = None
     when: Presence | None = None
     on_delete: OnDelete = OnDelete.DETACH
-    # The property of the owner that holds the target's id; then there are no hops.
+    # The property of the owner that holds the target's id. Where there are hops as well, they lead to it and to others.
     reference: str | None = None
     is_derived: bool = False
 
     @property
     def is_path(self) -> bool:
-        """Whether several relationships may lead to one record, so that its records must be made distinct."""
+        """Whether it leads over several relationships, or over one of several."""
         return len(self.hops) > 1 or any(len(hop.types) > 1 or hop.is_optional for hop in self.hops)
+
+    @property
+    def is_distinct(self) -> bool:
+        """Whether it must be said that each record is listed, and so counted, once, as several ways may lead to it.
+
+        A relationship with properties is listed once for each, whatever else leads to the same record. Without
+        properties there is one at most from one record to another, but one in each direction.
+        """
+        is_both = any(hop.direction is Direction.BOTH for hop in self.hops)
+        return self.edge is None and (self.is_path or is_both)
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,10 +201,21 @@ class NodeType:
     shared_by: str | None = None
     # Records of a read-only type are written by Guanxi alone.
     is_read_only: bool = False
+    # Of a log: what an entry is about. Who may see all of that may see the entry.
+    seen_through: Relationship | None = None
 
     @property
     def is_abstract(self) -> bool:
         return self.members != (self.name,)
+
+    @cached_property
+    def writable(self) -> Mapping[str, Property]:
+        """The properties that a client may give; secret ones are hidden and may be given."""
+        return {
+            name: declared
+            for name, declared in self.properties.items()
+            if name != "id" and not declared.is_derived and (declared.is_secret or not declared.is_hidden)
+        }
 
     def compute(self, record: Mapping[str, Any]) -> dict[str, str | None]:
         """The computed properties of a record that has these others; `__typename` is known to them."""
@@ -211,10 +234,11 @@ class NodeType:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """All node types by name, concrete and abstract."""
+    """All node types by name, concrete and abstract; and the logs, which Guanxi alone writes and which are no records."""
 
     nodes: Mapping[str, NodeType]
     edges: Mapping[str, EdgeType]
+    logs: Mapping[str, NodeType] = field(default_factory=dict)
 
     @cached_property
     def concrete(self) -> tuple[NodeType, ...]:

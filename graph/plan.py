@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from graph.model import Kind, NodeType, Property, Relationship
 from graph.named_query import NamedQuery
+from graph.ways import Way
 
 if TYPE_CHECKING:
     from graph.summary import Function, Summary
@@ -159,7 +160,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Page:
-    """Cuts to the records after a cursor, one more than asked for, so that it is known whether there is a next page.
+    """Cuts to the records after a cursor; where it is asked whether there is a next page, one more than it shows.
 
     A page backward holds what comes before the cursor, and its rows are in the opposite order. `after` has one origin per order key, then those of the ids; which of the keys are null is `after_nulls`, since a
     null needs another text.
@@ -184,6 +185,13 @@ class ById:
     """The one record with an id."""
 
     id: Origin
+
+
+@dataclass(frozen=True)
+class ByIds:
+    """The records with some ids, in any order."""
+
+    ids: Origin
 
 
 @dataclass(frozen=True)
@@ -224,7 +232,12 @@ class Search:
     asked: Origin
 
 
-Source = Everything | ById | Across | Named | FromColumn | Search
+@dataclass(frozen=True)
+class Gathered:
+    """The records around a record, each with the relationship that leads to it, as its neighbours were gathered."""
+
+
+Source = Everything | ById | ByIds | Across | Named | FromColumn | Search | Gathered
 
 
 # --- items of a row -------------------------------------------------------------------------------------------------
@@ -244,6 +257,18 @@ class Companion:
 
     name: str
     on_edge: bool = False
+
+
+@dataclass(frozen=True)
+class ChangedValues:
+    """Of a change: `[name, old, new]` for each property that it changed, of which `secret` ones are named alone.
+
+    Values of a person's properties are in an entry of the log `personal`, to which `relationship` leads.
+    """
+
+    relationship: Relationship
+    personal: NodeType
+    secret: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -311,7 +336,7 @@ class Table:
 class Path:
     """One of the shortest ways between two records over relationships of some types, with at most so many hops.
 
-    Its value is null, or the types, the starts and the ends of its relationships and the rows of its nodes.
+    Its value is null, or how many relationships it has, the type, start and end of each, and the rows of its nodes.
     """
 
     name: str
@@ -322,11 +347,31 @@ class Path:
     nodes: Block
 
 
-Item = Value | Companion | TypeName | Guarded | Block | Table | Path
+@dataclass(frozen=True)
+class Neighbours:
+    """What is around one record, along some ways: how many there are of each, and a page of them.
+
+    Its value is null, or the page's rows; `[[record, counts], rows]`, if it `has_whole`. `ends` are the types that the
+    ways lead to.
+    """
+
+    name: str
+    id: Origin
+    target: NodeType
+    ways: tuple[Way, ...]
+    ends: NodeType
+    record: Block | None
+    page: Block
+    has_counts: bool
+    has_whole: bool
+
+
+Item = Value | Companion | ChangedValues | TypeName | Guarded | Block | Table | Path | Neighbours
+Root = Block | Table | Path | Neighbours
 
 
 @dataclass(frozen=True)
 class Operation:
     """The blocks and tables of one request, in the order of its root fields. All become one statement."""
 
-    blocks: tuple[Block | Table | Path, ...] = field(default=())
+    blocks: tuple[Root, ...] = field(default=())

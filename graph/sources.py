@@ -9,7 +9,7 @@ from graph.comparisons import uses_edge
 from graph.errors import Forbidden
 from graph.matching import along, bind, bound_already, edge_name, reached, render_condition, rights_of_types, sees_all
 from graph.named_query import Guard, Parameter
-from graph.plan import Across, All, Block, ById, Condition, Everything, FromColumn, Named, Search
+from graph.plan import Across, All, Block, ById, ByIds, Condition, Everything, FromColumn, Gathered, Named, Search
 from graph.rendering import Rendering, indent, where
 from graph.search import search_lines
 
@@ -40,16 +40,21 @@ def find(rendering: Rendering, block: Block, outer: str, variable: str, edge: st
         case ById(id):
             bound = bind(rendering, block.target, variable)
             return Found([], bound.text, [f"{variable}.id = {rendering.value(id)}", *bound.predicates])
+        case ByIds(ids):
+            bound = bind(rendering, block.target, variable)
+            own = render_condition(rendering, block.where, variable)
+            return Found([], bound.text, [f"{variable}.id IN {rendering.value(ids)}", *bound.predicates, own])
         case Across(relationship):
             bound = reached(rendering, outer, relationship, block.target, variable, edge)
             own = render_condition(rendering, block.where, variable, edge)
-            # A relationship with properties is listed once per relationship, anything else once per record.
-            is_distinct = relationship.is_path and not relationship.edge and relationship.is_list
-            return Found([], bound.text, [*predicates, *bound.predicates, own], is_distinct)
+            return Found([], bound.text, [*predicates, *bound.predicates, own], relationship.is_distinct)
         case Named():
             return _named(rendering, block, block.source, outer, variable, predicates)
         case FromColumn(is_list=is_list, is_seen=is_seen):
             return _from_column(rendering.trusted() if is_seen else rendering, block, is_list, outer, variable)
+        case Gathered():
+            # They were bound where they were gathered.
+            return Found([f"UNWIND {outer} AS {edge}", f"WITH {edge}.node AS {variable}, {edge}"], "", [])
         case Search():
             bound = bind(rendering, block.target, variable)
             own = render_condition(rendering, block.where, variable)

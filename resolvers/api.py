@@ -17,6 +17,9 @@ class RootKind(Enum):
     MANY = "a connection to all records of a type"
     SEARCH = "a connection to what a text finds"
     PATH = "a way from one record to another"
+    NEIGHBOURS = "what is around a record"
+    CHANGES = "a connection to all changes"
+    CHANGED = "each change as it happens"
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,19 @@ class Connection:
     edge: EdgeType | None
 
 
+@dataclass(frozen=True)
+class Feed:
+    """The log of changes, the log of those of their values that are personal, and the union of all that may change.
+
+    `history` leads from a record to its changes.
+    """
+
+    change: NodeType
+    values: NodeType
+    record: NodeType
+    history: Relationship
+
+
 @dataclass(frozen=True, eq=False)
 class API:
     """`roots` are by field name, `connections` by the name of the connection's type."""
@@ -69,6 +85,9 @@ class API:
     sdl: str
     # How many digits a currency has behind its point.
     exponent: Callable[[str], int]
+    feed: Feed
+    # Every currency that an amount may be in.
+    currency_codes: tuple[str, ...] = ()
     # The fields that `.cypher` files add, by the type that has the field and its name.
     named: Mapping[tuple[str, str], NamedQuery] = field(default_factory=dict)
     # The fields of Mutation, by name.

@@ -16,7 +16,7 @@ class Part(Enum):
     EDGES = "edges"
     PAGE_INFO = "pageInfo"
     COUNT = "totalCount"
-    SUMMARY = "aggregate or groupBy"
+    SUMMARY = "aggregate, groupBy, or whatever else tells of the whole"
     TYPENAME = "__typename"
 
 
@@ -41,6 +41,8 @@ class ConnectionShape:
     is_backward: bool = False
     is_continued: bool = False
     has_cursor: bool = False
+    # Whether it is asked if there is another page.
+    looks_beyond: bool = False
     parts: list[tuple[Part, str, Any]] = field(default_factory=list)
 
     def add(self, part: Part, key: str, complete: Complete | None = None) -> None:
@@ -49,6 +51,7 @@ class ConnectionShape:
     def add_page_info(self, key: str, wanted: list[tuple[str, str]]) -> None:
         """`wanted` are response keys with the field of PageInfo that each shows."""
         self.has_cursor |= any(name in ("startCursor", "endCursor") for _, name in wanted)
+        self.looks_beyond |= any(name in ("hasNextPage", "hasPreviousPage") for _, name in wanted)
         self.parts.append((Part.PAGE_INFO, key, wanted))
 
     def complete_cursor(self) -> CursorShape:

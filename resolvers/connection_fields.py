@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
@@ -18,6 +20,9 @@ from resolvers.shape import Complete, ConstantShape, Entry, ListShape, ObjectSha
 if TYPE_CHECKING:
     from resolvers.planner import Planner
 
+# Plans a field of a connection's type, and answers how it is shaped from the block's whole.
+PlanWhole = Callable[[GraphQLObjectType, list[FieldNode]], Complete]
+
 
 def plan_connection(
     planner: Planner,
@@ -28,8 +33,12 @@ def plan_connection(
     nodes: list[FieldNode],
     arguments: dict[str, Tree],
     depth: int,
-) -> tuple[Block, Complete]:
-    """Plan a field that lists records, reached over an edge or directly; `depth` is how deep they are in the selection."""
+    whole: Mapping[str, PlanWhole] | None = None,
+) -> tuple[Block, ConnectionShape]:
+    """Plan a field that lists records, reached over an edge or directly; `depth` is how deep they are in the selection.
+
+    `whole` are the fields that tell of everything that is listed, unless they are those of a summary.
+    """
     planner.count_block()
     name = nodes[0].name.value
     type_ = get_named_type(definition.type)
@@ -41,6 +50,7 @@ def plan_connection(
     items: list[Item] = []
     shape = ConnectionShape(type_.name, limit, cursor, page.is_backward, bool(page.after))
     summaries = Summaries(planner, name, target, edge, depth)
+    whole = whole or {"aggregate": summaries.aggregate, "groupBy": summaries.group_by}
     for key, each in planner.selection.fields(type_, nodes).items():
         match each[0].name.value:
             case "nodes":
@@ -54,14 +64,16 @@ def plan_connection(
                 shape.add_page_info(key, planner.parts(page_info, each))
             case "totalCount":
                 shape.add(Part.COUNT, key)
-            case "aggregate":
-                shape.add(Part.SUMMARY, key, summaries.aggregate(type_, each))
-            case "groupBy":
-                shape.add(Part.SUMMARY, key, summaries.group_by(type_, each))
             case "__typename":
                 shape.add(Part.TYPENAME, key)
+            case told if told in whole:
+                shape.add(Part.SUMMARY, key, whole[told](type_, each))
             case other:
                 raise TypeError(f"no plan for {type_.name}.{other}")
+    if not shape.looks_beyond:
+        # One record more of each list within a list comes to many: 21 × 11 × 6 are a third more than 20 × 10 × 5.
+        shape.limit = replace(limit, looks_beyond=False)
+        page = replace(page, limit=shape.limit)
     block = Block(
         name, source, target, tuple(items), condition, orders, page,
         counts=shape.has_count, has_cursor=shape.has_cursor, has_rows=shape.has_rows,

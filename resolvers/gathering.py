@@ -14,12 +14,12 @@ from typing import Any
 
 from graph.arrows import Arrow, Arrows
 from graph.computed import parts_of
+from graph.derived_orders import money_values
 from graph.errors import BadInput
 from graph.ids import new_id, prefix_of
 from graph.implied import ESSENTIAL, LINE_OF, NUMBERED, consequences, defaults
 from graph.model import NodeType, Relationship
 from graph.names import snake
-from graph.prepare import settable
 from graph.rows import Key
 from graph.values import shown
 from graph.write_plan import (
@@ -122,7 +122,7 @@ class Gathering(GivenValues):
         by = node.shared_by
         assert by is not None
         value = row["properties"].get(by)
-        if value is None or not any(name in values for name in settable(node)):
+        if value is None or not any(name in values for name in node.writable):
             if not self.is_refused(spot.at(by)):
                 self.refuse(TroubleCode.REQUIRED, f"Nothing is given that tells this {node.name} from others.", spot)
             value = ""
@@ -195,7 +195,7 @@ class Gathering(GivenValues):
     def _check_unique(self, node: NodeType, values: Mapping[str, Any], spot: Spot, own: str, by: str = "id") -> None:
         """Check the keys of a record; also those that this one does not give, so that the statement stays the same."""
         for name, declared in node.properties.items():
-            if not declared.is_unique or name in ("id", by) or name not in settable(node):
+            if not declared.is_unique or name in ("id", by) or name not in node.writable:
                 continue
             step = Vacant(node, name, by)
             self.steps.setdefault(step, [])
@@ -396,7 +396,8 @@ class Gathering(GivenValues):
             for step, rows in sorted(self.steps.items(), key=lambda each: _place_of(each[0]))
         }
         named = [{"root": root, "key": handle.key} for root, handle in enumerate(answers) if handle]
-        return Rows(ordered, named, self.refused, len(answers), is_whole, request, user)
+        money = money_values(self.currencies, self.codes)
+        return Rows(ordered, named, self.refused, len(answers), is_whole, request, user, money)
 
 
 def _complete(node: NodeType, row: dict[str, Any]) -> None:

@@ -15,7 +15,6 @@ from graph.errors import BadInput
 from graph.implied import LINE_OF, consequences
 from graph.model import EdgeType, Kind, Model, NodeType, Property
 from graph.money import Amount, Currencies
-from graph.prepare import settable
 from graph.values import Place as Location
 from graph.values import Surroundings, shown, stored
 from resolvers.trouble import Place, Trouble, TroubleCode
@@ -51,6 +50,8 @@ class GivenValues:
     currencies: Currencies
     accepts_invalid: bool = False
     country: str | None = None
+    # The codes of the currencies that stored amounts may be in.
+    codes: tuple[str, ...] = ()
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     places: list[Place] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
@@ -95,7 +96,7 @@ class GivenValues:
         """The stored properties of everything that is given, in the order of the declaration; blanks are null."""
         around = self.surroundings(node, given, spot)
         found: dict[str, Any] = {}
-        for name, declared in settable(node).items():
+        for name, declared in node.writable.items():
             if name in given:
                 found |= self.stored(declared, given[name], around, spot.at(name), node)
         return found

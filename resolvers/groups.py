@@ -26,7 +26,7 @@ from graph.summary import (
 )
 from resolvers.arguments import Leaf, Tree
 from resolvers.filters import companion
-from resolvers.origins import Amount, Operand, TimeZone
+from resolvers.origins import Amount, Operand, Percentile, TimeZone
 from resolvers.request import LIMITS
 from resolvers.shape import Complete, NullableShape
 
@@ -210,11 +210,21 @@ class Groups:
     def _functions(self, tree: Tree, found: Property, on_edge: bool, where: str) -> Having:
         if not isinstance(tree, dict):
             raise BadInput(f"{where} is null; leave it out.")
-        parts = (
-            self._compared(each, Measure(Function(name), _compared(found), on_edge), f"{where}.{name}")
-            for name, each in tree.items()
-        )
+        parts = list[Having]()
+        for name, each in tree.items():
+            inner, argument = self._percentile(each, f"{where}.{name}") if name == "percentile" else (each, None)
+            measure = Measure(Function(name), _compared(found), on_edge, argument)
+            parts.append(self._compared(inner, measure, f"{where}.{name}"))
         return Junction("AND", tuple(parts))
+
+    def _percentile(self, tree: Tree, where: str) -> tuple[Tree, Percentile]:
+        """What is said of a percentile, and which one it is said of."""
+        if not isinstance(tree, dict):
+            raise BadInput(f"{where} is null; leave it out.")
+        inner, leaf = dict(tree), tree["p"]
+        del inner["p"]
+        assert isinstance(leaf, Leaf)
+        return inner, Percentile(leaf, f"{where}.p")
 
     def _compared(self, tree: Tree, measure: Measure, where: str) -> Having:
         if not isinstance(tree, dict):
@@ -246,26 +256,28 @@ class Groups:
         return tuple(self._order(each, f"{self.where}.orderBy[{i}]") for i, each in enumerate(tree))
 
     def _order(self, tree: Tree, where: str) -> GroupOrder:
-        names, inner = list[str](), tree
+        names, inner, argument = list[str](), tree, None
         while not isinstance(inner, Leaf):
+            if names and names[-1] == "percentile":
+                inner, argument = self._percentile(inner, ".".join([where, *names]))
             if not isinstance(inner, dict) or len(inner) != 1:
                 raise BadInput(f"{'.'.join([where, *names])} must name exactly one thing to sort by, ASC or DESC.")
             ((name, inner),) = inner.items()
-            names.append(name)
+            names += [name] if argument is None else []
         way: Any = self.planner.glances.at(inner.value)
         word = str(getattr(way, "value", way))
-        position = None if names == ["keys"] else self._measured(self._sorted(names))
+        position = None if names == ["keys"] else self._measured(self._sorted(names, argument))
         return GroupOrder(position, word.startswith("DESC"), word.endswith("NULLS_FIRST"))
 
-    def _sorted(self, names: list[str]) -> Measure:
+    def _sorted(self, names: list[str], argument: Percentile | None) -> Measure:
         if names == ["count"]:
             return Measure()
         on_edge = names[0] == "edge" and self.edge is not None
         properties = self.edge.properties if on_edge and self.edge else self.target.properties
-        return Measure(Function(names[-1]), _compared(properties[names[-2]]), on_edge)
+        return Measure(Function(names[-1]), _compared(properties[names[-2]]), on_edge, argument)
 
 
-_IN_ITS_KIND = (Function.SUM, Function.AVG, Function.MIN, Function.MAX)
+_IN_ITS_KIND = (Function.SUM, Function.AVG, Function.MIN, Function.MAX, Function.PERCENTILE)
 
 
 def _compared(found: Property) -> Property:

@@ -27,6 +27,7 @@ from graph.plan import Block, Column, FromColumn, Named, Origin, Table
 from resolvers.arguments import Leaf, Tree, arguments_of, checked_text
 from resolvers.connection_fields import plan_connection
 from resolvers.request import LIMITS, Request
+from resolvers.selection import Fielded
 from resolvers.shape import (
     Complete,
     ConstantShape,
@@ -61,7 +62,7 @@ class ArgumentValue:
 
 
 def plan_named(
-    planner: Planner, type_: GraphQLObjectType, owner: NodeType | None, nodes: list[FieldNode], depth: int
+    planner: Planner, type_: Fielded, owner: NodeType | None, nodes: list[FieldNode], depth: int
 ) -> tuple[Block | Table, Complete]:
     """Plan a field of `type_` that a file answers; `owner` is the record that it starts from."""
     name = nodes[0].name.value

@@ -75,20 +75,26 @@ class Identifier:
 
     def __call__(self, request: Request) -> str:
         value: str = self.leaf(request)
+        self.prefix_of(value)
+        return value
+
+    def prefix_of(self, value: str) -> str:
+        """The prefix of an id, which tells the type of its record. Raises `BadInput` for an id of another type."""
         prefix = ids.prefix_of(value)
         if prefix not in self.prefixes:
             raise BadInput(
                 f"{value} is not the id of a {self.target.name}: those start with {_alternatives(self.prefixes)}."
             )
-        return value
+        return prefix
 
 
 @dataclass(frozen=True, eq=False)
 class PageLimit:
-    """How many records are fetched: one more than the page has."""
+    """How many records are fetched: as many as the page has, and one more if it is asked whether there is another page."""
 
     leaf: Leaf | None
     where: str
+    looks_beyond: bool = True
 
     hint = "limit"
 
@@ -101,7 +107,7 @@ class PageLimit:
         return size
 
     def __call__(self, request: Request) -> int:
-        return self.size(request) + 1
+        return self.size(request) + self.looks_beyond
 
 
 @dataclass(frozen=True, eq=False)

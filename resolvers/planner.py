@@ -9,9 +9,11 @@ from typing import Any
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
     OperationDefinitionNode,
+    OperationType,
     get_named_type,
     is_abstract_type,
 )
@@ -28,23 +30,25 @@ from graph.plan import (
     Guarded,
     Item,
     Operation,
-    Path,
+    Root,
     Source,
-    Table,
     TypeName,
     Value,
 )
 from resolvers.api import API, RootKind
 from resolvers.arguments import Leaf, arguments_of
+from resolvers.change_fields import Asked, change_entry, plan_changed, plan_changes, plan_history
 from resolvers.connection_fields import plan_connection
+from resolvers.cost import Cost, cost_of
 from resolvers.filters import Filters
 from resolvers.glances import Glances
 from resolvers.named_fields import plan_named
+from resolvers.neighbour_fields import plan_neighbours
 from resolvers.orders import Orders
 from resolvers.origins import Identifier
 from resolvers.request import LIMITS
 from resolvers.search_fields import plan_search
-from resolvers.selection import Selection
+from resolvers.selection import Fielded, Fields, Selection
 from resolvers.shape import (
     AbstractShape,
     Complete,
@@ -66,10 +70,13 @@ class Plan:
     """What an operation asks of the database, and how its answer becomes the response."""
 
     operation: Operation
+    cost: Cost
     shape: RowShape
     # The response's keys in the order of the selection, and the fields that ask for the schema itself.
     keys: tuple[str, ...]
     introspection: tuple[FieldNode, ...]
+    # Of a subscription: what it wants to be told of.
+    asked: Asked | None = None
 
 
 def plan_operation(
@@ -95,6 +102,8 @@ class Planner:
         self._count = 0
 
     def plan(self, operation: OperationDefinitionNode) -> Plan:
+        if operation.operation is OperationType.SUBSCRIPTION:
+            return self._subscription(operation)
         query = self.api.schema.query_type
         assert query is not None
         fields = self.selection.fields_of_sets(query, [operation.selection_set])
@@ -102,7 +111,7 @@ class Planner:
             raise TooComplex(
                 f"The request has {len(fields)} root fields; at most {LIMITS.root_fields} are answered at once."
             )
-        blocks: list[Item] = []
+        blocks: list[Root] = []
         entries = []
         for key, nodes in fields.items():
             if nodes[0].name.value == "__typename":
@@ -111,14 +120,28 @@ class Planner:
                 block, complete = self._root(query, nodes)
                 entries.append(entry_of(key, len(blocks), complete, query, nodes))
                 blocks.append(block)
+        planned = Operation(tuple(blocks))
         return Plan(
-            Operation(tuple(block for block in blocks if isinstance(block, Block | Table | Path))),
+            planned,
+            cost_of(planned),
             RowShape(ObjectShape(entries)),
             tuple(fields),
             tuple(node for nodes in fields.values() for node in nodes if node.name.value in ("__schema", "__type")),
         )
 
-    def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Block | Table | Path, Complete]:
+    def _subscription(self, operation: OperationDefinitionNode) -> Plan:
+        """One delivery of a subscription. Its single field is no introspection (GraphQL specification 5.2.4.1)."""
+        subscription = self.api.schema.subscription_type
+        assert subscription is not None
+        fields = self.selection.fields_of_sets(subscription, [operation.selection_set])
+        ((key, nodes),) = fields.items()
+        arguments = arguments_of(subscription.fields[nodes[0].name.value], nodes[0], self.glances.variables)
+        block, complete, asked = plan_changed(self, nodes, arguments)
+        shape = RowShape(ObjectShape([entry_of(key, 0, complete, subscription, nodes)]))
+        planned = Operation((block,))
+        return Plan(planned, cost_of(planned), shape, tuple(fields), (), asked)
+
+    def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Root, Complete]:
         name = nodes[0].name.value
         if (query.name, name) in self.api.named:
             return plan_named(self, query, None, nodes, 1)
@@ -128,8 +151,12 @@ class Planner:
             return plan_connection(self, Everything(), root.target, None, definition, nodes, arguments, 1)
         if root.kind is RootKind.SEARCH:
             return plan_search(self, root.target, definition, nodes, arguments)
+        if root.kind is RootKind.CHANGES:
+            return plan_changes(self, definition, nodes, arguments)
         if root.kind is RootKind.PATH:
             return plan_path(self, root.target, definition, nodes, arguments)
+        if root.kind is RootKind.NEIGHBOURS:
+            return plan_neighbours(self, root.target, definition, nodes, arguments)
         leaf = arguments["id"]
         assert isinstance(leaf, Leaf)
         members = (self.api.model.nodes[member] for member in root.target.members)
@@ -157,34 +184,44 @@ class Planner:
         type_ = self.api.schema.type_map[target.name]
         if not is_abstract_type(type_):
             assert isinstance(type_, GraphQLObjectType)
-            return ObjectShape(self._entries(target, target, type_, nodes, items, {}, depth))
+            fields = self.selection.fields(type_, nodes)
+            return ObjectShape(self._entries(target, target, type_, fields, items, {}, depth))
+        selected = {name: self.selection.fields(self.selection.object_type(name), nodes) for name in target.members}
+        if isinstance(type_, GraphQLInterfaceType) and self.selection.is_alike(type_, selected, self.api.named):
+            # Which member a record is costs the database as much as two properties of it, and nobody asks.
+            fields = selected[target.members[0]]
+            return ObjectShape(self._entries(target, target, type_, fields, items, {}, depth))
         position = _position(items, TypeName(target))
         shared: dict[tuple[Any, ...], tuple[int, Complete]] = {}
         members = {}
-        for name in target.members:
-            member, member_type = self.api.model.nodes[name], self.api.schema.type_map[name]
-            assert isinstance(member_type, GraphQLObjectType)
-            members[name] = ObjectShape(self._entries(target, member, member_type, nodes, items, shared, depth))
+        for name, fields in selected.items():
+            member, member_type = self.api.model.nodes[name], self.selection.object_type(name)
+            members[name] = ObjectShape(self._entries(target, member, member_type, fields, items, shared, depth))
         return AbstractShape(position, members, nodes)
 
     def _entries(
         self,
         target: NodeType,
         member: NodeType,
-        type_: GraphQLObjectType,
-        nodes: list[FieldNode],
+        type_: Fielded,
+        fields: Fields,
         items: list[Item],
         shared: dict[tuple[Any, ...], tuple[int, Complete]],
         depth: int,
     ) -> list[Entry]:
         """The response keys of a record that is a `member` of the type that the statement binds, the `target`."""
         entries = []
-        for key, each in self.selection.fields(type_, nodes).items():
+        for key, each in fields.items():
             name = each[0].name.value
             if name == "__typename":
                 entries.append(Entry(key, None, ConstantShape(type_.name), each))
             elif (type_.name, name) in self.api.named:
                 position, complete = self._named(target, member, type_, each, items, depth)
+                entries.append(entry_of(key, position, complete, type_, each))
+            elif target is self.api.feed.change and (entry := change_entry(self, key, type_, each, items)):
+                entries.append(entry)
+            elif name == self.api.feed.history.name:
+                position, complete = self._history(type_, each, items, shared, depth)
                 entries.append(entry_of(key, position, complete, type_, each))
             elif name in member.relationships:
                 position, complete = self._related(target, member, type_, each, items, shared, depth)
@@ -197,7 +234,7 @@ class Planner:
         self,
         target: NodeType,
         member: NodeType,
-        type_: GraphQLObjectType,
+        type_: Fielded,
         nodes: list[FieldNode],
         items: list[Item],
         depth: int,
@@ -210,7 +247,7 @@ class Planner:
         self,
         key: str,
         found: Property,
-        type_: GraphQLObjectType,
+        type_: Fielded,
         nodes: list[FieldNode],
         items: list[Item],
         on_edge: bool,
@@ -230,11 +267,23 @@ class Planner:
         assert isinstance(type_, GraphQLObjectType)
         return [(key, each[0].name.value) for key, each in self.selection.fields(type_, nodes).items()]
 
+    def leaves(self, type_: GraphQLObjectType, nodes: list[FieldNode], positions: tuple[str, ...]) -> Complete:
+        """A small type whose fields stand at known positions of a row."""
+        entries = []
+        for key, each in self.selection.fields(type_, nodes).items():
+            name = each[0].name.value
+            if name == "__typename":
+                entries.append(Entry(key, None, ConstantShape(type_.name), each))
+            else:
+                shape = leaf_shape(get_named_type(type_.fields[name].type), each, is_list=False)
+                entries.append(entry_of(key, positions.index(name), shape, type_, each))
+        return ObjectShape(entries)
+
     def _related(
         self,
         target: NodeType,
         member: NodeType,
-        type_: GraphQLObjectType,
+        type_: Fielded,
         nodes: list[FieldNode],
         items: list[Item],
         shared: dict[tuple[Any, ...], tuple[int, Complete]],
@@ -255,8 +304,26 @@ class Planner:
             items.append(Guarded(member, block))
         return len(items) - 1, complete
 
+    def _history(
+        self,
+        type_: Fielded,
+        nodes: list[FieldNode],
+        items: list[Item],
+        shared: dict[tuple[Any, ...], tuple[int, Complete]],
+        depth: int,
+    ) -> tuple[int, Complete]:
+        """What happened to a record, which is fetched once, whichever member the record is."""
+        name = nodes[0].name.value
+        asked = (name, *(id(node) for node in nodes))
+        if asked not in shared:
+            arguments = arguments_of(type_.fields[name], nodes[0], self.glances.variables)
+            block, complete = plan_history(self, type_.fields[name], nodes, arguments, depth + 1)
+            items.append(block)
+            shared[asked] = len(items) - 1, complete
+        return shared[asked]
+
     def _across(
-        self, relationship: Relationship, type_: GraphQLObjectType, nodes: list[FieldNode], depth: int
+        self, relationship: Relationship, type_: Fielded, nodes: list[FieldNode], depth: int
     ) -> tuple[Block, Complete]:
         target, source = self.api.model.nodes[relationship.target], Across(relationship)
         if not relationship.is_list:

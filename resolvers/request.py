@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from graphql import GraphQLError
+
+from graph.feed import OVERLAP
 from graph.reader import Reader
 
 
@@ -18,6 +21,18 @@ class Request:
     base_currency: str = "USD"
     # How many digits the base currency has behind its point.
     base_exponent: int = 2
+    # The changes that a delivery is about, if the request is one.
+    changes: tuple[str, ...] = ()
+    # For how many seconds a transaction may go on, and its changes come late.
+    overlap: float = OVERLAP
+
+
+class InvalidRequest(Exception):
+    """A document or its variables are wrong, in one or several places."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(errors)
+        self.errors = errors
 
 
 @dataclass(frozen=True)

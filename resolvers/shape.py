@@ -23,11 +23,11 @@ from graphql import (
     GraphQLInt,
     GraphQLNamedType,
     GraphQLNonNull,
-    GraphQLObjectType,
     GraphQLScalarType,
 )
 
 from resolvers.request import Request
+from resolvers.selection import Fielded
 
 
 @dataclass
@@ -67,9 +67,7 @@ class Entry:
         return FieldError(f"Cannot return null for non-nullable field {self.non_null}.", self.nodes)
 
 
-def entry_of(
-    key: str, position: int | None, complete: Complete, type_: GraphQLObjectType, nodes: list[FieldNode]
-) -> Entry:
+def entry_of(key: str, position: int | None, complete: Complete, type_: Fielded, nodes: list[FieldNode]) -> Entry:
     """The entry of a field, whose type says whether it may be null."""
     name = nodes[0].name.value
     is_non_null = isinstance(type_.fields[name].type, GraphQLNonNull)
@@ -141,6 +139,17 @@ class NullableShape:
 
     def __call__(self, row: Any, shaping: Shaping) -> Any:
         return None if row is None else self.inner(row, shaping)
+
+
+@dataclass(frozen=True)
+class AtShape:
+    """What stands at one position of a row."""
+
+    position: int
+    inner: Complete
+
+    def __call__(self, row: Any, shaping: Shaping) -> Any:
+        return self.inner(row[self.position], shaping)
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
 
 from graph.errors import BadInput
-from graph.model import Model, NodeType
-from graph.plan import Block, FromColumn, Path
+from graph.model import NodeType
+from graph.plan import Block, FromColumn, Item, Path
+from graph.ways import relationship_types
 from resolvers.arguments import Leaf, Tree
 from resolvers.origins import Identifier
 from resolvers.request import LIMITS
@@ -20,22 +21,11 @@ from resolvers.shape import (
     NullableShape,
     ObjectShape,
     entry_of,
+    leaf_shape,
 )
 
 if TYPE_CHECKING:
     from resolvers.planner import Planner
-
-
-def relationship_types(model: Model) -> tuple[str, ...]:
-    """The types of all relationships that fields of the model lead over."""
-    found = {
-        name
-        for node in model.nodes.values()
-        for relationship in node.relationships.values()
-        for hop in relationship.hops
-        for name in hop.types
-    }
-    return tuple(sorted(found))
 
 
 def plan_path(
@@ -45,17 +35,19 @@ def plan_path(
     planner.count_block()
     type_ = get_named_type(definition.type)
     assert isinstance(type_, GraphQLObjectType)
-    items: list[Any] = []
+    items: list[Item] = []
     entries = []
     shown: Complete
     for key, each in planner.selection.fields(type_, nodes).items():
         match each[0].name.value:
             case "length":
-                entries.append(entry_of(key, 0, lambda types, _: len(types), type_, each))
+                entries.append(
+                    entry_of(key, 0, leaf_shape(get_named_type(type_.fields["length"].type), each, False), type_, each)
+                )
             case "nodes":
-                entries.append(entry_of(key, 3, ListShape(planner.record(target, each, items, 2)), type_, each))
+                entries.append(entry_of(key, 2, ListShape(planner.record(target, each, items, 2)), type_, each))
             case "relationships":
-                entries.append(entry_of(key, None, _steps(planner, type_, each), type_, each))
+                entries.append(entry_of(key, 1, ListShape(_step(planner, type_, each)), type_, each))
             case "__typename":
                 entries.append(Entry(key, None, ConstantShape(type_.name), each))
             case other:
@@ -64,23 +56,24 @@ def plan_path(
     inner = Block("nodes", FromColumn("nodes", True, is_seen=True), target, tuple(items), is_list=True)
     name = nodes[0].name.value
     start, end = (_identifier(planner, arguments[each], target) for each in ("from", "to"))
-    return Path(name, start, end, _types(planner, arguments.get("via")), _hops(planner, arguments), inner), shown
+    return Path(name, start, end, via(planner, "path", arguments), _hops(planner, arguments), inner), shown
+
+
+def via(planner: Planner, field: str, arguments: dict[str, Tree]) -> tuple[str, ...]:
+    """The types of relationships that a walk may go over, which are part of its shape."""
+    leaf = arguments.get("via")
+    if not isinstance(leaf, Leaf):
+        return relationship_types(planner.api.model)
+    named = planner.glances.at(leaf.value)
+    if not named:
+        raise BadInput(f"{field}.via is empty; name relationships to go over, or leave it out for all.")
+    return tuple(sorted({str(getattr(each, "value", each)) for each in named}))
 
 
 def _identifier(planner: Planner, leaf: Tree, target: NodeType) -> Identifier:
     assert isinstance(leaf, Leaf)
     members = (planner.api.model.nodes[member] for member in target.members)
     return Identifier(leaf, target, frozenset(member.id_prefix for member in members))
-
-
-def _types(planner: Planner, via: Tree) -> tuple[str, ...]:
-    known = relationship_types(planner.api.model)
-    if not isinstance(via, Leaf):
-        return known
-    named = planner.glances.at(via.value)
-    if not named:
-        raise BadInput("path.via is empty; name relationships to go over, or leave it out for all.")
-    return tuple(sorted({str(getattr(each, "value", each)) for each in named}))
 
 
 def _hops(planner: Planner, arguments: dict[str, Tree]) -> int:
@@ -93,16 +86,8 @@ def _hops(planner: Planner, arguments: dict[str, Tree]) -> int:
     return int(hops)
 
 
-def _steps(planner: Planner, type_: GraphQLObjectType, nodes: list[FieldNode]) -> Complete:
+def _step(planner: Planner, type_: GraphQLObjectType, nodes: list[FieldNode]) -> Complete:
+    """One relationship of a path."""
     inner = get_named_type(type_.fields["relationships"].type)
     assert isinstance(inner, GraphQLObjectType)
-    positions = {"type": 0, "from": 1, "to": 2}
-    parts = planner.parts(inner, nodes)
-
-    def complete(row: Any, shaping: Any) -> list[dict[str, Any]]:
-        return [
-            {key: step[positions[name]] if name in positions else inner.name for key, name in parts}
-            for step in zip(*row[:3], strict=True)
-        ]
-
-    return complete
+    return planner.leaves(inner, nodes, ("type", "from", "to"))

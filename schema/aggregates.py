@@ -109,6 +109,12 @@ input CountCondition {{ eq: Int ne: Int lt: Int lte: Int gt: Int gte: Int }}
 input NumberCondition {{ eq: Float ne: Float lt: Float lte: Float gt: Float gte: Float }}
 "A condition on an amount in the base currency. What is absent is kept by ne alone."
 input AmountCondition {{ eq: Decimal ne: Decimal lt: Decimal lte: Decimal gt: Decimal gte: Decimal }}
+"A condition on a percentile of numbers; p is 0.5 for the median."
+input NumberPercentileCondition {{ p: Float! eq: Float ne: Float lt: Float lte: Float gt: Float gte: Float }}
+"A condition on a percentile of amounts in the base currency; p is 0.5 for the median."
+input AmountPercentileCondition {{
+  p: Float! eq: Decimal ne: Decimal lt: Decimal lte: Decimal gt: Decimal gte: Decimal
+}}
 "A condition on a day. What is absent is kept by ne alone."
 input DateCondition {{ eq: Date ne: Date lt: Date lte: Date gt: Date gte: Date }}
 "A condition on an instant. What is absent is kept by ne alone."
@@ -122,17 +128,21 @@ input BooleanHaving {{ count: CountCondition countTrue: CountCondition countFals
 input NumberHaving {{
   count: CountCondition distinct: CountCondition
   sum: NumberCondition avg: NumberCondition min: NumberCondition max: NumberCondition
+  percentile: NumberPercentileCondition
 }}
 "Conditions on amounts in the base currency; all must hold."
 input MoneyHaving {{
   count: CountCondition distinct: CountCondition
   sum: AmountCondition avg: AmountCondition min: AmountCondition max: AmountCondition
+  percentile: AmountPercentileCondition
 }}
 "Conditions on days; all must hold."
 input DateHaving {{ count: CountCondition distinct: CountCondition min: DateCondition max: DateCondition }}
 "Conditions on instants; all must hold."
 input DateTimeHaving {{ count: CountCondition distinct: CountCondition min: DateTimeCondition max: DateTimeCondition }}
 
+"An order by a percentile; p is 0.5 for the median."
+input PercentileOrder {{ p: Float! sort: Sort! }}
 "What groups are ordered by, of a property's values."
 input ValueGroupOrder @oneOf {{ count: Sort distinct: Sort }}
 "What groups are ordered by, of yes and no."
@@ -140,9 +150,13 @@ input BooleanGroupOrder @oneOf {{ count: Sort countTrue: Sort countFalse: Sort }
 "What groups are ordered by, of values that have a first and a last."
 input ExtentGroupOrder @oneOf {{ count: Sort distinct: Sort min: Sort max: Sort }}
 "What groups are ordered by, of numbers."
-input NumberGroupOrder @oneOf {{ count: Sort distinct: Sort sum: Sort avg: Sort min: Sort max: Sort }}
+input NumberGroupOrder @oneOf {{
+  count: Sort distinct: Sort sum: Sort avg: Sort min: Sort max: Sort percentile: PercentileOrder
+}}
 "What groups are ordered by, of amounts in the base currency."
-input MoneyGroupOrder @oneOf {{ count: Sort distinct: Sort sum: Sort avg: Sort min: Sort max: Sort }}
+input MoneyGroupOrder @oneOf {{
+  count: Sort distinct: Sort sum: Sort avg: Sort min: Sort max: Sort percentile: PercentileOrder
+}}
 """
 
 

@@ -8,28 +8,38 @@ from types import ModuleType
 from typing import Any
 
 import strawberry
-from graphql import GraphQLInputObjectType, GraphQLSchema, print_schema
+from graphql import DirectiveLocation, GraphQLDirective, GraphQLInputObjectType, GraphQLSchema, print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema_directives import OneOf
 
 from graph.model import EdgeType, Model, NodeType, Relationship
 from resolvers.api import API, Connection, Root, RootKind
-from schema import activity, commerce, integration, party, people, record
+from resolvers.mutate import ATOMIC
+from schema import activity, change, commerce, integration, party, people, record, transfer, webhook
 from schema.aggregates import add_aggregates
 from schema.connections import add_connection, add_page_info, connection_arguments, related_field, spell
 from schema.declare import Related, Stored, declaration
 from schema.derive import derive_model
+from schema.feed import add_feed, change_fields, changes_field, history_field
 from schema.inputs import Sort, add_edge_inputs, add_inputs
 from schema.members import Member, inherited, lineage, members_of
 from schema.mutations import add_mutations
 from schema.naming import prefix
-from schema.scalars import SCALARS, exponent
+from schema.scalars import CURRENCY_CODES, SCALARS, exponent
 from schema.search import add_search
 from schema.types import Argument, Field, Types
-from schema.walk import add_path
+from schema.walk import add_walks
 
 # Each part of the business is a module; a class that is declared in one of them is part of the API.
-PARTS: tuple[ModuleType, ...] = (record, party, commerce, activity, people, integration)
+PARTS: tuple[ModuleType, ...] = (record, party, commerce, activity, people, integration, change, transfer, webhook)
+
+
+_ATOMIC = GraphQLDirective(
+    ATOMIC,
+    [DirectiveLocation.MUTATION],
+    description="Run all fields of this operation in one transaction. If the input of one is refused, or one fails, "
+    "nothing is done: the other payloads have an error of the code ROLLED_BACK.",
+)
 
 
 def declared_classes(parts: Iterable[ModuleType] = PARTS) -> tuple[type, ...]:
@@ -53,7 +63,9 @@ def build(classes: Iterable[type] | None = None) -> API:
     types.namespace["Sort"] = Sort
     add_page_info(types)
     for node in model.nodes.values():
-        _add_node(types, model, node, namespace)
+        _add_node(types, model, node, namespace, () if node.is_union else (history_field(),))
+    _add_node(types, model, model.logs["Change"], namespace, change_fields())
+    feed = add_feed(types, model)
     connections: dict[str, Connection] = {}
     for target, edge in _reached(model):
         add_connection(types, target, edge, _edge_descriptions(edge, classes))
@@ -63,8 +75,11 @@ def build(classes: Iterable[type] | None = None) -> API:
         add_edge_inputs(types, edge)
     roots = _add_query(types, model, namespace)
     mutations = add_mutations(types, model, _plurals(model, namespace))
+    roots["changes"], roots["changed"] = Root(RootKind.CHANGES, feed.change), Root(RootKind.CHANGED, feed.change)
     schema = add_aggregates(_assemble(types, model), model, connections)
-    return API(schema, model, roots, connections, print_schema(schema), exponent, mutations=mutations)
+    return API(
+        schema, model, roots, connections, print_schema(schema), exponent, feed, CURRENCY_CODES, mutations=mutations
+    )
 
 
 def _add_enums(types: Types, classes: Iterable[type], namespace: dict[str, Any]) -> None:
@@ -83,15 +98,19 @@ def _add_values(types: Types) -> None:
     ], "A place on earth (WGS 84).")  # fmt: skip
 
 
-def _add_node(types: Types, model: Model, node: NodeType, namespace: dict[str, Any]) -> None:
+def _add_node(
+    types: Types, model: Model, node: NodeType, namespace: dict[str, Any], more: Iterable[Field] = ()
+) -> None:
     cls = namespace[node.name]
     if node.is_union:
         types.add_union(node.name, node.members, node.description)
         return
-    fields = [_field(model, node, member) for member in members_of(cls, namespace) if not _is_hidden(member)]
+    shown = (member for member in members_of(cls, namespace) if not _is_hidden(member))
+    # What leads to a log is not shown as it is.
+    fields = [_field(model, node, member) for member in shown if member.type.__name__ not in model.logs]
     interfaces = [base.__name__ for base in lineage(cls) if base is not cls]
     flavour = "interface" if declaration(cls).kind == "interface" else "type"
-    types.add(flavour, node.name, fields, node.description, interfaces)  # type: ignore[arg-type]
+    types.add(flavour, node.name, [*fields, *more], node.description, interfaces)  # type: ignore[arg-type]
 
 
 def _is_hidden(member: Member) -> bool:
@@ -153,10 +172,10 @@ def _add_query(types: Types, model: Model, namespace: dict[str, Any]) -> dict[st
                 )
             )
             roots[many] = Root(RootKind.MANY, node)
-    field, roots["search"] = add_search(types, model)
-    fields.append(field)
-    field, roots["path"] = add_path(types, model)
-    fields.append(field)
+    for field, root in (add_search(types, model), *add_walks(types, model)):
+        fields.append(field)
+        roots[field.name] = root
+    fields.append(changes_field())
     types.add("type", "Query", fields, "Where every question starts.")
     return roots
 
@@ -187,11 +206,16 @@ def _assemble(types: Types, model: Model) -> GraphQLSchema:
     concrete = [types[node.name] for node in model.concrete]
     errors = [types[name] for name in ("InputError", "DuplicateError", "ConflictError")]
     schema: GraphQLSchema = strawberry.Schema(
-        query=types["Query"], mutation=types["Mutation"], types=[*concrete, *errors], config=config
+        query=types["Query"],
+        mutation=types["Mutation"],
+        subscription=types["Subscription"],
+        types=[*concrete, *errors],
+        config=config,
     )._schema
     for each in schema.type_map.values():
         # Strawberry keeps @oneOf to itself; graphql-core prints and checks it only where it is told.
         if isinstance(each, GraphQLInputObjectType):
             made = each.extensions["strawberry-definition"]
             each.is_one_of = any(isinstance(directive, OneOf) for directive in made.directives)
+    schema.directives = (*schema.directives, _ATOMIC)
     return schema

@@ -1,4 +1,4 @@
-"""The words in which a part of the graph is declared: `node`, `interface`, `relationship`, `union`, `stored`, `related`.
+"""The words in which a part of the graph is declared: `node`, `interface`, `relationship`, `union`, `log`, `stored`, …
 
     @node(sorted_by="name")
     class Product(Node):
@@ -42,6 +42,7 @@ class Stored:
     maximum: float | None = None
     normalise: Normalise | None = None
     computed: Computed | None = None
+    secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,11 @@ class Related:
 
 @dataclass(frozen=True)
 class Referenced:
-    """A node whose id is kept in a property."""
+    """A node whose id is kept in a property; `along` is the pattern that leads to it, if one does."""
 
     property: str
     description: str = ""
+    along: str = ""
 
 
 Declared = Stored | Related | Referenced
@@ -84,6 +86,7 @@ class Declaration:
     read_only: bool = False
     members: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
+    seen_through: tuple[str, str] | None = None
     fields: dict[str, Declared] = field(default_factory=dict)
 
 
@@ -101,11 +104,12 @@ def stored(
     maximum: float | None = None,
     normalise: Normalise | None = None,
     computed: Computed | None = None,
+    secret: bool = False,
 ) -> Any:
     """A property. An annotation without `| None` makes it non-null in GraphQL, and required.
 
     A derived property is written by Guanxi alone; a computed one is derived from the record's other properties; a
-    hidden one is not shown in GraphQL; a personal one is forgotten with the person. A text has at most `longest`
+    hidden one is not shown in GraphQL; a secret one is hidden, but may be given; a personal one is forgotten with the person. A text has at most `longest`
     characters, and 10,000 unless told.
     """
     is_derived = derived or computed is not None
@@ -115,13 +119,14 @@ def stored(
         unique,
         indexed,
         is_derived,
-        hidden,
+        hidden or secret,
         personal,
         longest,
         minimum,
         maximum,
         normalise,
         computed,
+        secret,
     )
 
 
@@ -143,9 +148,12 @@ def related(
     return Related(pattern, description, edge, when, on_delete, derived)
 
 
-def referenced(property: str, *, description: str = "") -> Any:
-    """The node whose id the property of this name holds."""
-    return Referenced(property, description)
+def referenced(property: str, *, description: str = "", along: str = "") -> Any:
+    """The node whose id the property of this name holds.
+
+    Where a pattern leads to that node and to others, it is cheaper to go along it than to look the id up in every type.
+    """
+    return Referenced(property, description, along)
 
 
 def node(
@@ -194,6 +202,15 @@ def union(*members: str, besides: tuple[str, ...] = ()) -> Callable[[T], T]:
     Without members it leads to every concrete type that is declared, wherever that is, but those `besides`.
     """
     return _write(Declaration("union", False, members=members, besides=besides))
+
+
+def log(*, seen_through: tuple[str, str]) -> Callable[[T], T]:
+    """What Guanxi writes down by itself, entry by entry: read in the order of time, under rights, and never by itself.
+
+    `seen_through` is the pattern to what an entry is about and the type of that. Who may see all that an entry is about
+    may see the entry.
+    """
+    return _write(Declaration("log", seen_through=seen_through))
 
 
 def relationship(cls: T) -> T:

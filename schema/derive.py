@@ -24,7 +24,7 @@ from graph.model import (
     Property,
     Relationship,
 )
-from schema.declare import Referenced, Related, Stored, declaration, description_of
+from schema.declare import Declaration, Referenced, Related, Stored, declaration, description_of
 from schema.members import Member, inherited, lineage, members_of
 from schema.normalise import search_text_of, sort_key
 from schema.scalars import Currency, DateTime, Location, Money
@@ -56,7 +56,8 @@ def derive_model(classes: Iterable[type]) -> Model:
         for name, cls in namespace.items()
         if declaration(cls).kind in ("node", "interface", "union")
     }
-    model = Model(nodes, edges)
+    logs = {name: _node(cls, namespace, edges) for name, cls in namespace.items() if declaration(cls).kind == "log"}
+    model = Model(nodes, edges, logs)
     _check(model)
     return model
 
@@ -86,7 +87,8 @@ def _node(cls: type, namespace: Mapping[str, type], edges: Mapping[str, EdgeType
         fields = members_of(node, namespace)
         fields = tuple(member for member in fields if member.name in ("id", "createdAt"))
     else:
-        members = tuple(other.__name__ for other in concrete if issubclass(other, cls))
+        is_log = what.kind == "log"
+        members = (name,) if is_log else tuple(other.__name__ for other in concrete if issubclass(other, cls))
         labels = tuple(base.__name__ for base in lineage(cls) if declaration(base).has_label)
         fields = members_of(cls, namespace)
     properties = {member.name: _property(cls, member) for member in fields if isinstance(member.declared, Stored)}
@@ -94,7 +96,7 @@ def _node(cls: type, namespace: Mapping[str, type], edges: Mapping[str, EdgeType
         member.name: _relationship(cls, member, edges) for member in fields if not isinstance(member.declared, Stored)
     }
     references = (relationship.reference for relationship in relationships.values() if relationship.reference)
-    properties |= {reference: _hidden(reference) for reference in references}
+    properties |= {reference: _hidden(reference) for reference in references if reference not in properties}
     computed = {
         member.name: member.declared.computed
         for member in fields
@@ -125,7 +127,15 @@ def _node(cls: type, namespace: Mapping[str, type], edges: Mapping[str, EdgeType
         inherited(cls, "found_as"),
         what.shared_by,
         what.read_only,
+        _seen_through(cls, what),
     )
+
+
+def _seen_through(cls: type, what: Declaration) -> Relationship | None:
+    if what.seen_through is None:
+        return None
+    pattern, target = what.seen_through
+    return Relationship("seen", cls.__name__, target, True, _hops(pattern, target, f"{cls.__name__}.seen_through"))
 
 
 def _hidden(name: str, indexed: bool = False) -> Property:
@@ -156,6 +166,7 @@ def _property(cls: type, member: Member) -> Property:
         what.minimum,
         what.maximum,
         what.hidden,
+        what.secret,
         member.type.__name__ if is_enum else None,
         tuple(value.name for value in member.type) if is_enum else (),
         None,
@@ -172,26 +183,10 @@ def _relationship(cls: type, member: Member, edges: Mapping[str, EdgeType]) -> R
     what, target = member.declared, member.type.__name__
     where = f"{cls.__name__}.{member.name}"
     if isinstance(what, Referenced):
-        return Relationship(member.name, cls.__name__, target, False, reference=what.property)
+        hops = _hops(what.along, target, where) if what.along else ()
+        return Relationship(member.name, cls.__name__, target, False, hops, reference=what.property)
     assert isinstance(what, Related)
-    steps = list(_STEP.finditer(what.pattern))
-    if not steps or "".join(step[0] for step in steps) != what.pattern:
-        raise TypeError(
-            f'{where}: "{what.pattern}" is no pattern; write it as "-[:TYPE]->" or "<-[:TYPE]-(:Label)-[:TYPE]->".'
-        )
-    hops = tuple(
-        Hop(
-            tuple(step[2].split("|")),
-            Direction.IN if step[1] else Direction.OUT if step[4] else Direction.BOTH,
-            tuple((step[5] or target).split("|")),
-            bool(step[3]),
-        )
-        for step in steps
-    )
-    if any(step[5] is None for step in steps[:-1]):
-        raise TypeError(
-            f"{where}: every step but the last must name the label that it leads to, so that rights can bind it."
-        )
+    hops = _hops(what.pattern, target, where)
     edge = edges[what.edge.__name__] if what.edge else None
     if edge and len(hops) > 1:
         raise TypeError(f"{where}: a path of several relationships has no edge properties.")
@@ -206,13 +201,34 @@ def _relationship(cls: type, member: Member, edges: Mapping[str, EdgeType]) -> R
     )
 
 
+def _hops(pattern: str, target: str, where: str) -> tuple[Hop, ...]:
+    steps = list(_STEP.finditer(pattern))
+    if not steps or "".join(step[0] for step in steps) != pattern:
+        raise TypeError(
+            f'{where}: "{pattern}" is no pattern; write it as "-[:TYPE]->" or "<-[:TYPE]-(:Label)-[:TYPE]->".'
+        )
+    if any(step[5] is None for step in steps[:-1]):
+        raise TypeError(
+            f"{where}: every step but the last must name the label that it leads to, so that rights can bind it."
+        )
+    return tuple(
+        Hop(
+            tuple(step[2].split("|")),
+            Direction.IN if step[1] else Direction.OUT if step[4] else Direction.BOTH,
+            tuple((step[5] or target).split("|")),
+            bool(step[3]),
+        )
+        for step in steps
+    )
+
+
 def _check(model: Model) -> None:
     """Refuse what names a type that is not declared, before a statement does."""
-    for node in model.nodes.values():
+    for node in (*model.nodes.values(), *model.logs.values()):
         for member in node.members:
-            if member not in model.nodes:
+            if member not in model.nodes and member not in model.logs:
                 raise TypeError(f"{node.name} has a member {member}, which is not declared.")
         for relationship in node.relationships.values():
             for name in (relationship.target, *(label for hop in relationship.hops for label in hop.labels)):
-                if name not in model.nodes:
+                if name not in model.nodes and name not in model.logs:
                     raise TypeError(f"{node.name}.{relationship.name} leads to {name}, which is not declared.")

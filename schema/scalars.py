@@ -22,6 +22,7 @@ Date = NewType("Date", str)
 DecimalText = NewType("DecimalText", str)
 Currency = NewType("Currency", str)
 Duration = NewType("Duration", str)
+JSON = NewType("JSON", object)
 
 
 class Money:
@@ -100,6 +101,9 @@ def parse_duration(value: Any) -> str:
     raise GraphQLError(f"{_shown(value)} is no duration; write it as P30D, P6M or PT12H.")
 
 
+CURRENCY_CODES = tuple(sorted(str(one.code) for one in ISOCurrency))
+
+
 def exponent(currency: str) -> int:
     """How many digits a currency has behind its point: 2 for EUR, 0 for JPY."""
     return ISOCurrency(currency).exponent or 0
@@ -121,5 +125,6 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     Date: _scalar("Date", "A calendar day: 2024-05-01.", parse_date),
     DecimalText: _scalar("Decimal", 'An exact number, as a text: "12.50".', parse_decimal),
     Currency: _scalar("Currency", "A currency's code in ISO 4217: EUR.", parse_currency),
+    JSON: strawberry.scalar(name="JSON", description="Any value of JSON.", serialize=lambda value: value),
     Duration: _scalar("Duration", "A span of time in ISO 8601: P30D.", parse_duration),
 }

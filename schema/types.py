@@ -15,7 +15,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.union import StrawberryUnion
 
-from schema.scalars import Currency, Date, DateTime, DecimalText, Duration
+from schema.scalars import JSON, Currency, Date, DateTime, DecimalText, Duration
 
 Flavour = Literal["type", "interface", "input", "one_of"]
 
@@ -44,6 +44,7 @@ class Types:
         self.namespace: dict[str, Any] = {
             "list": list, "str": str, "int": int, "float": float, "bool": bool, "ID": strawberry.ID,
             "DateTime": DateTime, "Date": Date, "Decimal": DecimalText, "Currency": Currency, "Duration": Duration,
+            "JSON": JSON,
         }  # fmt: skip
 
     def __contains__(self, name: str) -> bool:

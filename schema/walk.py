@@ -8,18 +8,30 @@ from typing import Any
 import strawberry
 
 from graph.model import Model
+from graph.walk import HUB
+from graph.ways import relationship_types
 from resolvers.api import Root, RootKind
-from resolvers.walk_fields import relationship_types
 from schema.types import Argument, Field, Types
 
 
-def add_path(types: Types, model: Model) -> tuple[Field, Root]:
-    """Define what `path` takes and answers; the field, and what it leads to."""
+@strawberry.enum(description="Whether a relationship starts at a record, or ends at it.")
+class RelationshipDirection(Enum):
+    OUT = "OUT"
+    IN = "IN"
+
+
+def add_walks(types: Types, model: Model) -> list[tuple[Field, Root]]:
+    """Define what the walks take and answer; their fields, and what each leads to."""
     make: Any = Enum
-    made = make("PathRelationship", {name: name for name in relationship_types(model)})
-    types.namespace["PathRelationship"] = strawberry.enum(made, description="A type of relationship.")
+    made = make("RelationshipType", {name: name for name in relationship_types(model)})
+    types.namespace["RelationshipType"] = strawberry.enum(made, description="A type of relationship.")
+    types.namespace["RelationshipDirection"] = RelationshipDirection
+    return [_path(types, model), _neighbours(types, model)]
+
+
+def _path(types: Types, model: Model) -> tuple[Field, Root]:
     types.add("type", "PathStep", [
-        Field("type", "PathRelationship"),
+        Field("type", "RelationshipType"),
         Field("from", "ID", "The record that the relationship starts from, whichever way the path goes."),
         Field("to", "ID", "The record that the relationship leads to."),
     ], "One relationship of a path.")  # fmt: skip
@@ -34,7 +46,43 @@ def add_path(types: Types, model: Model) -> tuple[Field, Root]:
     ), (
         Argument("from", "ID"),
         Argument("to", "ID"),
-        Argument("via", "list[PathRelationship] | None", "Only over these relationships, in any direction."),
+        Argument("via", "list[RelationshipType] | None", "Only over these relationships, in any direction."),
         Argument("maxHops", "int | None", "How many relationships at most; 4 unless told, at most 6."),
     ))  # fmt: skip
     return field, Root(RootKind.PATH, model.nodes["Node"])
+
+
+def _neighbours(types: Types, model: Model) -> tuple[Field, Root]:
+    types.add("type", "NeighbourCount", [
+        Field("type", "RelationshipType"),
+        Field("direction", "RelationshipDirection"),
+        Field("count", "int | None", (
+            "How many there are. Where there are too many to look at, all that the database keeps are counted, and "
+            "only for those who may see everything."
+        )),
+        Field("isPartial", "bool", f"Whether there are more than {HUB:,}, of which only so many are looked at."),
+    ], "How many relationships of one type and direction a record has, to records that you may see.")  # fmt: skip
+    types.add("type", "NeighbourEdge", [
+        Field("cursor", "str", "Where this edge is in the order of the neighbours."),
+        Field("node", "Node"),
+        Field("type", "RelationshipType"),
+        Field("direction", "RelationshipDirection", "OUT, if the relationship leads to the neighbour."),
+        Field("relationshipId", "ID | None", "The relationship's own id, if it is of a kind that has properties."),
+    ], "A neighbour, and the relationship with it.")  # fmt: skip
+    types.add("type", "NeighbourConnection", [
+        Field("record", "Node", "The record itself."),
+        Field("counts", "list[NeighbourCount]", "What there is of each type and direction, before any is listed."),
+        Field("edges", "list[NeighbourEdge]"),
+        Field("nodes", "list[Node]", "The edges' nodes."),
+        Field("pageInfo", "PageInfo"),
+    ], "What is around a record, and a page of it.")  # fmt: skip
+    field = Field("neighbours", "NeighbourConnection | None", (
+        "What is around a record, whatever leads there: in the order of the relationships' types, directions and the "
+        "neighbours' ids. Null if you may not see the record."
+    ), (
+        Argument("id", "ID"),
+        Argument("via", "list[RelationshipType] | None", "Only over these relationships."),
+        Argument("first", "int | None", "How many; 25 unless told, at most 200."),
+        Argument("after", "str | None", "Those after this cursor."),
+    ))  # fmt: skip
+    return field, Root(RootKind.NEIGHBOURS, model.nodes["Node"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 from neo4j import AsyncDriver
 
 from bench.answers import bare, difference, unordered
-from bench.engines import GUANXI, NEXT_PAGE, PLAIN
+from bench.check import check
+from bench.engines import FLOOR, GUANXI, NEXT_PAGE, PLAIN, Engine
 from bench.floor.server import ask as ask_floor
 from bench.floor.server import open_driver, statements
 from bench.http import complete_body
@@ -23,6 +25,7 @@ from bench.soak import documents
 from bench.store import NAMES_INDEX, write
 from bench.tap import tapped
 from bench.workloads import WORKLOADS, Workload, variants
+from bench.writes import WRITES, Write
 from graph.address import Address
 from graph.database import Database
 from graph.indexes import reconcile
@@ -97,6 +100,67 @@ def _sent(body: str) -> dict[str, Any]:
 
 def _compared(workload: Workload, answer: Any) -> Any:
     return bare(answer) if workload.is_ordered else unordered(bare(answer))
+
+
+# Listens on the port that stands in its arguments, and answers everything with the same text.
+_PEER = """
+import http.server, sys
+class Peer(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(sys.argv[2])))
+        self.end_headers()
+        self.wfile.write(sys.argv[2].encode())
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Peer).serve_forever()
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "answer", "reason"),
+    [
+        (_PEER, '{"errors": [{"message": "out of memory"}]}', "a peer answers field with 200: {"),
+        (
+            _PEER,
+            '{"data": {"company": {"name": "nobody"}}}',
+            "a peer answers field otherwise than the others: answer is",
+        ),
+        ("raise SystemExit('no such module')", "", "a peer did not start; it said: no such module"),
+    ],
+)
+@pytest.mark.usefixtures("world")
+async def test_a_peer_that_fails_has_failed_and_the_others_are_measured(
+    database: Database, neo4j_address: Address, tmp_path: Path, script: str, answer: str, reason: str
+) -> None:
+    peer = Engine(
+        "neo4j_graphql",
+        "a peer",
+        (sys.executable, "-c", script, "{port}", answer.replace("{", "{{").replace("}", "}}")),
+    )
+    workloads = [each for each in WORKLOADS if each.name == "field"]
+    values = {each.name: await variants(each, database) for each in workloads}
+
+    asked, failed = await check([peer, FLOOR], workloads, values, neo4j_address, tmp_path)
+
+    assert list(asked) == [("field", "floor")]
+    assert list(failed) == [("field", "neo4j_graphql")]
+    assert failed["field", "neo4j_graphql"].startswith(reason)
+
+
+@pytest.mark.parametrize("write", WRITES, ids=lambda write: write.name)
+@pytest.mark.usefixtures("world")
+async def test_what_is_written_by_hand_is_written(write: Write, database: Database, driver: AsyncDriver) -> None:
+    ((company,),) = await database.run("MATCH (n:Company) RETURN n.id ORDER BY n.id LIMIT 1")
+    body = FLOOR.body(write.file, write.values(company)).replace(UNIQUE, "one")
+
+    async with driver.session() as session, await session.begin_transaction() as transaction:
+        result = await transaction.run(statements()[write.file], {"p": json.loads(body)})
+        await result.single(strict=True)
+        counters = (await result.consume()).counters
+        await transaction.rollback()
+
+    people = 0 if write.name == "contended" else write.rows
+    assert counters.nodes_created == (2 * people if write.name == "import" else people)
+    assert counters.contains_updates
 
 
 def test_every_question_has_a_floor_and_both_peers() -> None:

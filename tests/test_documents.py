@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,8 +26,14 @@ class _NoDatabase:
     async def plan(self, statement: object, *, profile: bool) -> dict[str, object]:
         raise AssertionError("asked the database for a plan")
 
-    async def read(self, statement: object) -> None:
+    async def read(self, statement: object, **_: object) -> None:
         raise AssertionError(statement)
+
+    async def write(self, statement: object, **_: object) -> None:
+        raise AssertionError(statement)
+
+    async def transact(self, work: object, bookmarks: object = None) -> Any:
+        raise AssertionError("asked the database to write")
 
 
 def _block(path: Path, language: str) -> str:
@@ -54,7 +61,7 @@ async def test_the_readme_query_has_an_answer_in_the_example(ask: Ask) -> None:
 @pytest.mark.usefixtures("trading")
 async def test_the_examples_of_exploring_have_answers_in_the_example(ask: Ask) -> None:
     text = (ROOT / "docs" / "exploring.md").read_text(encoding="utf-8")
-    search, path = re.findall(r"```graphql\n(.*?)```", text, re.DOTALL)
+    search, path, neighbours = re.findall(r"```graphql\n(.*?)```", text, re.DOTALL)
 
     found = (await ask.data(search))["search"]
     customer = (await ask.data("{ customers(first: 1) { nodes { id party { id } } } }"))["customers"]["nodes"][0]
@@ -62,6 +69,9 @@ async def test_the_examples_of_exploring_have_answers_in_the_example(ask: Ask) -
 
     assert [edge["node"]["name"] for edge in found["edges"]] == ["Harbor Lane Hotels, Inc."]
     assert (way["length"], way["relationships"][0]["type"]) == (1, "ACCOUNT_FOR")
+    around = (await ask.data(neighbours, {"id": customer["party"]["id"]}))["neighbours"]
+    assert {"type": "ACCOUNT_FOR", "direction": "IN", "count": 1, "isPartial": False} in around["counts"]
+    assert len(around["edges"]) == sum(each["count"] for each in around["counts"])
 
 
 def test_both_readmes_have_the_same_parts() -> None:

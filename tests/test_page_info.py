@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from graph.reader import ADMINISTRATOR
+from resolvers.answer import Question
 from tests.asking import Ask
 
 QUERY = """
@@ -35,3 +37,25 @@ async def test_page_info_is_that_of_the_relay_specification(ask: Ask) -> None:
         "startCursor": None,
         "endCursor": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("selection", "limits"),
+    [
+        ("nodes { contacts(first: 3) { nodes { name } } }", {"limit": 2, "limit2": 3}),
+        ("pageInfo { endCursor } nodes { contacts(first: 3) { totalCount } }", {"limit": 2}),
+        (
+            "pageInfo { hasNextPage } nodes { contacts(last: 3) { pageInfo { hasPreviousPage } } }",
+            {"limit": 3, "limit2": 4},
+        ),
+    ],
+)
+def test_one_record_more_is_read_only_to_know_whether_there_is_another_page(
+    ask: Ask, selection: str, limits: dict[str, int]
+) -> None:
+    prepared = ask.answerer.prepare(Question(f"{{ companies(first: 2) {{ {selection} }} }}"), ADMINISTRATOR)
+
+    statement = prepared.bind()
+
+    assert statement
+    assert statement.values == limits

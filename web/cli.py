@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -17,16 +18,22 @@ from graph.errors import GuanxiError
 from graph.indexes import reconcile
 from graph.operators import operators, table
 from graph.reader import ADMINISTRATOR
+from graph.rows import Mode
 from resolvers.answer import Answerer, Question
-from resolvers.document import Documents, InvalidRequest
+from resolvers.document import Documents
+from resolvers.export import Stopped
+from resolvers.request import InvalidRequest
 from schema.build import build
 from web.demo import FIRST_SEED, DemoSize, fill
-from web.importing import import_files
+from web.export_command import export_file, saved_text
+from web.exporting import Format
+from web.importing import import_files, preview_files, revert_import
 from web.opening import address, database, say
 from web.queries import Queries, load_queries, report
 from web.serving import serve_forever
 from web.settings import Settings
 from web.trusted import load_trusted_documents, manifest_paths
+from web.upkeep import check_records, rebuild_records
 
 T = TypeVar("T")
 
@@ -72,16 +79,34 @@ def serve(
 @app.command(name="import")
 def import_(
     mapping: Annotated[Path, typer.Argument(help="What the files' columns are: a TOML file.")],
-    folder: Annotated[Path, typer.Argument(help="Where the CSV files are.")],
+    folder: Annotated[Path, typer.Argument(help="Where the CSV and XLSX files are.")],
+    mode: Annotated[Mode | None, typer.Option("--mode", help="Goes before what the mapping says.")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Show what would change, and write nothing.")] = False,
+    rejected: Annotated[
+        Path | None, typer.Option("--rejected", help="A folder for files of the refused rows, with the reasons.")
+    ] = None,
     data: DataOption = None,
 ) -> None:
-    """Load CSV files into the database."""
+    """Load CSV and XLSX files into the database."""
     settings = _settings(data)
 
     async def work(opened: Database) -> bool:
-        return await import_files(settings, opened, mapping, folder)
+        if preview:
+            return await preview_files(settings, opened, mapping, folder, mode=mode)
+        return await import_files(settings, opened, mapping, folder, mode=mode, rejected=rejected)
 
     if not _with_database(settings, "import", work):
+        raise typer.Exit(1)
+
+
+@app.command()
+def revert(
+    run: Annotated[str, typer.Argument(help="The id of an import's run.")],
+    data: DataOption = None,
+) -> None:
+    """Take an import back, but for what somebody changed since."""
+    settings = _settings(data)
+    if not _with_database(settings, "revert", lambda opened: revert_import(settings, opened, run)):
         raise typer.Exit(1)
 
 
@@ -154,14 +179,50 @@ def query(
 
 
 @app.command()
+def export(
+    document: Annotated[str, typer.Argument(help="A file with a GraphQL document, or the id of a trusted document.")],
+    output: Annotated[Path | None, typer.Option("--output", help="The file to write; standard output without.")] = None,
+    format_: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.CSV,
+    variables: VariablesOption = "{}",
+    operation: OperationOption = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=0, help="At most so many rows.")] = None,
+    bom: Annotated[bool, typer.Option("--bom", help="Begin a CSV file with a byte order mark, for Excel.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Write all rows of a query to a file: CSV, XLSX or JSON lines."""
+    settings = _settings(data)
+    if Path(document).is_file():
+        question = _question(Path(document), variables, operation)
+    else:
+        question = replace(_question(None, variables, operation), text=saved_text(settings, document))
+
+    async def work(opened: Database) -> None:
+        await export_file(settings, opened, question, format_, output, limit=limit, with_mark=bom)
+
+    try:
+        _with_database(settings, "export", work)
+    except InvalidRequest as invalid:
+        for error in invalid.errors:
+            say(f"{document}: {error}")
+        raise typer.Exit(1) from None
+    except Stopped as stopped:
+        say(str(stopped))
+        raise typer.Exit(1) from None
+    if output is not None:
+        say(f"{output}: {output.stat().st_size:,} bytes")
+
+
+@app.command()
 def check(data: DataOption = None) -> None:
-    """Check every named query (header, parameters, columns, rights, that it only reads) and every trusted document."""
+    """Check every named query (header, parameters, columns, rights, that it only reads), every trusted document and,
+    record by record, whether what follows from the data is right."""
     settings = _settings(data)
 
-    async def work(opened: Database) -> Queries:
-        return await load_queries(build(), settings, opened)
+    async def work(opened: Database) -> tuple[Queries, bool]:
+        api = build()
+        return await load_queries(api, settings, opened), await check_records(settings, api.model, opened)
 
-    queries = _with_database(settings, "check", work)
+    queries, is_right = _with_database(settings, "check", work)
     for line in report(queries):
         print(line)
     print(f"{len(queries.files)} named queries, {len(queries.errors)} left out, {len(queries.warnings)} warnings")
@@ -171,7 +232,19 @@ def check(data: DataOption = None) -> None:
         print(line)
     if paths:
         print(f"{len(trusted.texts)} trusted documents, {len(trusted.errors)} faults")
-    if queries.errors or trusted.errors:
+    if queries.errors or trusted.errors or not is_right:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rebuild(data: DataOption = None) -> None:
+    """Mend what `check` finds in the records, in batches. Stopped and run again, it goes on."""
+    settings = _settings(data)
+
+    async def work(opened: Database) -> bool:
+        return await rebuild_records(settings, build().model, opened)
+
+    if not _with_database(settings, "rebuild", work):
         raise typer.Exit(1)
 
 
@@ -184,10 +257,13 @@ def schema() -> None:
 class _Nothing:
     """Stands where a database would be, for commands that ask none."""
 
-    async def read(self, statement: object) -> Any:
+    async def read(self, statement: object, *, bookmarks: object = None) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
-    async def write(self, statement: object, *, changes: object = ()) -> Any:
+    async def write(self, statement: object, *, changes: object = (), bookmarks: object = None) -> Any:
+        raise AssertionError("a command that asks no database asked one")
+
+    async def transact(self, work: object, bookmarks: object = None) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
     async def plan(self, statement: object, *, profile: bool) -> Any:
@@ -200,9 +276,9 @@ def _settings(data: Path | None = None, port: int | None = None) -> Settings:
     return settings.model_copy(update=given)
 
 
-def _question(file: Path, variables: str, operation: str | None) -> Question:
+def _question(file: Path | None, variables: str, operation: str | None) -> Question:
     try:
-        text = file.read_text()
+        text = file.read_text() if file else ""
         given = orjson.loads(variables)
     except (OSError, UnicodeDecodeError) as error:
         raise typer.BadParameter(f"{file} cannot be read: {error}") from None

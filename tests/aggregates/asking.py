@@ -80,7 +80,8 @@ def _key(key: Key) -> str:
 def _order(what: Measure | str, way: str) -> dict[str, Any]:
     if isinstance(what, str):
         return {what: way}
-    written = {what.declared.name: {what.function: way}}
+    which: Any = way if what.p is None else {"p": what.p, "sort": way}
+    written = {what.declared.name: {what.function: which}}
     return {"edge": written} if what.on_edge else written
 
 

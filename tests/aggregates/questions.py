@@ -26,7 +26,7 @@ FUNCTIONS: Mapping[Kind, tuple[str, ...]] = {
     Kind.DATETIME: ("count", "distinct", "min", "max"),
 }
 # The order in which numbers are added shows in the last digit of an average, by which groups are then not compared here.
-_COMPARED = {"count", "distinct", "countTrue", "countFalse", "sum", "min", "max"}
+_COMPARED = {"count", "distinct", "countTrue", "countFalse", "sum", "min", "max", "percentile"}
 _ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Asia/Kathmandu", "Pacific/Apia")
 _UNITS = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 
@@ -154,7 +154,8 @@ class _Drawing(Drawing):
         measure = self.measure(connection)
         if kind == "count" or measure.function not in _COMPARED or measure.declared.kind is Kind.TEXT:
             return {"count": {word: self.pick((0, 1, 2, 3))}}
-        written = {measure.declared.name: {measure.function: {word: self._compared(measure)}}}
+        which = {} if measure.p is None else {"p": measure.p}
+        written = {measure.declared.name: {measure.function: {**which, word: self._compared(measure)}}}
         return {"edge": written} if measure.on_edge else written
 
     def _compared(self, measure: Measure) -> Any:

@@ -41,6 +41,10 @@ CASES: dict[str, tuple[str, str, str]] = {
     "no condition at all": (_groups("{status: VALUE}", ", having: null"), BAD_INPUT, "orders.groupBy.having is null; leave it out, or write {} for no condition."),
     "a condition on null": (_groups("{status: VALUE}", ", having: {count: {gt: null}}"), BAD_INPUT, "orders.groupBy.having.count.gt is null; leave it out."),
     "a condition on an amount beyond all": (_groups("{status: VALUE}", ', having: {total: {sum: {gt: "1e30"}}}'), BAD_INPUT, "orders.groupBy.having.total.sum.gt is 1.000E+30, which no amount reaches."),
+    "a condition on a percentile of percent": (_groups("{status: VALUE}", ', having: {total: {percentile: {p: 50, gt: "1"}}}'), BAD_INPUT, "orders.groupBy.having.total.percentile.p is 50.0; write a number from 0 to 1: 0.5 is the median."),
+    "a condition on no percentile": (_groups("{status: VALUE}", ", having: {total: {percentile: null}}"), BAD_INPUT, "orders.groupBy.having.total.percentile is null; leave it out."),
+    "an order by a percentile of percent": (_groups("{status: VALUE}", ", orderBy: [{fxRate: {percentile: {p: -1, sort: ASC}}}]"), BAD_INPUT, "orders.groupBy.orderBy[0].fxRate.percentile.p is -1.0; write a number from 0 to 1: 0.5 is the median."),
+    "an order by no percentile": (_groups("{status: VALUE}", ", orderBy: [{fxRate: {percentile: null}}]"), BAD_INPUT, "Within OneOf Input Object type 'NumberGroupOrder', exactly one field must be specified, and the value for that field must be non-null."),
     "too many orders": (_groups("{status: VALUE}", f", orderBy: [{_MANY}]"), TOO_COMPLEX, "orders.groupBy.orderBy has 9 keys; at most 8 are sorted by."),
 }  # fmt: skip
 

@@ -77,9 +77,8 @@ def test_it_is_as_graphql_core_has_it(answerer: Answerer, case: Case) -> None:
 
 
 def test_interfaces_within_interfaces_are_written_out_once(answerer: Answerer) -> None:
-    text = (
-        'query { activity(id: "activity_01927c6e0f5a7b3c8d2e4f6a8b0c1d2e") { replyTo { replyTo { replyTo { id } } } } }'
-    )
+    inner = "__typename replyTo { __typename replyTo { __typename replyTo { __typename } } }"
+    text = f'query {{ activity(id: "activity_01927c6e0f5a7b3c8d2e4f6a8b0c1d2e") {{ {inner} }} }}'
     writer = _Writer()
 
     writer.function(answerer.prepare(Question(text), ADMINISTRATOR).plan.shape._complete)

@@ -30,9 +30,9 @@ async def test_one_refused_input_refuses_all_or_itself(write: Write) -> None:
     after_abort = await write.rows(names)
     skipped = await write(CREATE, {"i": INPUTS, "o": "SKIP"})
 
-    assert aborted == {"companies": [None] * 5, "errors": REFUSED}
+    assert aborted == {"companies": [], "errors": REFUSED}
     assert after_abort == [["Taken"]]
-    made = [{"name": "A", "vat": "BULK-1"}, None, None, None, {"name": "E", "vat": None}]
+    made = [{"name": "A", "vat": "BULK-1"}, {"name": "E", "vat": None}]
     assert skipped == {"companies": made, "errors": REFUSED}
     assert await write.rows(names) == [["A"], ["E"], ["Taken"]]
     assert await write.rows("MATCH (c:Change) RETURN count(c)") == [[3]]
@@ -75,15 +75,15 @@ async def test_records_are_changed_and_upserted_and_deleted_together(write: Writ
     def error(code: str, path: str, message: str, type: str = "InputError") -> dict[str, Any]:
         return {"__typename": type, "code": code, "message": message, "path": path.split(".")}
 
-    assert updated == {"products": [{"id": two, "name": "Two", "version": 2}, None, None], "errors": [
+    assert updated == {"products": [{"id": two, "name": "Two", "version": 2}], "errors": [
         error("NOT_FOUND", "inputs.1.id", f'There is no Product "{missing}", or you may not see it.'),
         error("CONFLICT", "inputs.2.id", f'Product "{one}" was changed since you read it; look at it again.', "ConflictError"),
     ]}  # fmt: skip
     assert upserted == {"products": [{"name": "Three", "version": 1}, {"name": "One", "version": 2}], "errors": []}
-    assert twice == {"products": [None, None], "errors": [
+    assert twice == {"products": [], "errors": [
         error("DUPLICATE", "inputs.1.key", 'Product "BULK-4" is named twice in one request.', "DuplicateError"),
     ]}  # fmt: skip
-    assert deleted == {"deletedIds": [one, None, two], "errors": [
+    assert deleted == {"deletedIds": [one, two], "errors": [
         error("NOT_FOUND", "ids.1", f'There is no Product "{missing}", or you may not see it.'),
     ]}  # fmt: skip
 

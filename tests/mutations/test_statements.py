@@ -17,6 +17,7 @@ from graphql import (
 )
 
 from graph.address import Address
+from graph.bookmarks import Bookmarks
 from graph.database import Database
 from graph.ids import new_id
 from graph.plan import NOTHING
@@ -35,7 +36,9 @@ class Recorder:
     def __init__(self) -> None:
         self.statements: list[Statement] = []
 
-    async def write(self, statement: Statement, *, changes: Sequence[str] = ()) -> Any:
+    async def write(
+        self, statement: Statement, *, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None
+    ) -> Any:
         self.statements.append(statement)
         return [[], [], [], [], None]
 

@@ -16,7 +16,7 @@ from tests.dump import Dump, Record
 from tests.readers import half_reader, seen_by_half
 from tests.search.conftest import NAMES, id_of
 
-_QUERY = """query ($from: ID!, $to: ID!, $via: [PathRelationship!], $maxHops: Int) {
+_QUERY = """query ($from: ID!, $to: ID!, $via: [RelationshipType!], $maxHops: Int) {
   path(from: $from, to: $to, via: $via, maxHops: $maxHops) { length nodes { id } relationships { type from to } }
 }"""
 
@@ -53,6 +53,29 @@ async def test_nothing_hidden_or_deleted_is_on_a_path(ask: Ask) -> None:
     assert await path(ask, "mobile", "deleted") is None
     assert await path(ask, "mobile", "info", Reader("user_0", {"Contact": NOTHING})) is None
     assert await path(ask, "mobile", "info", Reader("user_0", {"EmailAddress": NOTHING})) is None
+
+
+@pytest.mark.usefixtures("named_things")
+@pytest.mark.parametrize("reader", [
+    Reader("user_0", {"Contact": NOTHING}),
+    Reader("user_0", {"Contact": NOTHING, "PhoneNumber": NOTHING}),
+    Reader("user_0", {}, NOTHING),
+], ids=["one end is hidden", "both are", "everything is"])  # fmt: skip
+async def test_a_hidden_end_is_like_one_that_is_not_there(ask: Ask, reader: Reader) -> None:
+    """The ends are matched without rights, which every record of a way must satisfy, the ends too."""
+    hidden = id_of("wang")
+    absent = f"{hidden[:-4]}0000"
+    ends = [("mobile", "wang"), ("wang", "mobile"), ("wang", "wang"), ("wang", "anna")]
+
+    told = [await path(ask, *each) for each in ends]
+    found, missing = list[Any](), list[Any]()
+    for start, end in ends:
+        given = {"from": id_of(start), "to": id_of(end)}
+        found.append(await ask(_QUERY, given, reader))
+        missing.append(await ask(_QUERY, {key: absent if id == hidden else id for key, id in given.items()}, reader))
+
+    assert [way and way["length"] for way in told] == [1, 1, 0, None]
+    assert found == missing == [{"data": {"path": None}}] * len(ends)
 
 
 @pytest.mark.usefixtures("named_things")

@@ -3,13 +3,13 @@ CALL () {
   MATCH (activity:Activity)
     WHERE activity.id IS NOT NULL AND EXISTS { MATCH (activity)<-[:PARTICIPATED_IN]-(participant:Contact|User) WHERE (participant:User AND participant.login = $p.login) } AND activity.at IS NOT NULL
   WITH activity ORDER BY activity.at, activity.id LIMIT $p.limit
-  RETURN collect([head([label IN labels(activity) WHERE label IN ['Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task']]), activity.subject]) AS activitiesRows
+  RETURN collect([activity.subject]) AS activitiesRows
 }
 CALL () {
   MATCH (activity2:Activity)
     WHERE activity2.id IS NOT NULL AND NOT EXISTS { MATCH (activity2)<-[:PARTICIPATED_IN]-(participant2:Contact|User) WHERE NOT coalesce(participant2:Contact|User AND (NOT participant2:Contact OR participant2.language = $p.language), false) } AND activity2.at IS NOT NULL
   WITH activity2 ORDER BY activity2.at, activity2.id LIMIT $p.limit2
-  RETURN collect([head([label IN labels(activity2) WHERE label IN ['Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task']]), activity2.subject]) AS activitiesRows2
+  RETURN collect([activity2.subject]) AS activitiesRows2
 }
 CALL () {
   CALL () {

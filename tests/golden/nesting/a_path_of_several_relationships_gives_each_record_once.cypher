@@ -24,7 +24,7 @@ CALL () {
   CALL (customer) {
     MATCH (customer)-[:ACCOUNT_FOR]->(party:Party)
     WITH party ORDER BY party.id LIMIT 1
-    RETURN head(collect([head([label IN labels(party) WHERE label IN ['Company', 'Contact']]), party.name])) AS partyRow
+    RETURN head(collect([party.name])) AS partyRow
   }
   CALL (customer) {
     MATCH (customer)-[:ACCOUNT_FOR]->(:Party)<-[worksAt:WORKS_AT*0..1]-(contact:Party&Contact)

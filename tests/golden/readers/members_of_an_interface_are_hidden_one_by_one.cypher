@@ -9,7 +9,7 @@ CALL () {
     MATCH (party2:Party)
       WHERE party2.id IS NOT NULL AND party2:Company|Contact AND NOT party2:Company AND party2.sortKey IS NOT NULL
     WITH party2 ORDER BY party2.sortKey, party2.id LIMIT $p.limit
-    RETURN collect([head([label IN labels(party2) WHERE label IN ['Company', 'Contact']]), party2.name]) AS partiesRows
+    RETURN collect([party2.name]) AS partiesRows
   }
   RETURN [partiesCount, partiesRows] AS parties
 }
@@ -21,7 +21,7 @@ CALL () {
     MATCH (customer)-[:ACCOUNT_FOR]->(party3:Party)
       WHERE party3:Company|Contact AND NOT party3:Company
     WITH party3 ORDER BY party3.id LIMIT 1
-    RETURN head(collect([head([label IN labels(party3) WHERE label IN ['Company', 'Contact']]), party3.name])) AS partyRow
+    RETURN head(collect([party3.name])) AS partyRow
   }
   CALL (customer) {
     CALL (customer) {

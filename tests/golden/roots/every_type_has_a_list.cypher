@@ -3,7 +3,7 @@ CALL () {
   MATCH (party:Party)
     WHERE party.id IS NOT NULL
   WITH party ORDER BY party.id LIMIT $p.limit
-  RETURN collect([head([label IN labels(party) WHERE label IN ['Company', 'Contact']]), party.id]) AS partiesRows
+  RETURN collect([party.id]) AS partiesRows
 }
 CALL () {
   MATCH (company:Party&Company)
@@ -69,7 +69,7 @@ CALL () {
   MATCH (activity:Activity)
     WHERE activity.id IS NOT NULL
   WITH activity ORDER BY activity.id LIMIT $p.limit12
-  RETURN collect([head([label IN labels(activity) WHERE label IN ['Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task']]), activity.id]) AS activitiesRows
+  RETURN collect([activity.id]) AS activitiesRows
 }
 CALL () {
   MATCH (user:User)

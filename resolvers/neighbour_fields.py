@@ -1,0 +1,77 @@
+"""The field that answers what is around a record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
+
+from graph.model import EdgeType, Kind, NodeType, Property
+from graph.plan import Block, FromColumn, Gathered, Item, Neighbours
+from graph.ways import ways_from
+from resolvers.arguments import Leaf, Tree
+from resolvers.connection_fields import plan_connection
+from resolvers.origins import Identifier
+from resolvers.shape import AtShape, Complete, ListShape, NullableShape
+from resolvers.walk_fields import via
+
+if TYPE_CHECKING:
+    from resolvers.planner import Planner
+
+# What is known of the relationship that leads to a neighbour. Its id is a text in any case, so that a page may go on
+# behind it; what is shown is null where there is none.
+NEIGHBOUR = EdgeType("Neighbour", {
+    "id": Property("id", Kind.ID, is_required=True),
+    "type": Property("type", Kind.TEXT, is_required=True),
+    "direction": Property("direction", Kind.TEXT, is_required=True),
+    "relationshipId": Property("relationshipId", Kind.ID),
+})  # fmt: skip
+# Neo4j knows no other order in which a page could go on: relationships have no index by the record that they start at.
+_IN_ORDER: list[Tree] = [{"edge": {name: Leaf(lambda _: "ASC")}} for name in ("type", "direction")]
+_COUNTED = ("type", "direction", "count", "isPartial")
+
+
+def plan_neighbours(
+    planner: Planner, root: NodeType, definition: GraphQLField, nodes: list[FieldNode], arguments: dict[str, Tree]
+) -> tuple[Neighbours, Complete]:
+    """Plan what is around a record: a connection that also tells of the record and counts what leads away from it.
+
+    The type of the record is part of the plan's shape, so that it is asked only about ways that it may have.
+    """
+    planner.count_block()
+    name, id = nodes[0].name.value, _identifier(planner, root, arguments["id"])
+    chosen = via(planner, name, arguments)
+    ways = {way: ends for way, ends in ways_from(planner.api.model, id.target).items() if way.type in chosen}
+    ends = replace(root, members=tuple(name for name in root.members if any(name in each for each in ways.values())))
+    shown = replace(root, members=id.target.members)
+    items: list[Item] = []
+    counted = list[Complete]()
+
+    def record(type_: GraphQLObjectType, each: list[FieldNode]) -> Complete:
+        return AtShape(0, planner.record(shown, each, items, 1))
+
+    def counts(type_: GraphQLObjectType, each: list[FieldNode]) -> Complete:
+        inner = get_named_type(type_.fields["counts"].type)
+        assert isinstance(inner, GraphQLObjectType)
+        counted.append(AtShape(1, ListShape(planner.leaves(inner, each, _COUNTED))))
+        return counted[-1]
+
+    ordered = {**arguments, "orderBy": _IN_ORDER}
+    told = {"record": record, "counts": counts}
+    page, shape = plan_connection(planner, Gathered(), ends, NEIGHBOUR, definition, nodes, ordered, 1, told)
+    around = Block("record", FromColumn("record", False, is_seen=True), shown, tuple(items)) if items else None
+    found = Neighbours(
+        name, id, id.target, tuple(ways), ends, around, page, has_counts=bool(counted), has_whole=shape.has_whole
+    )
+    return found, NullableShape(shape)
+
+
+def _identifier(planner: Planner, root: NodeType, leaf: Tree) -> Identifier:
+    assert isinstance(leaf, Leaf)
+    model = planner.api.model
+    every = Identifier(leaf, root, frozenset(model.nodes[name].id_prefix for name in root.members))
+    prefix = planner.glances.at(lambda variables: every.prefix_of(leaf.value(variables)))
+    members = tuple(name for name in root.members if model.nodes[name].id_prefix == prefix)
+    target = next(node for node in model.nodes.values() if node.members == members)
+    return Identifier(leaf, target, frozenset({prefix}))
