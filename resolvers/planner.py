@@ -282,6 +282,18 @@ class Planner:
         assert isinstance(type_, GraphQLObjectType)
         return [(key, each[0].name.value) for key, each in self.selection.fields(type_, nodes).items()]
 
+    def leaves(self, type_: GraphQLObjectType, nodes: list[FieldNode], positions: tuple[str, ...]) -> Complete:
+        """A small type whose fields stand at known positions of a row."""
+        entries = []
+        for key, each in self.selection.fields(type_, nodes).items():
+            name = each[0].name.value
+            if name == "__typename":
+                entries.append(Entry(key, None, ConstantShape(type_.name), each))
+            else:
+                shape = leaf_shape(get_named_type(type_.fields[name].type), each, is_list=False)
+                entries.append(entry_of(key, positions.index(name), shape, type_, each))
+        return ObjectShape(entries)
+
     def _related(
         self,
         target: NodeType,
