@@ -60,15 +60,25 @@ RETURN half"""
 
 @dataclass
 class Ledger:
-    """`acknowledged` and `refused` are the names of entries that a client got a definite answer for, `asked` all."""
+    """`asked` are the names of all entries, `acknowledged` of those that were done, `denied` of those that were not."""
 
     asked: set[str] = field(default_factory=set)
     acknowledged: set[str] = field(default_factory=set)
+    denied: set[str] = field(default_factory=set)
+
+    @property
+    def unknown(self) -> set[str]:
+        """What no client has a definite answer for."""
+        return self.asked - self.acknowledged - self.denied
 
     def note(self, name: str, answer: Answer) -> None:
         """Take down what a client was told."""
         self.asked.add(name)
-        if not answer.errors:
+        if answer.code in ("UNAVAILABLE", "TIMEOUT"):
+            self.denied.add(name)
+        elif answer.code is not None:
+            assert answer.code == "OUTCOME_UNKNOWN", answer
+        else:
             assert answer.data is not None
             payload = answer.data["createCompany"]
             assert payload["errors"] == [], payload
@@ -82,6 +92,7 @@ class Ledger:
         assert sorted(names) == sorted(set(names)), "done twice"
         assert self.acknowledged <= set(names), f"lost: {self.acknowledged - set(names)}"
         assert set(names) <= self.asked
+        assert not self.denied & set(names), f"done all the same: {self.denied & set(names)}"
         assert {tuple(counts) for _, *counts in entries} <= {tuple(_WHOLE)}, "done by half"
         assert await database.run(_HALVES) == []
         faults = [str(fault) async for fault in check(database, model, Currencies("USD", exponent))]

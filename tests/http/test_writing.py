@@ -24,19 +24,21 @@ async def tidied(database: Database) -> AsyncIterator[None]:
     await database.run("CYPHER 5 MATCH (c:Change|ChangeValue|IdempotencyKey) DETACH DELETE c")
 
 
-def post(client: httpx.Client, name: str, extensions: dict[str, Any] | None = None, **headers: str) -> httpx.Response:
+def post(
+    client: httpx.Client, name: str, extensions: dict[str, Any] | None = None, headers: dict[str, str] | None = None
+) -> httpx.Response:
     body = {"query": CREATE, "variables": {"n": name}, "extensions": extensions or {}}
-    return client.post("/graphql", json=body, headers={**NEWER, **headers})
+    return client.post("/graphql", json=body, headers={**NEWER, **(headers or {})})
 
 
 def test_a_key_is_sent_in_a_header_or_beside_the_document(client: httpx.Client) -> None:
     first = post(client, "HTTP 1", {"idempotencyKey": "http-1"})
     again = [
         post(client, "HTTP 1", {"idempotencyKey": "http-1"}),
-        post(client, "HTTP 1", **{"idempotency-key": "http-1"}),
+        post(client, "HTTP 1", headers={"idempotency-key": "http-1"}),
         # The header's draft standard has it as a text in quotes.
-        post(client, "HTTP 1", **{"idempotency-key": '"http-1"'}),
-        post(client, "HTTP 1", {"idempotencyKey": "http-1"}, **{"idempotency-key": "http-1"}),
+        post(client, "HTTP 1", headers={"idempotency-key": '"http-1"'}),
+        post(client, "HTTP 1", {"idempotencyKey": "http-1"}, headers={"idempotency-key": "http-1"}),
     ]
 
     assert first.status_code == 200
@@ -49,10 +51,10 @@ def test_a_key_is_sent_in_a_header_or_beside_the_document(client: httpx.Client) 
 
 
 def test_a_key_that_came_with_another_request_is_422(client: httpx.Client) -> None:
-    post(client, "HTTP 2", **{"idempotency-key": "http-2"})
+    post(client, "HTTP 2", headers={"idempotency-key": "http-2"})
 
-    refused = post(client, "HTTP 3", **{"idempotency-key": "http-2"})
-    plain = post(client, "HTTP 3", **{"idempotency-key": "http-2", "accept": "application/json"})
+    refused = post(client, "HTTP 3", headers={"idempotency-key": "http-2"})
+    plain = post(client, "HTTP 3", headers={"idempotency-key": "http-2", "accept": "application/json"})
 
     assert (refused.status_code, plain.status_code) == (422, 200)
     assert refused.json() == {
@@ -84,7 +86,7 @@ def test_a_key_that_came_with_another_request_is_422(client: httpx.Client) -> No
 def test_what_is_no_key_or_no_bookmark_is_refused(
     client: httpx.Client, extensions: dict[str, Any], headers: dict[str, str]
 ) -> None:
-    response = post(client, "HTTP never", extensions, **headers)
+    response = post(client, "HTTP never", extensions, headers)
 
     found = response.json()
     assert [error["extensions"]["code"] for error in found["errors"]] == ["BAD_USER_INPUT"]
