@@ -83,6 +83,10 @@ MATCH (change:Change)
     AND change.id IS NOT NULL AND NOT change.id IN $p.known
 WITH change ORDER BY change.createdAt, change.id LIMIT $p.limit
 RETURN collect({_ROW}) AS answer"""
+_OF = f"""CYPHER 5
+MATCH (change:Change) WHERE change.id IN $p.ids
+WITH change ORDER BY change.createdAt, change.id
+RETURN collect({_ROW}) AS answer"""
 _COUNT = f"""CYPHER 5
 CALL () {{
   MATCH (change:Change)
@@ -103,6 +107,11 @@ async def changes_after(
     """The first changes after a position, in the order of the feed, but for those that are known."""
     values = {"since": since, "after": after, "known": list(known), "limit": limit}
     return [Noted(*row) for row in await database.read(Statement(_PAGE, values))]
+
+
+async def changes_of(database: Reads, ids: Iterable[str]) -> list[Noted]:
+    """The changes with some ids, in the order of the feed."""
+    return [Noted(*row) for row in await database.read(Statement(_OF, {"ids": list(ids)}))]
 
 
 async def now(database: Reads) -> int:
