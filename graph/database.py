@@ -187,6 +187,16 @@ class Database:
                 await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - it only spreads out retries.
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
+    async def rehearse(self, statement: Statement) -> Any:
+        """What a planned write would answer. It is done and undone, so that it tells the truth."""
+        async with self._session() as session:
+            transaction = await session.begin_transaction(timeout=self._patience.statement)
+            async with transaction:
+                result = await transaction.run(statement.text, statement.parameters)
+                record = await result.single(strict=True)
+                await transaction.rollback()
+                return record[0]
+
     async def read_transaction(self, work: Work[T]) -> T:
         """Run work in one read transaction. It may be run again, if the database was away meanwhile."""
         async with self._session() as session:

@@ -12,12 +12,14 @@ from typing import Any
 
 from graph.cypher import MAX_TEXT, Rendered, render_block
 from graph.errors import TooComplex
+from graph.merging import check_merge, perform_merge
 from graph.model import Model
 from graph.names import name
 from graph.reader import Reader
 from graph.rendering import Rendering, indent
+from graph.unmerging import check_unmerge, perform_unmerge
 from graph.write_checks import check, located
-from graph.write_plan import Reference, Step, Write
+from graph.write_plan import MergeRecords, Reference, Step, UnmergeRecords, Write
 from graph.write_steps import perform
 
 
@@ -61,9 +63,9 @@ KEYED = {"key": "key", "fingerprint": "fingerprint", "attempt": "attempt"}
 def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
     """Render a write as one statement that answers one row of one column.
 
-    That is `[problems, written, rows, existing, mark]`: problems as the checks tell them; `[root, id]` of each record
+    That is `[problems, written, rows, existing, mark, report]`: problems as the checks tell them; `[root, id]` of each record
     that was written; the rows of the payload's records; and the rows of the records that are in the way. The mark of a
-    keyed write is null if nobody left it before, else `[fingerprint, answer]` of the write that did.
+    keyed write is null if nobody left it before, else `[fingerprint, answer]` of the write that did. Merging reports.
     """
     rendering = Rendering(model, reader)
     for given, used in {**GIVEN, **(KEYED if write.is_keyed else {})}.items():
@@ -78,7 +80,7 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
     problems = []
     for step in write.steps:
         found = rendering.variable("problems")
-        if checked := check(rendering, step, rows[step], found):
+        if checked := _checked(rendering, step, rows[step], found):
             lines += checked
             problems.append(found)
     lines += [
@@ -87,14 +89,32 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
         "WITH now, mark, problems, CASE WHEN mark IS NOT NULL OR ($p.isWhole AND size(refused) > 0) "
         "THEN range(0, $p.roots - 1) ELSE refused END AS refused",
     ]
+    report = "null"
     for step in write.steps:
-        lines += perform(rendering, step, rows[step])
+        match step:
+            case MergeRecords(node):
+                report = rendering.variable("report")
+                lines += perform_merge(rendering, node, rows[step], report)
+            case UnmergeRecords(node):
+                lines += perform_unmerge(rendering, node, rows[step], rendering.variable("done"))
+            case _:
+                lines += perform(rendering, step, rows[step])
     payload, results = _answered(rendering, write)
-    lines += [*payload, f"RETURN [problems, {', '.join(results)}, mark] AS answer"]
+    lines += [*payload, f"RETURN [problems, {', '.join(results)}, mark, {report}] AS answer"]
     text = "\n".join(lines)
     if len(text) > MAX_TEXT:
         raise TooComplex(f"The write becomes a statement of {len(text)} characters; at most {MAX_TEXT} are planned.")
     return Rendered(text, tuple((used, origin) for origin, used in rendering.origins.items()))
+
+
+def _checked(rendering: Rendering, step: Step, rows: str, problems: str) -> list[str]:
+    match step:
+        case MergeRecords(node):
+            return check_merge(rendering, node, rows, problems)
+        case UnmergeRecords(node):
+            return check_unmerge(rendering, node, rows, problems)
+        case _:
+            return check(rendering, step, rows, problems)
 
 
 # Of two writes with one key the second waits here, until the first has left its answer or nothing at all.

@@ -11,6 +11,7 @@ from graph.ids import new_id
 from graph.write_plan import CHANGE, EDGE, ChangeEdge, Cut, CutEdge, Delete, Reference, Restore
 from resolvers.api import Mutation, MutationKind
 from resolvers.gathering import Gathering, Handle, Spot
+from resolvers.merges import gather_merge
 
 MAX_INPUTS = 1_000
 
@@ -23,12 +24,17 @@ class Gathered:
     handles: Sequence[Handle | None]
     more: Sequence[Any]
     is_whole: bool = True
+    # Only to be told what would be done.
+    is_preview: bool = False
 
 
 def gather(mutation: Mutation, arguments: Mapping[str, Any], gathering: Gathering) -> Gathered:
     """Take the arguments of a mutation field apart. Raises `BadInput` for more inputs than are taken at once."""
     if mutation.is_bulk:
         return _bulk(mutation, arguments, gathering)
+    if mutation.kind in (MutationKind.MERGE, MutationKind.UNMERGE):
+        handle = gather_merge(mutation, arguments, gathering)
+        return Gathered(handle.reference, [handle], [None], is_preview=bool(arguments.get("preview")))
     if mutation.relationship:
         return _relationship(mutation, arguments, gathering, Spot(0, ()))
     return _gathered([_record(mutation, arguments, gathering, Spot(0, ()))], [arguments.get("id")])

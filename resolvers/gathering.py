@@ -44,6 +44,7 @@ from resolvers.trouble import Place, Trouble, TroubleCode
 # What is written first does not need what is written later.
 _ORDER = (
     "Find", "Vacant", "Create", "Merge", "Update", "Upsert", "Restore", "CutEdge", "ChangeEdge", "Cut", "Draw", "Delete",
+    "MergeRecords", "UnmergeRecords",
 )  # fmt: skip
 
 # Texts of properties that say nothing else, in characters; what is indexed is bounded by the index.

@@ -34,6 +34,7 @@ from resolvers.document import Document
 from resolvers.gather import Gathered, gather
 from resolvers.gathering import Gathering
 from resolvers.glances import Glances
+from resolvers.merges import report_rows
 from resolvers.payloads import PlannedPayload, error_row, plan_payload
 from resolvers.planner import Planner
 from resolvers.plans import outline
@@ -55,6 +56,8 @@ class Writes(Protocol):
     """What writing needs of a database."""
 
     async def write(self, statement: Statement, *, changes: Sequence[str] = ()) -> Any: ...
+
+    async def rehearse(self, statement: Statement) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,10 @@ class Mutator:
             )
             statement = self._statement(gathered, rows, kept, variables, writer.reader)
             try:
-                answer = await self._database.write(statement, changes=_changes(rows))
+                if gathered.is_preview:
+                    answer = await self._database.rehearse(statement)
+                else:
+                    answer = await self._database.write(statement, changes=_changes(rows))
                 break
             except Settled:
                 answer = await self._answered(gathered, rows, kept, variables, writer.reader)
@@ -254,7 +260,7 @@ def _changes(rows: Rows) -> list[str]:
 
 
 def _payload_row(mutation: Mutation, gathering: Gathering, gathered: Gathered, answer: Any) -> list[Any]:
-    problems, written, records, existing, _ = answer
+    problems, written, records, existing, _, report = answer
     troubles = [*gathering.troubles, *troubles_of(problems, gathering.places)]
     refused = {trouble.root for trouble in troubles}
     if gathered.is_whole and refused:
@@ -264,5 +270,6 @@ def _payload_row(mutation: Mutation, gathering: Gathering, gathered: Gathered, a
     in_the_way = {row[0]: row for row in existing}
     errors = [error_row(trouble, in_the_way) for trouble in troubles]
     found = [None if root in refused else by_root.get(root) for root in range(len(gathered.handles))]
-    more = [None if root in refused else each for root, each in enumerate(gathered.more)]
+    told = gathered.more if report is None else [report_rows(report)]
+    more = [None if root in refused else each for root, each in enumerate(told)]
     return [found, errors, more] if mutation.is_bulk else [found[0], errors, more[0]]
