@@ -29,11 +29,17 @@ class Arrow:
     labels: tuple[str, ...] = ()
     is_both: bool = False
     when: Presence | None = None
+    # The property of the record that holds the target's id, where nothing is drawn.
+    reference: str | None = None
 
     @property
     def telling(self) -> tuple[str, ...]:
         known = self.edge.properties if self.edge else {}
         return next(((name,) for name in _TELLING if name in known), ())
+
+
+# Ids of other records that a source may give; all others are written by Guanxi alone.
+REFERENCES = ("createdBy",)
 
 
 class Arrows:
@@ -53,6 +59,9 @@ class Arrows:
         relationship = node.relationships.get(field)
         if relationship is None:
             raise BadInput(f"No relationship '{field}' of {node.name}.{did_you_mean(field, linkable(node))}")
+        if relationship.reference in REFERENCES:
+            targets = frozenset(self._model.nodes[relationship.target].members)
+            return Arrow(field, "", True, targets, None, True, False, reference=relationship.reference)
         if not is_linkable(relationship):
             raise BadInput(
                 f"{node.name}.{field} cannot be written: it is derived, or leads over several relationships."
@@ -80,7 +89,11 @@ class Arrows:
 
 def linkable(node: NodeType) -> list[str]:
     """The fields of a type that a link may name."""
-    return [name for name, relationship in node.relationships.items() if is_linkable(relationship)]
+    return [
+        name
+        for name, relationship in node.relationships.items()
+        if is_linkable(relationship) or relationship.reference in REFERENCES
+    ]
 
 
 def is_linkable(relationship: Relationship) -> bool:

@@ -9,7 +9,7 @@ is still so; if another transaction came between, `Overtaken` undoes this one, a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,10 +19,17 @@ from neo4j import AsyncManagedTransaction
 from graph import edges, lookup
 from graph.customer_names import copy_names
 from graph.decision import Decision, Known, Slot, decide, unique_values, unnumbered
+from graph.ids import new_id
+from graph.import_effects import Effect, effects_of
+from graph.import_history import History, Told, creation, named, open_batch, tell, update_of
+from graph.lookup import Found
 from graph.model import Kind, Model, NodeType, Property
 from graph.names import labels, name
 from graph.prepare import PreparedRow
-from graph.rows import Complaint, Key, Natural, Report, counted
+from graph.resolution import Resolved, resolve
+from graph.rows import Complaint, Identity, Key, Mode, Natural, Report, counted
+
+_BATCH = "MATCH (batch:ImportBatch {id: $p.batch})"
 
 
 class Overtaken(Exception):
@@ -30,42 +37,90 @@ class Overtaken(Exception):
 
 
 @dataclass(frozen=True)
+class Run:
+    """The run of an import that the writing is part of, and who it is done for."""
+
+    id: str
+    by: str | None = None
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What a batch did; `deferred` rows name records that may come later."""
+    """What a batch did, and to which rows; `deferred` ones name records that may come later."""
 
     report: Report
     deferred: tuple[PreparedRow, ...] = ()
+    effects: tuple[Effect, ...] = ()
 
 
 async def write_batch(
-    transaction: AsyncManagedTransaction, rows: Sequence[PreparedRow], model: Model, now: datetime, *, is_last: bool
+    transaction: AsyncManagedTransaction,
+    rows: Sequence[PreparedRow],
+    model: Model,
+    now: datetime,
+    *,
+    is_last: bool,
+    run: Run | None = None,
+    with_effects: bool = False,
 ) -> Outcome:
-    """Write the rows; with `is_last`, a row that names an unknown record is refused and not deferred."""
+    """Write the rows; with `is_last`, a row that names an unknown record is refused and not deferred.
+
+    What is written within a run of an import is told in its history.
+    """
     found = await lookup.find(transaction, model, rows, now)
+    given, resolved = rows, resolve(rows, found)
+    rows = resolved.rows
     owners = await lookup.owners_of(transaction, unique_values(rows, model, found, now))
+    mine = await _mine(transaction, rows, found, run.id) if run else frozenset()
     numbers = await lookup.next_numbers(transaction, unnumbered(rows, found))
-    decision = decide(rows, Known(found, owners, numbers), model, now, is_last=is_last)
+    decision = decide(rows, Known(found, owners, numbers, mine, resolved.refused), model, now, is_last=is_last)
     drawing = await edges.compare(transaction, decision.edges)
     for slot in decision.slots.values():
         slot.has_new_edges = slot.id in drawing.sources
-    await _write_records(transaction, decision, now)
-    if not await edges.draw(transaction, drawing, now):
+    history = await _opened(transaction, decision, drawing, run) if run else None
+    await _write_records(transaction, decision, now, history)
+    await _attach(transaction, decision, resolved)
+    if not await edges.draw(transaction, drawing, model, now, history):
         raise Overtaken
     if decision.refused or decision.deferred:
-        await lookup.forget_unused(transaction, _keys(rows))
+        await lookup.forget_unused(transaction, _keys(given))
     await _copy_names(transaction, model, decision, drawing)
     touched = await lookup.touched_by(transaction, _ids(decision, drawing), _known_activities(decision))
     report = Report(
         _tally(decision.slots.values()), drawing.counts, _refusals(rows, decision), _warnings(decision), touched
     )
-    return Outcome(report, tuple(rows[index] for index in sorted(decision.deferred)))
+    effects = effects_of(decision, drawing) if with_effects else ()
+    return Outcome(report, tuple(given[index] for index in sorted(decision.deferred)), effects)
 
 
-async def _write_records(transaction: AsyncManagedTransaction, decision: Decision, now: datetime) -> None:
+async def _opened(
+    transaction: AsyncManagedTransaction, decision: Decision, drawing: edges.Drawing, run: Run
+) -> History | None:
+    """A batch of the run, if anything is to be written at all."""
+    created = sum(slot.is_new for slot in decision.slots.values())
+    updated = sum(not slot.is_new and bool(slot.change or slot.has_new_edges) for slot in decision.slots.values())
+    if not (created or updated or drawing.new or drawing.changed or drawing.replaced):
+        return None
+    return await open_batch(transaction, run.id, run.by, created=created, updated=updated)
+
+
+async def _write_records(
+    transaction: AsyncManagedTransaction, decision: Decision, now: datetime, history: History | None
+) -> None:
     for (node, is_shared), slots in _new(decision.slots.values()).items():
-        await (_merge if is_shared else _create)(transaction, node, slots, now)
-    for label, slots in _changed(decision.slots.values()).items():
+        await (_merge if is_shared else _create)(transaction, node, slots, now, history)
+    changed = _changed(decision.slots.values())
+    if history and changed:
+        await tell(
+            transaction, history, [told for slots in changed.values() for slot in slots if (told := _told(slot))]
+        )
+    for label, slots in changed.items():
         await _update(transaction, label, slots, now)
+
+
+def _told(slot: Slot) -> Told | None:
+    stored = slot.stored or {}
+    return update_of(slot.node, slot.id, stored, slot.change, stored.get("version", 0) + 1)
 
 
 def _new(slots: Iterable[Slot]) -> dict[tuple[NodeType, bool], list[Slot]]:
@@ -85,32 +140,83 @@ def _changed(slots: Iterable[Slot]) -> dict[str, list[Slot]]:
     return groups
 
 
-async def _create(transaction: AsyncManagedTransaction, node: NodeType, slots: Sequence[Slot], now: datetime) -> None:
+async def _create(
+    transaction: AsyncManagedTransaction,
+    node: NodeType,
+    slots: Sequence[Slot],
+    now: datetime,
+    history: History | None,
+) -> None:
     text = f"""CYPHER 5
+        {_BATCH if history else ""}
         UNWIND $p.rows AS row
         CREATE (record:{labels(node)})
-        SET record = row.properties, record.createdAt = $p.now, record.updatedAt = $p.now{_instants(node)}
+        SET record = row.properties, record.createdAt = coalesce(datetime(row.instants.createdAt), $p.now),
+            record.updatedAt = $p.now{_instants(node)}{creation(node) if history else ""}
         WITH record, row WHERE row.key IS NOT NULL
         MATCH (ref:ExternalRef {{key: row.key}})
         CREATE (ref)-[:REFERS_TO]->(record)"""
-    rows = [{"key": str(slot.identity) if isinstance(slot.identity, Key) else None, **_whole(slot)} for slot in slots]
-    await lookup.run(transaction, text, rows=rows, now=now)
+    rows = [
+        {"key": str(slot.identity) if isinstance(slot.identity, Key) else None, **_whole(slot, history)}
+        for slot in slots
+    ]
+    await lookup.run(transaction, text, rows=rows, now=now, **(history.values if history else {}))
 
 
-async def _merge(transaction: AsyncManagedTransaction, node: NodeType, slots: Sequence[Slot], now: datetime) -> None:
+async def _merge(
+    transaction: AsyncManagedTransaction,
+    node: NodeType,
+    slots: Sequence[Slot],
+    now: datetime,
+    history: History | None,
+) -> None:
     """Shared records: of two loads at once the second waits here, and starts again with the id that the first gave."""
     by = next(slot.identity.property for slot in slots if isinstance(slot.identity, Natural))
     text = f"""CYPHER 5
         UNWIND $p.rows AS row
         MERGE (record:{name(node.labels[-1])} {{{name(by)}: row.value}})
-        ON CREATE SET record:{labels(node)}, record = row.properties, record.createdAt = $p.now,
+        ON CREATE SET record:{labels(node)}, record = row.properties, record.createdAt = coalesce(datetime(row.instants.createdAt), $p.now),
             record.updatedAt = $p.now{_instants(node)}
         RETURN record.id"""
     ordered = sorted(slots, key=lambda slot: str(slot.change[by]))
-    rows = [{"value": slot.change[by], **_whole(slot)} for slot in ordered]
+    rows = [{"value": slot.change[by], **_whole(slot, None)} for slot in ordered]
     merged = await lookup.run(transaction, text, rows=rows, now=now)
     if {row[0] for row in merged} != {slot.id for slot in slots}:
         raise Overtaken
+    if history:
+        # All of them are new, or this would have been overtaken.
+        text = f"""CYPHER 5
+            {_BATCH}
+            UNWIND $p.rows AS row
+            MATCH (record:{name(node.labels[-1])} {{id: row.id}}){creation(node)}"""
+        told = [{"id": slot.id, **_change(slot)} for slot in slots]
+        await lookup.run(transaction, text, rows=told, **history.values)
+
+
+async def _attach(transaction: AsyncManagedTransaction, decision: Decision, resolved: Resolved) -> None:
+    """Give records the keys by which they were not known yet."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for key, identity in resolved.attached.items():
+        if slot := decision.slots.get(identity):
+            groups.setdefault(slot.node.labels[0], []).append({"key": str(key), "id": slot.id})
+    for label, rows in groups.items():
+        text = f"""CYPHER 5
+            UNWIND $p.rows AS row
+            MATCH (ref:ExternalRef {{key: row.key}})
+            MATCH (record:{name(label)} {{id: row.id}})
+            CREATE (ref)-[:REFERS_TO]->(record)"""
+        await lookup.run(transaction, text, rows=rows)
+
+
+async def _mine(
+    transaction: AsyncManagedTransaction, rows: Sequence[PreparedRow], found: Mapping[Identity, Found], run: str
+) -> frozenset[str]:
+    """Which records the run has made itself, where that matters: what it was to create is there when it goes on."""
+    asked: dict[str, list[str]] = {}
+    for record in (record for row in rows for record in row.records):
+        if record.mode is Mode.CREATE and not record.is_shared and record.identity in found:
+            asked.setdefault(record.node.labels[0], []).append(found[record.identity].id)
+    return frozenset(await lookup.made_by(transaction, run, asked)) if asked else frozenset()
 
 
 async def _update(transaction: AsyncManagedTransaction, label: str, slots: Sequence[Slot], now: datetime) -> None:
@@ -141,7 +247,12 @@ def _is_instant(declared: Property) -> bool:
     return declared.kind is Kind.DATETIME and not declared.is_list and declared.name not in ("createdAt", "updatedAt")
 
 
-def _whole(slot: Slot) -> dict[str, Any]:
+def _change(slot: Slot) -> dict[str, Any]:
+    """What a row says of the change that it makes."""
+    return {"change": new_id("change"), "names": named(slot.node, slot.change)}
+
+
+def _whole(slot: Slot, history: History | None) -> dict[str, Any]:
     """All properties of a new record, its instants apart."""
     plain: dict[str, Any] = {"id": slot.id, "version": 1}
     instants: dict[str, str] = {}
@@ -150,7 +261,7 @@ def _whole(slot: Slot) -> dict[str, Any]:
             instants[one] = value.isoformat()
         else:
             plain[one] = value
-    return {"properties": plain, "instants": instants}
+    return {"properties": plain, "instants": instants, **(_change(slot) if history else {})}
 
 
 async def _copy_names(

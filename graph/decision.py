@@ -20,7 +20,7 @@ from graph.lookup import Found, Owners
 from graph.model import Model, NodeType
 from graph.names import unique_label
 from graph.prepare import PreparedLink, PreparedRecord, PreparedRow, check_complete, check_indexable
-from graph.rows import Identity, Key, Natural
+from graph.rows import Identity, Key, Mode, Natural
 
 
 @dataclass
@@ -34,6 +34,7 @@ class Slot:
     is_shared: bool
     values: dict[str, Any] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
+    making: dict[str, Any] = field(default_factory=dict)
     # What is to be written: all of a new record, what differs of an existing one.
     change: dict[str, Any] = field(default_factory=dict)
     has_new_edges: bool = False
@@ -50,6 +51,10 @@ class Known:
     found: Mapping[Identity, Found]
     owners: Owners
     numbers: Mapping[Identity, str]
+    # The ids of records that this run of an import has made before.
+    mine: frozenset[str] = frozenset()
+    # Rows that cannot go in, whatever else there is.
+    refused: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Decision:
 
 def decide(rows: Sequence[PreparedRow], known: Known, model: Model, now: datetime, *, is_last: bool) -> Decision:
     """Take rows out until those that are left hold together."""
-    refused: dict[int, str] = {}
+    refused: dict[int, str] = dict(known.refused)
     deferred: dict[int, str] = {}
     while True:
         kept = [index for index in range(len(rows)) if index not in refused and index not in deferred]
@@ -87,13 +92,13 @@ def decide(rows: Sequence[PreparedRow], known: Known, model: Model, now: datetim
         refused |= wrong
 
 
-def identifier(node: NodeType, identity: Identity, found: Mapping[Identity, Found], now: datetime) -> str:
+def identifier(prefix: str, identity: Identity, found: Mapping[Identity, Found], now: datetime) -> str:
     """The id that a record has, or will get."""
     if identity in found:
         return found[identity].id
     if isinstance(identity, Natural) and identity.property == "id":
         return identity.value
-    return id_for(node.id_prefix, str(identity), now)
+    return id_for(prefix, str(identity), now)
 
 
 def unnumbered(rows: Sequence[PreparedRow], found: Mapping[Identity, Found]) -> dict[str, list[Identity]]:
@@ -151,9 +156,7 @@ def _key_of_line(
                 line_no = record.values.get("lineNo", _stored(found, record.identity, "lineNo"))
                 if line_no is None:
                     return {}
-                if order in found:
-                    return {"key": line_key(found[order].id, line_no)}
-                return {"key": line_key(id_for("order", str(order), now), line_no)}
+                return {"key": line_key(identifier("order", order, found, now), line_no)}
     return {}
 
 
@@ -181,7 +184,7 @@ class _Attempt:
             if record.identity not in self.slots:
                 self.slots[record.identity] = Slot(
                     record.node,
-                    identifier(record.node, record.identity, found, self._now),
+                    identifier(record.node.id_prefix, record.identity, found, self._now),
                     record.identity,
                     found[record.identity].properties if record.identity in found else None,
                     record.is_shared,
@@ -213,14 +216,18 @@ class _Attempt:
         slot = self.slots[record.identity]
         if record.identity in self._known.found:
             _check_type(record.identity, self._known.found[record.identity].labels, record.node)
+        _check_mode(record, slot, self._known.mine)
         if slot.node is not record.node:
             raise BadInput(f"{record.identity} is a {slot.node.name} and a {record.node.name} at once")
         values = {**record.values, **_key_of_line(record, row, self._known.found, self._now)}
         if record.is_shared:
             said = {**slot.values, **(slot.stored or {})}
             values = {name: value for name, value in values.items() if said.get(name) is None}
+        if values.pop("id", slot.id) != slot.id:
+            raise BadInput(f"id: {record.identity} is {slot.id}; an id never changes")
         slot.values |= values
         slot.defaults |= record.defaults
+        slot.making |= record.making
 
     def _add_edge(self, record: PreparedRecord, link: PreparedLink, row: PreparedRow) -> None:
         identity = _identity(link, row)
@@ -230,6 +237,9 @@ class _Attempt:
             raise BadInput(f"{link.arrow.field}: a {source.node.name} cannot lead to itself")
         if link.arrow.type == "OWNED_BY" and link.arrow.is_out:
             source.values["ownerId"] = target.id
+        if link.arrow.reference:
+            source.making[link.arrow.reference] = target.id
+            return
         own = End(source.id, source.node, source.is_new)
         edge = Edge(link.arrow, own, target, link.properties, link.apart)
         self.edges.append(edge)
@@ -265,7 +275,7 @@ class _Attempt:
 
     def _difference(self, slot: Slot) -> dict[str, Any]:
         if slot.stored is None:
-            whole = slot.defaults | slot.values
+            whole = slot.defaults | slot.values | slot.making
             if slot.identity in self._known.numbers:
                 whole.setdefault("number", self._known.numbers[slot.identity])
             check_complete(slot.node, whole)
@@ -287,6 +297,15 @@ class _Attempt:
             owner = self._known.owners.get(place) or self._claims.setdefault(place, slot.id)
             if owner != slot.id:
                 raise BadInput(f'{name}: "{value}" already belongs to another {slot.node.name}')
+
+
+def _check_mode(record: PreparedRecord, slot: Slot, mine: frozenset[str]) -> None:
+    if record.is_shared or record.mode is Mode.UPSERT:
+        return
+    if record.mode is Mode.CREATE and slot.stored is not None and slot.id not in mine:
+        raise BadInput(f"{record.identity} is there already, as {slot.id}")
+    if record.mode is Mode.UPDATE and slot.stored is None:
+        raise BadInput(f"there is no {record.identity} to update")
 
 
 def _check_type(identity: Identity, labels: frozenset[str], node: NodeType) -> None:

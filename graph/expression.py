@@ -10,6 +10,7 @@ An expression is compiled once, for the property that it is written to, and eval
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from graph.errors import BadInput
+from graph.joined import split_joined
 from graph.key_path import KeyPath
 from graph.model import Kind, Property
 from graph.money import Amount
@@ -64,6 +66,7 @@ _OPTIONS = (
     "longitude",
     "separator",
     "split",
+    "joined",
     "part",
     "values",
     "unlisted",
@@ -74,6 +77,7 @@ _OPTIONS = (
     "zone",
     "currency",
 )
+_TYPED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
 _NUMBERS = (Kind.INTEGER, Kind.FLOAT, Kind.MONEY)
 
 
@@ -98,6 +102,7 @@ def compile_expression(spec: Any, declared: Property, habits: Habits, where: Key
         *([_amount(currency)] if currency else ()),
     ]
     separator = spec.get("split") if declared.is_list else None
+    is_joined = declared.is_list and spec.get("joined") is True
 
     def apply(value: Any, cells: Cells) -> Any:
         for step in steps:
@@ -106,6 +111,8 @@ def compile_expression(spec: Any, declared: Property, habits: Habits, where: Key
 
     def evaluate(cells: Cells) -> Any:
         value = source(cells)
+        if is_joined and isinstance(value, str):
+            return [apply(item, cells) for item in split_joined(value) if item]
         if separator and isinstance(value, str):
             return [apply(item.strip(), cells) for item in value.split(separator) if item.strip()]
         return apply(value, cells)
@@ -225,7 +232,9 @@ def _instants(spec: Mapping[str, Any], declared: Property, habits: Habits, where
         if not isinstance(value, str):
             return value
         try:
-            found = datetime.strptime(value, pattern) if pattern else datetime.fromisoformat(value)  # noqa: DTZ007
+            # The cells of a workbook are instants already, and come as ISO 8601 whatever the pattern.
+            is_typed = pattern is not None and _TYPED.fullmatch(value) is not None
+            found = datetime.strptime(value, pattern) if pattern and not is_typed else datetime.fromisoformat(value)  # noqa: DTZ007
             if declared.kind is Kind.DATE:
                 return found.date()
             if found.tzinfo is None and zone is not None:

@@ -48,7 +48,9 @@ def consequences(node: NodeType, values: Mapping[str, Any], currencies: Currenci
     """What follows from the given values, and is written whenever they are."""
     if node.name == "LineItem" and "net" not in values and {"quantity", "unit"} <= values.keys():
         net = line_net(Decimal(repr(values["quantity"])), values["unit"], Decimal(repr(values.get("discountPct", 0.0))))
-        return net_of(net, values["unitCurrency"], currencies)
+        return {**net_of(net, values["unitCurrency"], currencies), "netDerived": True}
+    if node.name == "LineItem" and "net" in values:
+        return {"netDerived": None}
     return {"totalDerived": None} if node.name == "Order" and "total" in values else {}
 
 

@@ -24,8 +24,17 @@ from graph.search_terms import SEARCH_INDEX
 
 PREFIX = "guanxi_"
 
-# What loading and writing need beside the records of the model.
-_INTERNAL = (("Sequence", "name"), ("IdempotencyKey", "key"), ("Deleted", "id"))
+# What is kept beside the records of the model: numbers that were given, keys and attempts that were used, exchange rates, records
+# that were deleted, batches that were imported.
+_INTERNAL = (
+    ("Sequence", "name"),
+    ("IdempotencyKey", "key"),
+    ("Attempt", "id"),
+    ("RateFile", "name"),
+    ("Rate", "key"),
+    ("Deleted", "id"),
+    ("ImportBatch", "id"),
+)
 
 _ATTEMPTS = 8
 _AT_ONCE = 8
@@ -74,6 +83,8 @@ class Wanted:
 def wanted(model: Model) -> list[Wanted]:
     """Everything that the model asks for, constraints first."""
     found = {Wanted("UNIQUENESS", "NODE", label, (property,)) for label, property in _INTERNAL}
+    # By this one a statement finds the latest rate of a day or before.
+    found.add(Wanted("RANGE", "NODE", "Rate", ("currency", "day")))
     for node in (*model.nodes.values(), *model.logs.values()):
         if node.labels:
             found |= set(_of_node(model, node))

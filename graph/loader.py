@@ -15,9 +15,10 @@ from typing import Any
 from neo4j import AsyncManagedTransaction
 from neo4j.exceptions import ConstraintError
 
-from graph.batch import Outcome, Overtaken, write_batch
+from graph.batch import Outcome, Overtaken, Run, write_batch
 from graph.database import Database
 from graph.errors import BadInput, Refused, Unavailable
+from graph.import_effects import Effect
 from graph.model import Model
 from graph.money import Currencies
 from graph.prepare import PreparedRow, Preparer
@@ -39,8 +40,11 @@ class Loader:
     database becomes the same one.
     """
 
-    def __init__(self, database: Database, model: Model, currencies: Currencies, now: datetime) -> None:
+    def __init__(
+        self, database: Database, model: Model, currencies: Currencies, now: datetime, run: Run | None = None
+    ) -> None:
         self._database = database
+        self._run = run
         self._model = model
         self._now = now
         self._preparer = Preparer(model, currencies, now)
@@ -70,6 +74,45 @@ class Loader:
                 writing.cancel()
                 await asyncio.wait([writing])
         await self._write_waiting(waiting)
+
+    async def preview(self, rows: Iterable[Row | Complaint]) -> tuple[Effect, ...]:
+        """What loading these rows would do, in their order: they are written in one transaction, which is undone."""
+        prepared = [one for row in rows if (one := self._prepare(row))]
+
+        async def work(transaction: AsyncManagedTransaction) -> None:
+            raise _Undone(await self._write_all(transaction, prepared))
+
+        try:
+            await self._database.write_transaction(work, seconds=SECONDS_PER_TRANSACTION)
+        except _Undone as undone:
+            for outcome in undone.outcomes:
+                self._account.add(outcome.report)
+            return tuple(effect for outcome in undone.outcomes for effect in outcome.effects)
+        raise AssertionError("unreachable")
+
+    async def _write_all(self, transaction: AsyncManagedTransaction, rows: Sequence[PreparedRow]) -> list[Outcome]:
+        """Write rows as `load` does, but in a transaction that is there."""
+        outcomes: list[Outcome] = []
+
+        async def write(some: Sequence[PreparedRow], *, is_last: bool) -> list[PreparedRow]:
+            waiting: list[PreparedRow] = []
+            for start in range(0, len(some), ROWS_PER_TRANSACTION):
+                batch = some[start : start + ROWS_PER_TRANSACTION]
+                outcome = await write_batch(
+                    transaction, batch, self._model, self._now, is_last=is_last, with_effects=True
+                )
+                outcomes.append(outcome)
+                waiting += outcome.deferred
+            return waiting
+
+        waiting = await write(rows, is_last=False)
+        while waiting:
+            still = await write(waiting, is_last=False)
+            if len(still) == len(waiting):
+                await write(still, is_last=True)
+                break
+            waiting = still
+        return outcomes
 
     async def _batches(self, rows: Iterable[Row | Complaint]) -> AsyncIterator[list[PreparedRow]]:
         """Rows made ready, while the batch before is on its way: the database works in a process of its own."""
@@ -126,7 +169,7 @@ class Loader:
 
     async def _attempt(self, rows: Sequence[PreparedRow], *, is_last: bool) -> Outcome:
         async def work(transaction: AsyncManagedTransaction) -> Outcome:
-            return await write_batch(transaction, rows, self._model, self._now, is_last=is_last)
+            return await write_batch(transaction, rows, self._model, self._now, is_last=is_last, run=self._run)
 
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -142,6 +185,14 @@ class Loader:
                     raise Unavailable(message) from error
                 await asyncio.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311 - it only spreads out retries.
         raise AssertionError("unreachable")
+
+
+class _Undone(Exception):
+    """Undoes the transaction that it is raised in, and brings out what was done."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        super().__init__()
+        self.outcomes = outcomes
 
 
 class _Said:

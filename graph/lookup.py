@@ -60,9 +60,17 @@ def native(properties: Mapping[str, Any]) -> dict[str, Any]:
 async def find(
     transaction: AsyncManagedTransaction, model: Model, rows: Sequence[PreparedRow], now: datetime
 ) -> dict[Identity, Found]:
-    """The existing ones of all records that the rows make or refer to."""
-    made = {record.identity for row in rows for record in row.records}
+    """The existing ones of all records that the rows make or refer to, by every name that the rows have for them."""
+    made: set[Identity] = {record.identity for row in rows for record in row.records}
+    made.update(candidate for row in rows for record in row.records for candidate in record.candidates)
     named = {link.to for row in rows for record in row.records for link in record.links if not isinstance(link.to, str)}
+    return await find_identities(transaction, model, made, named, now)
+
+
+async def find_identities(
+    transaction: AsyncManagedTransaction, model: Model, made: set[Identity], named: set[Identity], now: datetime
+) -> dict[Identity, Found]:
+    """The records that have these names. Keys of records that may be made are taken, and so locked; named ones are not."""
     found: dict[Identity, Found] = {}
     by_text = {str(key): key for key in made | named if isinstance(key, Key)}
     for text, keys in (
@@ -139,25 +147,43 @@ async def owners_of(transaction: AsyncManagedTransaction, values: Iterable[tuple
 async def next_numbers(
     transaction: AsyncManagedTransaction, wanted: Mapping[str, Sequence[Identity]]
 ) -> dict[Identity, str]:
-    """Numbers from the sequence of each type, such as no record has; a number that is not used in the end leaves a gap."""
+    """Numbers from the sequence of each type; a number that is not used in the end leaves a gap."""
     numbers: dict[Identity, str] = {}
     for type, identities in wanted.items():
-        free: list[str] = []
-        while len(free) < len(identities):
-            ((last,),) = await run(transaction, _COUNT, name=type, by=len(identities) - len(free))
-            offered = [
-                NUMBERED[type].format(number) for number in range(last - len(identities) + len(free) + 1, last + 1)
-            ]
-            taken = await owners_of(transaction, ((type, "number", number) for number in offered))
-            free += [number for number in offered if (type, "number", number) not in taken]
+        free = await free_numbers(transaction, type, len(identities))
         numbers |= dict(zip(identities, free, strict=True))
     return numbers
+
+
+async def free_numbers(transaction: AsyncManagedTransaction, type: str, count: int) -> list[str]:
+    """The next numbers of a type such as no record has."""
+    free: list[str] = []
+    while len(free) < count:
+        by = count - len(free)
+        ((last,),) = await run(transaction, _COUNT, name=type, by=by)
+        offered = [NUMBERED[type].format(number) for number in range(last - by + 1, last + 1)]
+        taken = await owners_of(transaction, ((type, "number", number) for number in offered))
+        free += [number for number in offered if (type, "number", number) not in taken]
+    return free
 
 
 _COUNT = """CYPHER 5
     MERGE (sequence:Sequence {name: $p.name})
     SET sequence.last = coalesce(sequence.last, 0) + $p.by
     RETURN sequence.last"""
+
+
+async def made_by(transaction: AsyncManagedTransaction, run: str, found: Mapping[str, Iterable[str]]) -> set[str]:
+    """Of these records, by their most general label, the ids of those that an import run has made itself."""
+    mine: set[str] = set()
+    for label, ids in found.items():
+        text = f"""CYPHER 5
+            UNWIND $p.ids AS id
+            MATCH (record:{name(label)} {{id: id}})<-[:OF_RECORD]-(change:Change)
+            WHERE change.operation = 'CREATE' AND change.requestId = $p.run
+            RETURN collect(DISTINCT record.id)"""
+        mine.update(await gathered(transaction, text, ids=sorted(ids), run=run))
+    return mine
 
 
 async def forget_unused(transaction: AsyncManagedTransaction, keys: Iterable[Key]) -> None:

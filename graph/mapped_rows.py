@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from graph.delimited import Line
 from graph.errors import BadInput
 from graph.expression import Cells
-from graph.mapping import FileSpec, KeySpec, LinkSpec, RecordSpec, shared_by
+from graph.joined import split_joined
+from graph.mapping import shared_by
+from graph.mapping_spec import FileSpec, KeySpec, LinkSpec, RecordSpec, UniqueSpec
 from graph.model import NodeType
-from graph.rows import Complaint, Key, Link, Record, Row
+from graph.rows import Complaint, Identity, Key, Link, Natural, Record, Row
 from graph.suggestion import did_you_mean
+from graph.tables import Line
 from graph.values import shown
 
 
@@ -31,21 +34,31 @@ def rows_of(spec: FileSpec, lines: Iterable[Line | Complaint]) -> Iterator[Row |
 
 
 def _records(spec: FileSpec, cells: Cells) -> tuple[Record, ...]:
-    keys = {record.alias: _own_key(record, cells) for record in spec.records}
+    values = {record.alias: _values(record, cells) for record in spec.records}
+    keys = {record.alias: _own_key(record, values[record.alias], cells) for record in spec.records}
+    present = {alias for alias, key in keys.items() if key is not None}
     found: list[Record] = []
     for record in spec.records:
         key = keys[record.alias]
         if key is not None:
-            found += _record(record, key, cells, {alias for alias, one in keys.items() if one is not None})
+            found += _record(record, key, values[record.alias], cells, present)
     return tuple(found)
 
 
-def _own_key(record: RecordSpec, cells: Cells) -> Key | None:
-    key = _key(record.key, cells.by_column)
-    if key is None and not record.is_optional:
+def _values(spec: RecordSpec, cells: Cells) -> dict[str, Any]:
+    return {name: expression.evaluate(cells) for name, expression in spec.values.items()}
+
+
+def _own_key(record: RecordSpec, values: Mapping[str, Any], cells: Cells) -> Key | str | None:
+    """What the record is known by: its key in the source, else the first unique property that the row gives."""
+    key = _key(record.key, cells.by_column) if record.key else None
+    by = next((name for name in record.matches if values[name] is not None), None)
+    if key is None and by is None and not record.is_optional:
+        if record.key is None:
+            raise BadInput(f"the {record.alias} has none of {', '.join(record.matches)} to be found by")
         columns = " and ".join(f'"{column}"' for column in record.key.columns if column not in cells.by_column)
         raise BadInput(f"the key of the {record.alias} is missing; column {columns} is empty")
-    return key
+    return key or by
 
 
 def _key(spec: KeySpec, cells: Mapping[str, str]) -> Key | None:
@@ -61,27 +74,33 @@ def _escaped(text: str) -> str:
     return text.replace("%", "%25").replace(":", "%3A")
 
 
-def _record(spec: RecordSpec, key: Key, cells: Cells, aliases: set[str]) -> list[Record]:
+def _record(spec: RecordSpec, key: Key | str, values: dict[str, Any], cells: Cells, aliases: set[str]) -> list[Record]:
     node = _node(spec, cells)
     shared: list[Record] = []
     links: list[Link] = []
     country = spec.country.evaluate(cells) if spec.country else None
     for position, link in enumerate(spec.links):
-        edge = {name: expression.evaluate(cells) for name, expression in link.edge.items()}
         if link.shared is not None:
+            edge = _edge(link, cells)
             made = _shared(link, f"{spec.alias}.{link.arrow.field}[{position}]", country, cells)
             if made is not None:
                 shared.append(made)
                 links.append(Link(link.arrow.field, made.alias, edge, link.apart))
         else:
-            links += [Link(link.arrow.field, to, edge, link.apart) for to in _targets(link, cells, aliases)]
-    values = {name: expression.evaluate(cells) for name, expression in spec.values.items()}
+            links += [Link(link.arrow.field, to, edge, link.apart) for to, edge in _targets(link, cells, aliases)]
     for name, value in list(values.items()):
         if name not in node.properties:
             if value is not None:
                 raise BadInput(f"a {node.name} has no {name}, and the row gives one")
             del values[name]
-    return [*shared, Record(spec.alias, node.name, key, values, tuple(links), country=country)]
+    return [
+        *shared,
+        Record(spec.alias, node.name, key, values, tuple(links), country=country, matches=spec.matches, mode=spec.mode),
+    ]
+
+
+def _edge(link: LinkSpec, cells: Cells) -> dict[str, Any]:
+    return {name: expression.evaluate(cells) for name, expression in link.edge.items()}
 
 
 def _node(spec: RecordSpec, cells: Cells) -> NodeType:
@@ -109,16 +128,53 @@ def _shared(link: LinkSpec, alias: str, country: str | None, cells: Cells) -> Re
     return Record(alias, link.shared.name, by, values, is_shared=True, country=country)
 
 
-def _targets(link: LinkSpec, cells: Cells, aliases: set[str]) -> list[str | Key]:
+def _targets(link: LinkSpec, cells: Cells, aliases: set[str]) -> list[tuple[str | Identity, dict[str, Any]]]:
+    """Where the link leads, with the relationship's properties for each."""
     if isinstance(link.to, str):
-        return [link.to] if link.to in aliases else []
+        return [(link.to, _edge(link, cells))] if link.to in aliases else []
     assert link.to is not None
-    key = _key(link.to, cells.by_column)
-    if key is None:
+    if link.is_joined:
+        parts = _parts(link, cells)
+        return [(to, _edge(link, part)) for part in parts if (to := _target(link.to, part.by_column)) is not None]
+    target = _target(link.to, cells.by_column)
+    if target is None:
         return []
+    edge = _edge(link, cells)
     if not link.split:
-        return [key]
-    return [Key(key.system, key.type, part.strip()) for part in key.id.split(link.split) if part.strip()]
+        return [(target, edge)]
+    text = target.id if isinstance(target, Key) else target.value
+    column = link.to.columns[0]
+    texts = [part.strip() for part in text.split(link.split) if part.strip()]
+    found = [_target(link.to, {**cells.by_column, column: part}) for part in texts]
+    return [(to, edge) for to in found if to is not None]
+
+
+def _target(spec: KeySpec | UniqueSpec, cells: Mapping[str, str]) -> Identity | None:
+    if isinstance(spec, KeySpec):
+        return _key(spec, cells)
+    value = cells.get(spec.column)
+    return Natural(spec.type, spec.name, value) if value else None
+
+
+def _parts(link: LinkSpec, cells: Cells) -> list[Cells]:
+    """A row for each target: what the link's columns hold in the same place belongs together."""
+    columns = {name: split_joined(cells.by_column[name]) for name in link.split_columns if name in cells.by_column}
+    count = max(map(len, columns.values()), default=0)
+    for name, values in columns.items():
+        # A cell that is empty is nothing for each of them.
+        if len(values) != count:
+            most = next(one for one, found in columns.items() if len(found) == count)
+            raise BadInput(f'column "{name}" has {len(values)} values, and "{most}" has {count}')
+    return [
+        Cells(
+            {
+                **{name: text for name, text in cells.by_column.items() if name not in columns},
+                **{name: values[place] for name, values in columns.items() if values[place]},
+            },
+            cells.doubts,
+        )
+        for place in range(count)
+    ]
 
 
 def check_columns(spec: FileSpec, columns: Iterable[str], mapping: str) -> None:

@@ -4,6 +4,7 @@ it is read, so that a mistake is told before anything is written. `docs/importin
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,93 +12,44 @@ from pathlib import Path
 from typing import Any
 
 from graph.arrows import Arrow, Arrows, linkable
+from graph.encoding import checked_encoding
 from graph.errors import BadInput
 from graph.expression import Expression, Habits, compile_expression
 from graph.key_path import KeyPath
+from graph.mapping_spec import FileSpec, ImportMapping, KeySpec, LinkSpec, RecordSpec, TypeSpec, UniqueSpec
 from graph.model import Kind, Model, NodeType, Property
-from graph.prepare import settable
+from graph.prepare import edge_settable, settable
+from graph.rows import Mode
 from graph.suggestion import did_you_mean
+from graph.tables import Reading
 
-_TOP = ("system", "absent", "delimiter", "zone", "currency", "decimal", "thousands", "tables", "files")
-_RECORD = ("type", "key", "optional", "country", "set", "link")
-_LINK = ("to", "set", "country", "split", "edge", "apart")
-
-
-@dataclass(frozen=True)
-class KeySpec:
-    """What a record is called: the system, the kind of thing that it is there, and the columns that tell it from others."""
-
-    system: str
-    type: str
-    columns: tuple[str, ...]
+_TOP = (
+    "system", "absent", "delimiter", "encoding", "mode", "zone", "currency", "decimal", "thousands", "tables", "files",
+)  # fmt: skip
+_FILE = ("path", "delimiter", "encoding", "sheet", "mode", "absent", "records")
+_RECORD = ("type", "key", "match", "mode", "optional", "country", "set", "link")
+# What importing writes of itself.
+_INTERNAL = ("ExternalRef", "ImportRun", "Change")
+_LINK = ("to", "set", "country", "split", "joined", "edge", "apart")
 
 
-@dataclass(frozen=True, eq=False)
-class TypeSpec:
-    """The type of a row's record: always the same, or by the value of a column."""
-
-    nodes: Mapping[str, NodeType]
-    column: str | None = None
-
-    @property
-    def first(self) -> NodeType:
-        return next(iter(self.nodes.values()))
-
-
-@dataclass(frozen=True, eq=False)
-class LinkSpec:
-    """A relationship of a row's record: to another record of the row, to a key, or to a shared record made of values."""
-
-    arrow: Arrow
-    to: str | KeySpec | None
-    split: str | None
-    shared: NodeType | None
-    values: Mapping[str, Expression]
-    country: Expression | None
-    edge: Mapping[str, Expression]
-    apart: tuple[str, ...] | None
-
-
-@dataclass(frozen=True, eq=False)
-class RecordSpec:
-    alias: str
-    type: TypeSpec
-    key: KeySpec
-    is_optional: bool
-    country: Expression | None
-    values: Mapping[str, Expression]
-    links: tuple[LinkSpec, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class FileSpec:
-    """The records of one file's rows, and every column that they need."""
-
-    path: str
-    delimiter: str
-    absent: frozenset[str]
-    records: tuple[RecordSpec, ...]
-    columns: frozenset[str]
-
-
-@dataclass(frozen=True, eq=False)
-class ImportMapping:
-    """Files in the order in which they are loaded."""
-
-    name: str
-    files: tuple[FileSpec, ...]
-
-
-def read_mapping(path: Path, model: Model) -> ImportMapping:
+def read_mapping(path: Path, model: Model, mode: Mode | None = None) -> ImportMapping:
     """Read a mapping and check it. Raises BadInput with the file, the key in it, and what to write."""
     try:
         text = path.read_text(encoding="utf-8")
-        document = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} cannot be read: {error}.") from None
+    return mapping_of(path.name, text, model, mode)
+
+
+def mapping_of(name: str, text: str, model: Model, mode: Mode | None = None) -> ImportMapping:
+    """A mapping from its text, as `read_mapping`; `mode` goes before what it says itself."""
+    try:
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{path.name}: this is no TOML: {error}.") from None
-    return _Reader(path.name, document, model).read()
+        raise BadInput(f"{name}: this is no TOML: {error}.") from None
+    digest = hashlib.sha256(f"{mode or ''}\n{text}".encode()).hexdigest()
+    return _Reader(name, digest, document, model, mode).read()
 
 
 @dataclass
@@ -105,8 +57,10 @@ class _Reader:
     """Reads one document; keeps which node type each kind of key stands for."""
 
     name: str
+    digest: str
     document: Mapping[str, Any]
     model: Model
+    mode: Mode | None
     made: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def read(self) -> ImportMapping:
@@ -125,11 +79,11 @@ class _Reader:
         )
         files = top.check_type(self.document, "files", list, [])
         return ImportMapping(
-            self.name, tuple(self._file(file, top / "files", index) for index, file in enumerate(files))
+            self.name, self.digest, tuple(self._file(file, top / "files", index) for index, file in enumerate(files))
         )
 
     def _file(self, table: Any, where: KeyPath, index: int) -> FileSpec:
-        where[index].check_keys(table, ("path", "delimiter", "absent", "records"), ("path", "records"))
+        where[index].check_keys(table, _FILE, ("path", "records"))
         path = where[index].check_type(table, "path", str)
         where = where[path]
         records = where.check_type(table, "records", dict)
@@ -137,19 +91,42 @@ class _Reader:
             raise where.error("A file needs at least one record: [files.records.company].")
         types = {alias: self._type(one, where / "records" / alias) for alias, one in records.items()}
         keys = {alias: self._own_key(one, types[alias], where / "records" / alias) for alias, one in records.items()}
+        mode = self._mode(table, where, self._mode(self.document, KeyPath(self.name), Mode.UPSERT))
         specs = tuple(
-            self._record(alias, one, types, keys[alias], where / "records" / alias) for alias, one in records.items()
+            self._record(alias, one, types, keys[alias], mode, where / "records" / alias)
+            for alias, one in records.items()
         )
+        columns = frozenset(column for spec in specs for column in _columns(spec))
         return FileSpec(
             path,
-            where.check_type(table, "delimiter", str, self.document.get("delimiter", ",")),
+            self._reading(table, where, columns),
             frozenset(where.check_type(table, "absent", list, self.document.get("absent", []))),
             specs,
-            frozenset(column for spec in specs for column in _columns(spec)),
+            columns,
         )
 
+    def _reading(self, table: Mapping[str, Any], where: KeyPath, columns: frozenset[str]) -> Reading:
+        delimiter = where.check_type(table, "delimiter", str, self.document.get("delimiter"))
+        if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+            raise (where / "delimiter").error(f"{delimiter!r} is no delimiter; write one character.")
+        encoding = where.check_type(table, "encoding", str, self.document.get("encoding"))
+        if encoding is not None:
+            try:
+                checked_encoding(encoding)
+            except BadInput as error:
+                raise (where / "encoding").error(error.message) from None
+        return Reading(delimiter, encoding, where.check_type(table, "sheet", str), columns)
+
+    def _mode(self, table: Mapping[str, Any], where: KeyPath, otherwise: Mode) -> Mode:
+        given = where.check_type(table, "mode", str)
+        if given is not None and given not in list(Mode):
+            raise (where / "mode").error(f"{given!r} is none of {', '.join(Mode)}.{did_you_mean(given, list(Mode))}")
+        return self.mode or (Mode(given) if given else otherwise)
+
     def _type(self, table: Any, where: KeyPath) -> TypeSpec:
-        where.check_keys(table, _RECORD, ("type", "key"))
+        where.check_keys(table, _RECORD, ("type",))
+        if "key" not in table and "match" not in table:
+            raise where.error("key is missing; without one, match names the unique properties that it is found by.")
         spec = table["type"]
         if isinstance(spec, str):
             return TypeSpec({spec: self._node(spec, where / "type")})
@@ -160,12 +137,14 @@ class _Reader:
         )
 
     def _node(self, name: str, where: KeyPath) -> NodeType:
-        concrete = {node.name: node for node in self.model.concrete if node.name != "ExternalRef"}
+        concrete = {node.name: node for node in self.model.concrete if node.name not in _INTERNAL}
         if name not in concrete:
             raise where.error(f"No type '{name}' of record.{did_you_mean(str(name), concrete)}")
         return concrete[name]
 
-    def _own_key(self, table: Mapping[str, Any], type: TypeSpec, where: KeyPath) -> KeySpec:
+    def _own_key(self, table: Mapping[str, Any], type: TypeSpec, where: KeyPath) -> KeySpec | None:
+        if "key" not in table:
+            return None
         key = self._key(table["key"], where / "key")
         names = frozenset(node.name for node in type.nodes.values())
         earlier = self.made.setdefault((key.system, key.type), names)
@@ -190,23 +169,47 @@ class _Reader:
         return KeySpec(system or self.system, type, tuple(columns))
 
     def _record(
-        self, alias: str, table: Mapping[str, Any], types: Mapping[str, TypeSpec], key: KeySpec, where: KeyPath
+        self,
+        alias: str,
+        table: Mapping[str, Any],
+        types: Mapping[str, TypeSpec],
+        key: KeySpec | None,
+        mode: Mode,
+        where: KeyPath,
     ) -> RecordSpec:
         values = where.check_type(table, "set", dict, {})
+        matches = self._matches(table.get("match", []), types[alias], values, where / "match")
         links = where.check_type(table, "link", dict, {})
         return RecordSpec(
             alias,
             types[alias],
             key,
+            matches,
+            self._mode(table, where, mode),
             where.check_type(table, "optional", bool, False),
             self._country(table, where),
-            {name: self._value(name, spec, types[alias], where / "set" / name) for name, spec in values.items()},
+            {
+                name: self._value(name, spec, types[alias], where / "set" / name, is_match=name in matches)
+                for name, spec in values.items()
+            },
             tuple(self._links(links, types[alias], types, where / "link")),
         )
 
-    def _value(self, name: str, spec: Any, type: TypeSpec, where: KeyPath) -> Expression:
+    def _matches(self, names: Any, type: TypeSpec, values: Mapping[str, Any], where: KeyPath) -> tuple[str, ...]:
+        found = tuple([names] if isinstance(names, str) else names)
+        for name in found:
+            for node in type.nodes.values():
+                declared = node.properties.get(name) if isinstance(name, str) else None
+                if declared is None or not declared.is_unique or declared.is_hidden:
+                    unique = [one for one, each in node.properties.items() if each.is_unique and not each.is_hidden]
+                    raise where.error(f"{node.name} has no unique property {name!r}.{did_you_mean(str(name), unique)}")
+            if name not in values:
+                raise where.error(f"set.{name} is missing; without it there is no value to match by.")
+        return found
+
+    def _value(self, name: str, spec: Any, type: TypeSpec, where: KeyPath, *, is_match: bool = False) -> Expression:
         for node in type.nodes.values():
-            if name in settable(node) and name != "id":
+            if name in settable(node) and (name != "id" or is_match):
                 return compile_expression(spec, node.properties[name], self.habits, where)
         node = type.first
         if name in node.properties:
@@ -250,6 +253,7 @@ class _Reader:
             arrow,
             self._target(entry["to"], arrow, types, where / "to") if "to" in entry else None,
             where.check_type(entry, "split", str),
+            where.check_type(entry, "joined", bool, False),
             shared,
             values,
             self._country(entry, where),
@@ -258,7 +262,7 @@ class _Reader:
         )
 
     def _edge(self, table: Mapping[str, Any], arrow: Arrow, where: KeyPath) -> dict[str, Expression]:
-        known = {name: one for name, one in (arrow.edge.properties if arrow.edge else {}).items() if not one.is_derived}
+        known = {name: one for name, one in (arrow.edge.properties if arrow.edge else {}).items() if edge_settable(one)}
         for name in table:
             if name not in known:
                 what = arrow.edge.name if arrow.edge else arrow.type
@@ -274,12 +278,18 @@ class _Reader:
         type = TypeSpec({nodes[0].name: nodes[0]})
         return nodes[0], {name: self._value(name, spec, type, where / name) for name, spec in table.items()}
 
-    def _target(self, to: Any, arrow: Arrow, types: Mapping[str, TypeSpec], where: KeyPath) -> str | KeySpec:
+    def _target(
+        self, to: Any, arrow: Arrow, types: Mapping[str, TypeSpec], where: KeyPath
+    ) -> str | KeySpec | UniqueSpec:
+        target: str | KeySpec | UniqueSpec
         if isinstance(to, str):
             if to not in types:
                 raise where.error(f"No record '{to}' in this file.{did_you_mean(to, types)}")
             names = frozenset(node.name for node in types[to].nodes.values())
-            target: str | KeySpec = to
+            target = to
+        elif isinstance(to, dict) and len(to) == 1 and "." in next(iter(to)):
+            target = self._unique(*next(iter(to.items())), where)
+            names = frozenset(self.model.nodes[target.type].members)
         else:
             target = self._key(to, where)
             if target.system != self.system:
@@ -293,6 +303,19 @@ class _Reader:
         if not names & arrow.targets:
             raise where.error(f"{arrow.field} leads to {_or(arrow.targets)}, and this is a {_or(names)}.")
         return target
+
+    def _unique(self, name: str, column: Any, where: KeyPath) -> UniqueSpec:
+        """A record by a unique property: { "Company.uscc" = "code" }."""
+        type, _, property = name.partition(".")
+        nodes = {node.name: node for node in self.model.nodes.values() if node.labels and node.name not in _INTERNAL}
+        if type not in nodes:
+            raise where.error(f"No type '{type}' of record.{did_you_mean(type, nodes)}")
+        unique = [one for one, each in nodes[type].properties.items() if each.is_unique and not each.is_hidden]
+        if property not in unique:
+            raise where.error(f"{type} has no unique property '{property}'.{did_you_mean(property, unique)}")
+        if not isinstance(column, str):
+            raise where.error(f"{column!r} is no column; write one as text.")
+        return UniqueSpec(type, property, column)
 
 
 _TEXT = Property("country", Kind.TEXT)
@@ -309,11 +332,11 @@ def shared_by(node: NodeType) -> str | None:
 
 def _columns(spec: RecordSpec) -> Sequence[str]:
     expressions = [*spec.values.values(), spec.country]
-    keys = [spec.key]
+    keys: list[KeySpec | UniqueSpec] = [spec.key] if spec.key else []
     columns = [spec.type.column]
     for link in spec.links:
         expressions += [*link.values.values(), *link.edge.values(), link.country]
-        keys += [link.to] if isinstance(link.to, KeySpec) else []
+        keys += [link.to] if isinstance(link.to, KeySpec | UniqueSpec) else []
     columns += [column for expression in expressions if expression for column in expression.columns]
     columns += [column for key in keys for column in key.columns]
     return [column for column in columns if column is not None]

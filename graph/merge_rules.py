@@ -54,6 +54,11 @@ def is_mergeable(node: NodeType) -> bool:
     return not node.is_abstract and not node.is_read_only and {"ownerId", "sortKey"} <= node.properties.keys()
 
 
+def merged_properties(node: NodeType) -> list[str]:
+    """The properties that one record may take over from another."""
+    return [name for name in settable(node) if name not in _KEPT_OUT]
+
+
 def rules_of(model: Model, node: NodeType) -> MergeRules:
     """What merging records of this type goes by."""
     arrows = Arrows(model)
@@ -77,7 +82,7 @@ def rules_of(model: Model, node: NodeType) -> MergeRules:
     singles = [
         each.hops[0] for each in node.relationships.values() if is_linkable(each) and not each.is_list and each.hops
     ]
-    groups = tuple(stored_group(each.name, each.kind) for each in settable(node).values() if each.name != "id")
+    groups = tuple(stored_group(name, node.properties[name].kind) for name in merged_properties(node))
     given = {name for group in groups for name in group}
     own = {*node.properties, *node.computed, *_KEPT_OUT} - given
     return MergeRules(

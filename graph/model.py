@@ -208,6 +208,15 @@ class NodeType:
     def is_abstract(self) -> bool:
         return self.members != (self.name,)
 
+    @cached_property
+    def writable(self) -> Mapping[str, Property]:
+        """The properties that a client may give; secret ones are hidden and may be given."""
+        return {
+            name: declared
+            for name, declared in self.properties.items()
+            if name != "id" and not declared.is_derived and (declared.is_secret or not declared.is_hidden)
+        }
+
     def compute(self, record: Mapping[str, Any]) -> dict[str, str | None]:
         """The computed properties of a record that has these others; `__typename` is known to them."""
         known = {TYPE_NAME: self.name, **record}

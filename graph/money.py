@@ -10,13 +10,16 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from pathlib import Path
 
 from graph.errors import BadInput
 
 # Clients that read numbers as IEEE 754 doubles, such as JavaScript, are exact up to here.
 LARGEST = 2**53 - 1
+
+# More digits than any product here has, so that nothing is rounded but the result.
+_EXACT = Context(prec=2_000, rounding=ROUND_HALF_EVEN)
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,14 @@ class Currencies:
         rate = rate or self.rates.on(currency, day)
         if rate is None:
             return None
-        return _whole((Decimal(minor) * rate).scaleb(self.exponent(self.base) - self.exponent(currency)))
+        digits = self.exponent(self.base) - self.exponent(currency)
+        return _whole(_EXACT.scaleb(_EXACT.multiply(Decimal(minor), rate), digits))
 
 
 def line_net(quantity: Decimal, unit: int, discount_percent: Decimal) -> int:
     """What a line costs in minor units: quantity × unit price, less the discount, rounded half to even."""
-    return _whole(quantity * unit * (100 - discount_percent) / 100)
+    rest = _EXACT.subtract(Decimal(100), discount_percent)
+    return _whole(_EXACT.scaleb(_EXACT.multiply(_EXACT.multiply(quantity, Decimal(unit)), rest), -2))
 
 
 def read_rates(path: Path) -> Rates:

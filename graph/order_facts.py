@@ -1,17 +1,17 @@
-"""What orders are worth: the lines' foreign amounts by the order's rate, and totals that no source gave."""
+"""What orders are worth: net amounts and totals that no source gave, and foreign amounts by the order's rate."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from neo4j import AsyncManagedTransaction
 
 from graph.errors import BadInput
 from graph.lookup import gathered, native
-from graph.money import Currencies
+from graph.money import Currencies, line_net
 
 
 async def of_orders(
@@ -26,7 +26,7 @@ async def of_orders(
         for line, change in valued:
             if change:
                 found.append(("LineItem", line["id"], change))
-        change, warning = _total(order, [{**line, **change} for line, change in valued])
+        change, warning = _total(order, [{**line, **change} for line, change in valued], currencies)
         if change:
             found.append(("Order", order["id"], change))
         if warning or any(_lacks_worth({**line, **change}) for line, change in valued):
@@ -37,30 +37,47 @@ async def of_orders(
 def _valued(
     line: dict[str, Any], order: dict[str, Any], currencies: Currencies
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A line, and the base amounts that it lacks or has wrong."""
-    day = order["placedAt"].date() if order.get("placedAt") else datetime.now(UTC).date()
-    rate = Decimal(repr(order["fxRate"])) if order.get("fxRate") else None
-    change: dict[str, Any] = {}
+    """A line, and the amounts that it lacks or has wrong."""
+    wanted = _net(line)
     for name in ("unit", "net"):
-        currency = line.get(f"{name}Currency")
-        if currency and currency != currencies.base:
-            worth = _worth(line[name], currency, day, rate, currencies)
-            if worth != line.get(f"{name}Base"):
-                change[f"{name}Base"] = worth
-    return line, change
+        wanted[f"{name}Base"] = _worth(name, {**line, **wanted}, order, currencies)
+    return line, {name: value for name, value in wanted.items() if line.get(name) != value}
 
 
-def _worth(minor: int, currency: str, day: date, rate: Decimal | None, currencies: Currencies) -> int | None:
+def _net(line: dict[str, Any]) -> dict[str, Any]:
+    """Quantity × unit price, less the discount, unless the source gave a net amount."""
+    if line.get("net") is not None and not line.get("netDerived"):
+        return {}
+    net = None
+    if line.get("quantity") is not None and line.get("unit") is not None:
+        discount = line.get("discountPct") or 0.0
+        try:
+            net = line_net(Decimal(repr(line["quantity"])), line["unit"], Decimal(repr(discount)))
+        except (BadInput, InvalidOperation):
+            # It lies beyond what can be stored, or is no number.
+            net = None
+    known = net is not None
+    return {"net": net, "netCurrency": line["unitCurrency"] if known else None, "netDerived": True if known else None}
+
+
+def _worth(name: str, record: dict[str, Any], order: dict[str, Any], currencies: Currencies) -> int | None:
+    """What an amount of the order or of one of its lines is worth in the base currency."""
+    minor, currency = record.get(name), record.get(f"{name}Currency")
+    if minor is None or currency is None:
+        return None
+    day = order["placedAt"].date() if order.get("placedAt") else datetime.now(UTC).date()
+    rate = Decimal(repr(order["fxRate"])) if (order.get("fxRate") or 0) > 0 else None
     try:
         return currencies.in_base(minor, currency, day, rate)
-    except BadInput:
+    except (BadInput, InvalidOperation):
         return None
 
 
-def _total(order: dict[str, Any], lines: list[dict[str, Any]]) -> tuple[dict[str, Any], str | None]:
+def _total(order: dict[str, Any], lines: list[dict[str, Any]], known: Currencies) -> tuple[dict[str, Any], str | None]:
     """The sum of the lines, unless the source gave a total. Lines in several currencies have none."""
     if order.get("total") is not None and not order.get("totalDerived"):
-        return {}, None
+        worth = _worth("total", order, order, known)
+        return {} if order.get("totalBase") == worth else {"totalBase": worth}, None
     priced = [line for line in lines if line.get("net") is not None]
     currencies = {line["netCurrency"] for line in priced}
     wanted: dict[str, Any] = dict.fromkeys(("total", "totalCurrency", "totalBase", "totalDerived"))
@@ -82,7 +99,7 @@ def _lacks_worth(line: dict[str, Any]) -> bool:
 
 def _no_rate(order: dict[str, Any], lines: Sequence[dict[str, Any]], currencies: Currencies) -> str:
     foreign = sorted(
-        {line["netCurrency"] for line in lines if line.get("netCurrency", currencies.base) != currencies.base}
+        {line["netCurrency"] for line in lines if (line.get("netCurrency") or currencies.base) != currencies.base}
     )
     day = order.get("placedAt")
     when = f" on {day:%Y-%m-%d} or before" if day else ""
@@ -94,6 +111,7 @@ _ORDERS = """CYPHER 5
     MATCH (order:Order {id: id})
     CALL (order) {
         MATCH (order)-[:HAS_LINE]->(line:LineItem)
-        RETURN collect(line {.id, .unit, .unitCurrency, .unitBase, .net, .netCurrency, .netBase}) AS lines
+        RETURN collect(line {.id, .quantity, .discountPct, .unit, .unitCurrency, .unitBase,
+            .net, .netCurrency, .netBase, .netDerived}) AS lines
     }
     RETURN collect([order {.id, .number, .placedAt, .fxRate, .total, .totalCurrency, .totalBase, .totalDerived}, lines])"""

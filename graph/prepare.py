@@ -6,7 +6,7 @@ Prepared rows hold stored values only; what is left to find out is which records
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -14,12 +14,13 @@ from typing import Any
 
 from graph.arrows import Arrow, Arrows
 from graph.errors import BadInput
+from graph.ids import prefix_of
 from graph.implied import NUMBERED, consequences, defaults
 from graph.model import Model, NodeType, Property
 from graph.money import Currencies
-from graph.rows import Identity, Key, Link, Natural, Record, Row
+from graph.rows import Identity, Key, Link, Mode, Natural, Record, Row
 from graph.suggestion import did_you_mean
-from graph.values import Surroundings, checked_text, shown, stored
+from graph.values import Surroundings, checked_text, shown, stored, stored_one
 
 # Neo4j refuses to index what does not fit into half a page of 8 KiB, and an id stands beside it.
 _LONGEST_INDEXED = 3_000
@@ -45,6 +46,10 @@ class PreparedRecord:
     defaults: Mapping[str, Any]
     links: tuple[PreparedLink, ...]
     is_shared: bool
+    # By what else it is found, what holds only of a new record, and whether it may be one.
+    candidates: tuple[Natural, ...] = ()
+    making: Mapping[str, Any] = field(default_factory=dict)
+    mode: Mode = Mode.UPSERT
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,7 @@ class Preparer:
             warnings += found.warnings
             if found.warnings and name == "value" and "status" in node.properties:
                 values["status"] = "INVALID"
+        making = {name: values.pop(name) for name in MAKING if name in values}
         values |= consequences(node, values, self._currencies)
         aliases = {other.alias: other.type for other in row.records}
         links = tuple(self._link(node, link, aliases, around, warnings) for link in record.links)
@@ -91,6 +97,9 @@ class Preparer:
             self._defaults(record, node, values),
             links,
             record.is_shared,
+            tuple(Natural(node.name, name, values[name]) for name in record.matches if values.get(name) is not None),
+            making,
+            record.mode,
         )
 
     def _surroundings(self, record: Record) -> Surroundings:
@@ -125,7 +134,16 @@ class Preparer:
             found = stored(_edge_property(arrow.edge.name, arrow.edge.properties, name), value, around)
             values |= found.properties
             warnings += found.warnings
-        return PreparedLink(arrow, link.to, values, arrow.telling if link.apart is None else link.apart)
+        apart = arrow.telling if link.apart is None else link.apart
+        return PreparedLink(arrow, self._target(link.to, around), values, ("id",) if "id" in values else apart)
+
+    def _target(self, to: str | Identity, around: Surroundings) -> str | Identity:
+        """A unique value in its stored form, which is the one to look for."""
+        if not isinstance(to, Natural):
+            return to
+        declared = self._model.nodes[to.type].properties[to.property]
+        found = stored_one(declared, to.value, around).properties.get(to.property)
+        return Natural(to.type, to.property, found) if found is not None else to
 
 
 def check_complete(node: NodeType, record: Mapping[str, Any]) -> None:
@@ -160,27 +178,37 @@ def _indexed(node: NodeType) -> tuple[str, ...]:
     return tuple(name for name, declared in node.properties.items() if declared.is_indexed or declared.is_unique)
 
 
+# What a source may say of a record's making; it holds for new records.
+MAKING = ("createdAt",)
+
+
 def settable(node: NodeType) -> dict[str, Property]:
     """The properties that a source may give."""
     return {
-        name: declared for name, declared in node.properties.items() if not (declared.is_derived or declared.is_hidden)
+        name: declared
+        for name, declared in node.properties.items()
+        if name in MAKING or not (declared.is_derived or declared.is_hidden)
     }
+
+
+def edge_settable(declared: Property) -> bool:
+    """Whether a source may give a relationship's property; its id, for one that has been exported."""
+    return declared.name == "id" or not declared.is_derived
 
 
 def _settable(node: NodeType, name: str) -> Property:
     declared = node.properties.get(name)
     if declared is None:
         raise BadInput(f"No property '{name}' of {node.name}.{did_you_mean(name, settable(node))}")
-    if declared.is_derived or declared.is_hidden:
+    if name not in MAKING and (declared.is_derived or declared.is_hidden):
         raise BadInput(f"{node.name}.{name} is derived and cannot be set")
     return declared
 
 
 def _edge_property(edge: str, known: Mapping[str, Property], name: str) -> Property:
-    if name not in known or known[name].is_derived:
-        raise BadInput(
-            f"No property '{name}' of {edge}.{did_you_mean(name, (one for one in known if not known[one].is_derived))}"
-        )
+    if name not in known or not edge_settable(known[name]):
+        possible = (one for one in known if edge_settable(known[one]))
+        raise BadInput(f"No property '{name}' of {edge}.{did_you_mean(name, possible)}")
     return known[name]
 
 
@@ -195,6 +223,8 @@ def _identity(record: Record, node: NodeType, values: Mapping[str, Any]) -> Iden
         value = node.computed[record.key]({"__typename": node.name, **values})
     if value is None:
         raise BadInput(f"{record.key} is missing; {_a(node.name)} is known by it")
+    if record.key == "id" and prefix_of(value) != node.id_prefix:
+        raise BadInput(f"id: {shown(value)} is no id of {_a(node.name)}; it begins with {node.id_prefix}_")
     return Natural(node.name, record.key, value)
 
 

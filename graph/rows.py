@@ -14,7 +14,16 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
+
+
+class Mode(StrEnum):
+    """What may become of a record that a source has: it is made, or one that is there is changed, or either."""
+
+    CREATE = "create"
+    UPSERT = "upsert"
+    UPDATE = "update"
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,7 @@ class Link:
 class Record:
     """One record of a row. It is known by its key, or by the unique property that `key` names.
 
+    It is also found by the unique properties that `matches` names; if they lead to several records, none is taken.
     A shared record (an e-mail address, an address) is merged by value: what it already says stays as it is.
     `country` is where texts such as telephone numbers are from, as ISO 3166-1 alpha-2.
     """
@@ -73,6 +83,8 @@ class Record:
     links: tuple[Link, ...] = ()
     is_shared: bool = False
     country: str | None = None
+    matches: tuple[str, ...] = ()
+    mode: Mode = Mode.UPSERT
 
 
 @dataclass(frozen=True)
@@ -127,6 +139,8 @@ class Report:
     rejected: tuple[Complaint, ...] = ()
     warnings: tuple[Complaint, ...] = ()
     touched: Touched = Touched()
+    # The id of the run that it is the report of, if it left a history.
+    run: str | None = None
 
     @property
     def exit_code(self) -> int:

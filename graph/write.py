@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.cypher import MAX_TEXT, Rendered, render_block
+from graph.derived_clauses import derived_facts, touched
+from graph.derived_people import owner_ids_of_users
 from graph.errors import TooComplex
+from graph.idempotency import TAKE
 from graph.merging import check_merge, perform_merge
 from graph.model import Model
 from graph.names import name
@@ -19,7 +22,8 @@ from graph.reader import Reader
 from graph.rendering import Rendering, indent
 from graph.unmerging import check_unmerge, perform_unmerge
 from graph.write_checks import check, located
-from graph.write_plan import MergeRecords, Reference, Step, UnmergeRecords, Write
+from graph.write_facts import TouchedLists
+from graph.write_plan import Guard, MergeRecords, Reference, Step, UnmergeRecords, Write
 from graph.write_steps import perform
 
 
@@ -57,24 +61,25 @@ GIVEN = {
     "is_whole": "isWhole",
     "answers": "answers",
 }
-KEYED = {"key": "key", "fingerprint": "fingerprint", "attempt": "attempt"}
+KEYED = {"key": "key", "fingerprint": "fingerprint", "seconds": "seconds"}
 
 
 def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
     """Render a write as one statement that answers one row of one column.
 
-    That is `[problems, written, rows, existing, mark, report]`: problems as the checks tell them; `[root, id]` of each record
-    that was written; the rows of the payload's records; and the rows of the records that are in the way. The mark of a
-    keyed write is null if nobody left it before, else `[fingerprint, answer]` of the write that did. Merging reports.
+    That is `[problems, written, rows, existing, report, mark]`: problems as the checks tell them; `[root, id]` of each
+    record that was written; the rows of the payload's records; and the rows of the records that are in the way. The mark of a
+    keyed write is null if nobody left it before, else what graph/idempotency.py stored of the write that did.
+    Merging has a report.
     """
     rendering = Rendering(model, reader)
-    for given, used in {**GIVEN, **(KEYED if write.is_keyed else {})}.items():
+    for given, used in {**GIVEN, **(KEYED if write.guard is Guard.KEY else {})}.items():
         rendering.origins[Given(given)] = used
         rendering.value_names.taken.add(used)
     lines = [
         "CYPHER 5",
         "WITH datetime.transaction('Z') AS now",
-        *(_MARK if write.is_keyed else ["WITH now, null AS mark"]),
+        *_GUARDS[write.guard],
     ]
     rows = {step: rendering.value(StepRows(step)) for step in write.steps}
     problems = []
@@ -89,6 +94,9 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
         "WITH now, mark, problems, CASE WHEN mark IS NOT NULL OR ($p.isWhole AND size(refused) > 0) "
         "THEN range(0, $p.roots - 1) ELSE refused END AS refused",
     ]
+    touched_lists = TouchedLists(rendering, rows, write.touches)
+    if write.touches:
+        lines += [*touched_lists.lines(), *touched(touched_lists.ids(), "before")]
     report = "null"
     for step in write.steps:
         match step:
@@ -99,8 +107,10 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
                 lines += perform_unmerge(rendering, node, rows[step], rendering.variable("done"))
             case _:
                 lines += perform(rendering, step, rows[step])
+    if write.touches:
+        lines += _facts(rendering, model, write, touched_lists)
     payload, results = _answered(rendering, write)
-    lines += [*payload, f"RETURN [problems, {', '.join(results)}, mark, {report}] AS answer"]
+    lines += [*payload, f"RETURN [problems, {', '.join(results)}, {report}, mark] AS answer"]
     text = "\n".join(lines)
     if len(text) > MAX_TEXT:
         raise TooComplex(f"The write becomes a statement of {len(text)} characters; at most {MAX_TEXT} are planned.")
@@ -117,15 +127,22 @@ def _checked(rendering: Rendering, step: Step, rows: str, problems: str) -> list
             return check(rendering, step, rows, problems)
 
 
-# Of two writes with one key the second waits here, until the first has left its answer or nothing at all.
-_MARK = [
-    "CALL (now) {",
-    "  MERGE (key:IdempotencyKey {key: $p.key})",
-    "  ON CREATE SET key.attempt = $p.attempt, key.fingerprint = $p.fingerprint, key.createdAt = now",
-    "  RETURN CASE WHEN key.attempt <> $p.attempt THEN [key.fingerprint, key.answer] END AS mark",
-    "}",
-    "WITH now, mark",
-]
+def _facts(rendering: Rendering, model: Model, write: Write, lists: TouchedLists) -> list[str]:
+    """Make the derived facts right that the steps may have changed."""
+    rendering.origins[Given("money")] = "money"
+    # A record that an upsert has made is found by its key only now.
+    lines = lists.lines() if any(touch.of != "id" and touch.reference.key != "id" for touch in write.touches) else []
+    ids = lists.ids()
+    lines += derived_facts(model, ids, "before", "$p.money")
+    return [*lines, *(owner_ids_of_users(model, ids.users) if ids.users else [])]
+
+
+# A made node that is gone by the end costs the store nothing; but nobody else can take its id while the write goes on.
+_GUARDS = {
+    Guard.KEY: [*TAKE, "WITH now, mark"],
+    Guard.ATTEMPT: ["CALL () {", "  CREATE (attempt:Attempt {id: $p.attempt})", "  DELETE attempt", "}", "WITH now, null AS mark"],
+    Guard.NONE: ["WITH now, null AS mark"],
+}  # fmt: skip
 
 
 def _answered(rendering: Rendering, write: Write) -> tuple[list[str], list[str]]:

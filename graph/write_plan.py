@@ -11,12 +11,16 @@ may be refused have `at`, by which whoever made them knows what to tell the clie
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any
 
 from graph.arrows import Arrow
 from graph.model import NodeType
 from graph.plan import Block
+
+if TYPE_CHECKING:
+    from graph.write_facts import Touch
 
 # The keys of a reference by what another system calls the record, by a change that was made of it, and by the id of a
 # relationship that one of its fields lists.
@@ -169,17 +173,26 @@ class Payload:
     existing: Block | None = None
 
 
+class Guard(Enum):
+    """What keeps a write from being done twice; graph/attempts.py tells how."""
+
+    ATTEMPT = "it takes the name of its attempt, which can be taken away from it"
+    KEY = "it leaves its mark under an idempotency key, and does nothing where the mark has been left before"
+    NONE = "a statement before it in the same transaction has done so, or it writes nothing"
+
+
 @dataclass(frozen=True)
 class Write:
     """The steps of one mutation field, how its inputs' records are named, and what is answered of them.
 
-    Keyed, it leaves its mark under an idempotency key, and does nothing where the mark has been left before.
+    `touches` says which derived facts may change.
     """
 
     steps: tuple[Step, ...]
     answer: Reference | None
     payload: Payload = Payload()
-    is_keyed: bool = False
+    touches: tuple[Touch, ...] = ()
+    guard: Guard = Guard.ATTEMPT
 
 
 @dataclass(frozen=True)
@@ -197,7 +210,9 @@ class Rows:
     is_whole: bool = True
     request: str | None = None
     user: str | None = None
-    # The idempotency key, the request that it came with, and what tells this attempt from others.
+    # What `money_values` says of the currencies.
+    money: Mapping[str, Any] = field(default_factory=dict)
+    # The idempotency key, the request that it came with, and for how many seconds it is kept.
     key: str | None = None
     fingerprint: str | None = None
-    attempt: str | None = None
+    seconds: int = 0

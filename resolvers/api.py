@@ -88,6 +88,8 @@ class API:
     # How many digits a currency has behind its point.
     exponent: Callable[[str], int]
     feed: Feed
+    # Every currency that an amount may be in.
+    currency_codes: tuple[str, ...] = ()
     # The fields that `.cypher` files add, by the type that has the field and its name.
     named: Mapping[tuple[str, str], NamedQuery] = field(default_factory=dict)
     # The fields of Mutation, by name.

@@ -24,8 +24,6 @@ class Gathered:
     handles: Sequence[Handle | None]
     more: Sequence[Any]
     is_whole: bool = True
-    # Only to be told what would be done.
-    is_preview: bool = False
 
 
 def gather(mutation: Mutation, arguments: Mapping[str, Any], gathering: Gathering) -> Gathered:
@@ -34,7 +32,7 @@ def gather(mutation: Mutation, arguments: Mapping[str, Any], gathering: Gatherin
         return _bulk(mutation, arguments, gathering)
     if mutation.kind in (MutationKind.MERGE, MutationKind.UNMERGE):
         handle = gather_merge(mutation, arguments, gathering)
-        return Gathered(handle.reference, [handle], [None], is_preview=bool(arguments.get("preview")))
+        return _gathered([handle], [None])
     if mutation.relationship:
         return _relationship(mutation, arguments, gathering, Spot(0, ()))
     return _gathered([_record(mutation, arguments, gathering, Spot(0, ()))], [arguments.get("id")])

@@ -15,13 +15,13 @@ from typing import Any
 
 from graph.arrows import Arrow, Arrows
 from graph.computed import parts_of
+from graph.derived_orders import money_values
 from graph.errors import BadInput
 from graph.ids import new_id, prefix_of
 from graph.implied import ESSENTIAL, LINE_OF, NUMBERED, consequences, defaults
 from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
 from graph.money import Amount, Currencies
 from graph.names import snake
-from graph.prepare import settable
 from graph.rows import Key
 from graph.values import Place as Location
 from graph.values import Surroundings, shown, stored
@@ -81,6 +81,8 @@ class Gathering:
     currencies: Currencies
     accepts_invalid: bool = False
     country: str | None = None
+    # The codes of the currencies that stored amounts may be in.
+    codes: tuple[str, ...] = ()
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     steps: dict[Step, list[dict[str, Any]]] = field(default_factory=dict)
     places: list[Place] = field(default_factory=list)
@@ -106,10 +108,12 @@ class Gathering:
 
     # --- records ----------------------------------------------------------------------------------------------------
 
-    def create(self, node: NodeType, given: Mapping[str, Any], spot: Spot, drawn: Arrow | None = None) -> Handle:
-        """A new record; `drawn` is the relationship by which another record makes it."""
+    def create(
+        self, node: NodeType, given: Mapping[str, Any], spot: Spot, drawn: Arrow | None = None, by_new: bool = False
+    ) -> Handle:
+        """A new record; `drawn` is the relationship by which another record makes it, which may be new itself."""
         spot = Spot(spot.root, spot.path, self._country(given) or spot.country)
-        values = self._new_values(node, given, spot, drawn)
+        values = self._new_values(node, given, spot, is_first=by_new)
         row = self._new_row(node, values, spot)
         if node.shared_by:
             handle = self._share(node, row, values, spot)
@@ -121,7 +125,9 @@ class Gathering:
         self._relationships(node, handle, given, spot)
         return handle
 
-    def _new_values(self, node: NodeType, given: Mapping[str, Any], spot: Spot, drawn: Arrow | None) -> dict[str, Any]:
+    def _new_values(
+        self, node: NodeType, given: Mapping[str, Any], spot: Spot, *, is_first: bool = False
+    ) -> dict[str, Any]:
         values = {name: value for name, value in self._values(node, given, spot).items() if value is not None}
         values |= {name: value for name, value in defaults(node, values, self.now).items() if values.get(name) is None}
         values |= {
@@ -129,7 +135,7 @@ class Gathering:
             for name, value in consequences(node, values, self.currencies).items()
             if name not in values and value is not None
         }
-        if node.name == LINE_OF.line and drawn and "lineNo" not in values and spot.path[-1].isdigit():
+        if node.name == LINE_OF.line and is_first and "lineNo" not in values and spot.path[-1].isdigit():
             values["lineNo"] = int(spot.path[-1]) + 1
         given_by_us = {"id", "number"} if node.name in NUMBERED else {"id"}
         for name, declared in node.properties.items():
@@ -192,7 +198,7 @@ class Gathering:
         node = reference.node
         spot = Spot(spot.root, spot.path, self._country(given) or spot.country)
         before = len(self.troubles)
-        made = self._new_values(node, given, spot, None)
+        made = self._new_values(node, given, spot)
         # What is missing matters only if the record is not there yet.
         lacking = [trouble for trouble in self.troubles[before:] if trouble.code is TroubleCode.REQUIRED]
         self.troubles = [trouble for trouble in self.troubles if trouble not in lacking]
@@ -227,7 +233,7 @@ class Gathering:
         """The stored properties of everything that is given, in the order of the declaration; blanks are null."""
         around = self._surroundings(node, given, spot)
         found: dict[str, Any] = {}
-        for name, declared in settable(node).items():
+        for name, declared in node.writable.items():
             if name in given:
                 found |= self._stored(declared, given[name], around, spot.at(name), node)
         return found
@@ -321,16 +327,18 @@ class Gathering:
         for item, at in _items(nested.get("create"), spot.at("create")):
             inner, edge = (item["node"], item.get("edge")) if relationship.edge else (item, None)
             at_node = at.at("node") if relationship.edge else at
-            other = self._create_target(target, inner, at_node, arrow)
+            other = self._create_target(target, inner, at_node, arrow, handle.is_new)
             self.draw(arrow, handle, other, edge or {}, at.at("edge"))
 
-    def _create_target(self, target: NodeType, inner: Mapping[str, Any], spot: Spot, arrow: Arrow) -> Handle:
+    def _create_target(
+        self, target: NodeType, inner: Mapping[str, Any], spot: Spot, arrow: Arrow, by_new: bool
+    ) -> Handle:
         if not target.is_abstract:
-            return self.create(target, inner, spot, arrow)
+            return self.create(target, inner, spot, arrow, by_new)
         # An input for several types names one of them.
         ((variable, given),) = inner.items()
         member = next(self.model.nodes[name] for name in target.members if self.model.nodes[name].variable == variable)
-        return self.create(member, given, spot.at(variable), arrow)
+        return self.create(member, given, spot.at(variable), arrow, by_new)
 
     def find(self, target: NodeType, key: Mapping[str, Any], spot: Spot) -> Handle:
         """A record that must be there, by a key."""
@@ -451,7 +459,8 @@ class Gathering:
             for step, rows in sorted(self.steps.items(), key=lambda each: _ORDER.index(type(each[0]).__name__))
         }
         named = [{"root": root, "key": handle.key} for root, handle in enumerate(answers) if handle]
-        return Rows(ordered, named, self.refused, len(answers), is_whole, request, user)
+        money = money_values(self.currencies, self.codes)
+        return Rows(ordered, named, self.refused, len(answers), is_whole, request, user, money)
 
 
 def _complete(node: NodeType, row: dict[str, Any]) -> None:

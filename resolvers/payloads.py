@@ -71,11 +71,13 @@ def plan_payload(planner: Planner, mutation: Mutation, nodes: list[FieldNode]) -
             entries.append(entry_of(key, MORE, report_shape(planner, payload, each), payload, each))
         elif name in (mutation.node.variable, mutation.answers) and name not in ("deletedId", "deletedIds"):
             wants_written = True
-            record = NullableShape(planner.record(mutation.node, each, written, 1))
-            entries.append(entry_of(key, RECORDS, ListShape(record) if mutation.is_bulk else record, payload, each))
+            record = planner.record(mutation.node, each, written, 1)
+            entries.append(
+                entry_of(key, RECORDS, ListShape(record) if mutation.is_bulk else NullableShape(record), payload, each)
+            )
         else:
             type_ = get_named_type(payload.fields[name].type)
-            entries.append(entry_of(key, MORE, leaf_shape(type_, each, False), payload, each))
+            entries.append(entry_of(key, MORE, leaf_shape(type_, each, mutation.is_bulk), payload, each))
     source = FromColumn("written", True, is_seen=True)
     blocks = Payload(
         Block("written", source, mutation.node, tuple(written), is_list=True) if wants_written else None,

@@ -19,7 +19,7 @@ from graphql import (
 )
 
 from graph.cypher import MAX_BLOCKS
-from graph.errors import BadInput, TooComplex
+from graph.errors import TooComplex
 from graph.model import Kind, NodeType, Property, Relationship
 from graph.plan import (
     Across,
@@ -126,13 +126,11 @@ class Planner:
         )
 
     def _subscription(self, operation: OperationDefinitionNode) -> Plan:
-        """One delivery of a subscription, which has a single field (GraphQL specification 5.2.4.1)."""
+        """One delivery of a subscription. Its single field is no introspection (GraphQL specification 5.2.4.1)."""
         subscription = self.api.schema.subscription_type
         assert subscription is not None
         fields = self.selection.fields_of_sets(subscription, [operation.selection_set])
         ((key, nodes),) = fields.items()
-        if nodes[0].name.value not in subscription.fields:
-            raise BadInput(f"A subscription asks {' or '.join(subscription.fields)}, not {nodes[0].name.value}.")
         arguments = arguments_of(subscription.fields[nodes[0].name.value], nodes[0], self.glances.variables)
         block, complete, asked = plan_changed(self, nodes, arguments)
         shape = RowShape(ObjectShape([entry_of(key, 0, complete, subscription, nodes)]))
@@ -283,6 +281,18 @@ class Planner:
         """The response keys of a small type that stands for one stored value, with the field of each."""
         assert isinstance(type_, GraphQLObjectType)
         return [(key, each[0].name.value) for key, each in self.selection.fields(type_, nodes).items()]
+
+    def leaves(self, type_: GraphQLObjectType, nodes: list[FieldNode], positions: tuple[str, ...]) -> Complete:
+        """A small type whose fields stand at known positions of a row."""
+        entries = []
+        for key, each in self.selection.fields(type_, nodes).items():
+            name = each[0].name.value
+            if name == "__typename":
+                entries.append(Entry(key, None, ConstantShape(type_.name), each))
+            else:
+                shape = leaf_shape(get_named_type(type_.fields[name].type), each, is_list=False)
+                entries.append(entry_of(key, positions.index(name), shape, type_, each))
+        return ObjectShape(entries)
 
     def _related(
         self,

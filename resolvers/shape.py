@@ -142,6 +142,17 @@ class NullableShape:
 
 
 @dataclass(frozen=True)
+class AtShape:
+    """What stands at one position of a row."""
+
+    position: int
+    inner: Complete
+
+    def __call__(self, row: Any, shaping: Shaping) -> Any:
+        return self.inner(row[self.position], shaping)
+
+
+@dataclass(frozen=True)
 class ConstantShape:
     value: Any
 

@@ -26,6 +26,7 @@ from resolvers.connection import ConnectionShape, Part
 from resolvers.request import Request
 from resolvers.shape import (
     AbstractShape,
+    AtShape,
     Complete,
     ConstantShape,
     Entry,
@@ -108,6 +109,8 @@ class _Writer:
                 return f"[{self._expression(item, row)} for {row} in {value}]"
             case NullableShape(inner):
                 return f"(None if {value} is None else {self._expression(inner, value)})"
+            case AtShape(position, inner):
+                return self._expression(inner, f"{value}[{position}]")
             case ConstantShape(constant):
                 return repr(constant)
             case AbstractShape():

@@ -8,13 +8,14 @@ from types import ModuleType
 from typing import Any
 
 import strawberry
-from graphql import GraphQLInputObjectType, GraphQLSchema, print_schema
+from graphql import DirectiveLocation, GraphQLDirective, GraphQLInputObjectType, GraphQLSchema, print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema_directives import OneOf
 
 from graph.model import EdgeType, Model, NodeType, Relationship
 from resolvers.api import API, Connection, Root, RootKind
-from schema import activity, change, commerce, integration, party, people, record
+from resolvers.mutate import ATOMIC
+from schema import activity, change, commerce, integration, party, people, record, transfer
 from schema.aggregates import add_aggregates
 from schema.connections import add_connection, add_page_info, connection_arguments, related_field, spell
 from schema.declare import Related, Stored, declaration
@@ -24,13 +25,21 @@ from schema.inputs import Sort, add_edge_inputs, add_inputs
 from schema.members import Member, inherited, lineage, members_of
 from schema.mutations import add_mutations
 from schema.naming import prefix
-from schema.scalars import SCALARS, exponent
+from schema.scalars import CURRENCY_CODES, SCALARS, exponent
 from schema.search import add_search
 from schema.types import Argument, Field, Types
 from schema.walk import add_walks
 
 # Each part of the business is a module; a class that is declared in one of them is part of the API.
-PARTS: tuple[ModuleType, ...] = (record, party, commerce, activity, people, integration, change)
+PARTS: tuple[ModuleType, ...] = (record, party, commerce, activity, people, integration, change, transfer)
+
+
+_ATOMIC = GraphQLDirective(
+    ATOMIC,
+    [DirectiveLocation.MUTATION],
+    description="Run all fields of this operation in one transaction. If the input of one is refused, or one fails, "
+    "nothing is done: the other payloads have an error of the code ROLLED_BACK.",
+)
 
 
 def declared_classes(parts: Iterable[ModuleType] = PARTS) -> tuple[type, ...]:
@@ -68,7 +77,9 @@ def build(classes: Iterable[type] | None = None) -> API:
     mutations = add_mutations(types, model, _plurals(model, namespace))
     roots["changes"], roots["changed"] = Root(RootKind.CHANGES, feed.change), Root(RootKind.CHANGED, feed.change)
     schema = add_aggregates(_assemble(types, model), model, connections)
-    return API(schema, model, roots, connections, print_schema(schema), exponent, feed, mutations=mutations)
+    return API(
+        schema, model, roots, connections, print_schema(schema), exponent, feed, CURRENCY_CODES, mutations=mutations
+    )
 
 
 def _add_enums(types: Types, classes: Iterable[type], namespace: dict[str, Any]) -> None:
@@ -206,4 +217,5 @@ def _assemble(types: Types, model: Model) -> GraphQLSchema:
         if isinstance(each, GraphQLInputObjectType):
             made = each.extensions["strawberry-definition"]
             each.is_one_of = any(isinstance(directive, OneOf) for directive in made.directives)
+    schema.directives = (*schema.directives, _ATOMIC)
     return schema

@@ -158,6 +158,7 @@ class LineItem(Node):
     unit: Money | None = stored("Price of one.")
     discount_pct: float | None = stored("In percent of the price.", minimum=0, maximum=100)
     net: Money | None = stored("Quantity × unit price, less the discount.")
+    net_derived: bool | None = stored("Whether the net amount follows from the others.", derived=True, hidden=True)
     lot: str | None
     order: Order | None = related("<-[:HAS_LINE]-")
     product: Product | None = related("-[:OF_PRODUCT]->")

@@ -6,9 +6,8 @@ from enum import Enum
 
 import strawberry
 
-from graph.merge_rules import is_mergeable
+from graph.merge_rules import is_mergeable, merged_properties
 from graph.model import Model, NodeType
-from graph.prepare import settable
 from resolvers.api import Mutation, MutationKind
 from schema.mutation_inputs import written_relationships
 from schema.types import Argument, Field, Types
@@ -56,7 +55,7 @@ def _add_report(types: Types) -> None:
 
 
 def _add_merge(types: Types, model: Model, node: NodeType) -> list[Field]:
-    properties = [name for name in settable(node) if name != "id"]
+    properties = merged_properties(node)
     singles = [each.name for each in written_relationships(model, node) if not each.is_list]
     types.add("input", f"Merge{node.name}Choices", [
         Field(each, "ID | None") for each in (*properties, *singles)

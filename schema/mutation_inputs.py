@@ -7,9 +7,8 @@ from enum import Enum
 import strawberry
 
 from graph.arrows import is_linkable
-from graph.implied import NUMBERED
+from graph.implied import LINE_OF, NUMBERED
 from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
-from graph.prepare import settable
 from schema.connections import spell
 from schema.naming import prefix
 from schema.types import Field, Types
@@ -84,8 +83,8 @@ def _keys(node: NodeType, *, with_id: bool) -> list[Field]:
 
 
 def _add_record_inputs(types: Types, model: Model, node: NodeType) -> None:
-    given = {"id", *(("number",) if node.name in NUMBERED else ())}
-    own = [each for name, each in settable(node).items() if name != "id"]
+    given = {"id", *(("number",) if node.name in NUMBERED else ()), *(("lineNo",) if node.name == LINE_OF.line else ())}
+    own = list(node.writable.values())
     related = [Field(each.name, f"{nested_name(each)} | None") for each in written_relationships(model, node)]
     types.add("input", f"Create{node.name}Input", [
         *(_property_field(each, is_required=each.is_required and each.name not in given) for each in own), *related,

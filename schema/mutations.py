@@ -56,7 +56,7 @@ def _add_errors(types: Types) -> None:
     ], "The record is not as you read it.", ["UserError"])  # fmt: skip
     types.add("type", "DeletePayload", [Field("deletedId", "ID | None"), Field("errors", "list[UserError]")])
     types.add("type", "DeletesPayload", [
-        Field("deletedIds", "list[ID | None]", "In the order of the inputs; null for those that were refused."),
+        Field("deletedIds", "list[ID]", "In the order of the inputs, without those that were refused."),
         Field("errors", "list[UserError]"),
     ])  # fmt: skip
 
@@ -65,7 +65,7 @@ def _add_payloads(types: Types, node: NodeType, plural: str) -> None:
     errors = Field("errors", "list[UserError]", "What is wrong with the input; empty if it was written.")
     types.add("type", f"{node.name}Payload", [Field(node.variable, f"{node.name} | None"), errors])
     types.add("type", f"{plural[0].upper()}{plural[1:]}Payload", [
-        Field(plural, f"list[{node.name} | None]", "In the order of the inputs; null for those that were refused."), errors,
+        Field(plural, f"list[{node.name}]", "In the order of the inputs, without those that were refused."), errors,
     ])  # fmt: skip
     types.add("type", f"{node.name}LinkPayload", [
         Field(node.variable, f"{node.name} | None", "The record that owns the field."),

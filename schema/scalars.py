@@ -101,6 +101,9 @@ def parse_duration(value: Any) -> str:
     raise GraphQLError(f"{_shown(value)} is no duration; write it as P30D, P6M or PT12H.")
 
 
+CURRENCY_CODES = tuple(sorted(str(one.code) for one in ISOCurrency))
+
+
 def exponent(currency: str) -> int:
     """How many digits a currency has behind its point: 2 for EUR, 0 for JPY."""
     return ISOCurrency(currency).exponent or 0

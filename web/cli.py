@@ -31,6 +31,7 @@ from web.queries import Queries, load_queries, report
 from web.serving import serve_forever
 from web.settings import Settings
 from web.trusted import load_trusted_documents, manifest_paths
+from web.upkeep import check_records, rebuild_records
 
 T = TypeVar("T")
 
@@ -193,13 +194,15 @@ def export(
 
 @app.command()
 def check(data: DataOption = None) -> None:
-    """Check every named query (header, parameters, columns, rights, that it only reads) and every trusted document."""
+    """Check every named query (header, parameters, columns, rights, that it only reads), every trusted document and,
+    record by record, whether what follows from the data is right."""
     settings = _settings(data)
 
-    async def work(opened: Database) -> Queries:
-        return await load_queries(build(), settings, opened)
+    async def work(opened: Database) -> tuple[Queries, bool]:
+        api = build()
+        return await load_queries(api, settings, opened), await check_records(settings, api.model, opened)
 
-    queries = _with_database(settings, "check", work)
+    queries, is_right = _with_database(settings, "check", work)
     for line in report(queries):
         print(line)
     print(f"{len(queries.files)} named queries, {len(queries.errors)} left out, {len(queries.warnings)} warnings")
@@ -209,7 +212,19 @@ def check(data: DataOption = None) -> None:
         print(line)
     if paths:
         print(f"{len(trusted.texts)} trusted documents, {len(trusted.errors)} faults")
-    if queries.errors or trusted.errors:
+    if queries.errors or trusted.errors or not is_right:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rebuild(data: DataOption = None) -> None:
+    """Mend what `check` finds in the records, in batches. Stopped and run again, it goes on."""
+    settings = _settings(data)
+
+    async def work(opened: Database) -> bool:
+        return await rebuild_records(settings, build().model, opened)
+
+    if not _with_database(settings, "rebuild", work):
         raise typer.Exit(1)
 
 
@@ -222,10 +237,13 @@ def schema() -> None:
 class _Nothing:
     """Stands where a database would be, for commands that ask none."""
 
-    async def read(self, statement: object) -> Any:
+    async def read(self, statement: object, *, bookmarks: object = None) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
-    async def write(self, statement: object, *, changes: object = ()) -> Any:
+    async def write(self, statement: object, *, changes: object = (), bookmarks: object = None) -> Any:
+        raise AssertionError("a command that asks no database asked one")
+
+    async def transact(self, work: object, bookmarks: object = None) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
     async def plan(self, statement: object, *, profile: bool) -> Any:

@@ -11,11 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from graph.database import Database
 from graph.importing import import_folder
 from graph.model import Model
-from graph.money import Rates, read_rates
 from graph.rows import Report
 from schema.build import build
 from schema.scalars import exponent
-from web.opening import console, say
+from web.opening import console, rates, say
 from web.settings import Settings
 
 _SHOWN = 50
@@ -63,11 +62,10 @@ async def is_empty(database: Database) -> bool:
 
 
 async def _import(settings: Settings, model: Model, database: Database, mapping: Path, folder: Path) -> Report:
-    rates = read_rates(settings.rates) if settings.rates else Rates()
     with progress() as told:
         return await import_folder(
             mapping, folder, model, database,
-            exponent=exponent, base_currency=settings.base_currency, rates=rates, progress=told,
+            exponent=exponent, base_currency=settings.base_currency, rates=rates(settings), progress=told,
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from graph.address import Address
 from graph.database import Database, Patience
 from graph.embedded import Memory, attach
+from graph.money import Rates, read_rates
 from web.settings import Settings
 
 console = Console(stderr=True, highlight=False)
@@ -39,3 +40,8 @@ async def database(settings: Settings, where: Address) -> AsyncIterator[Database
         yield opened
     finally:
         await opened.close()
+
+
+def rates(settings: Settings) -> Rates:
+    """The exchange rates of the file that the settings name."""
+    return read_rates(settings.rates) if settings.rates else Rates()

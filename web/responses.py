@@ -24,7 +24,8 @@ _LEVEL = 1
 _IN_A_THREAD_FROM = 100_000
 
 # Statuses of what kept a valid request from being answered, for clients of the newer media type.
-_STATUS = {"UNAVAILABLE": 503, "TIMEOUT": 504, "FORBIDDEN": 403, "PERSISTED_QUERY_NOT_FOUND": 404}
+_STATUS = {"UNAVAILABLE": 503, "TIMEOUT": 504, "FORBIDDEN": 403, "PERSISTED_QUERY_NOT_FOUND": 404,
+           "IDEMPOTENCY_KEY_REUSED": 422}  # fmt: skip
 # GraphQL over HTTP (September 2026), "Status Codes": data and errors. Whoever does not know it takes it for 200.
 PARTIAL_SUCCESS = 294
 
@@ -39,7 +40,11 @@ class Refusal(Exception):
 
 def encode(answer: Answer) -> bytes:
     """The response map of an answer as JSON."""
-    return orjson.dumps(answer.body())
+    body = answer.body()
+    told = {"bookmark": answer.bookmark, "idempotentReplayed": answer.is_replayed}
+    if extensions := {name: value for name, value in told.items() if value}:
+        body["extensions"] = {**body.get("extensions", {}), **extensions}
+    return orjson.dumps(body)
 
 
 def status_of(answer: Answer, media_type: str) -> int:
@@ -59,6 +64,10 @@ async def respond(request: Request, answer: Answer, media_type: str) -> Response
     headers = {"vary": "accept, accept-encoding"}
     if status == 503:
         headers["retry-after"] = "1"
+    if answer.bookmark:
+        headers["guanxi-bookmark"] = answer.bookmark
+    if answer.is_replayed:
+        headers["idempotent-replayed"] = "true"
     if request.method != "POST" and not answer.errors:
         # Weak, for the same tag stands for the compressed and the plain bytes.
         tag = f'W/"{hashlib.blake2b(body, key=media_type.encode(), digest_size=16).hexdigest()}"'

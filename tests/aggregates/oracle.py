@@ -215,15 +215,15 @@ def _functions(group: Group, found: Property, asked: Mapping[str, Any], on_edge:
 
 
 def _compares(value: Any, asked: Mapping[str, Any], found: Property | None = None) -> bool:
-    return all(_COMPARISONS[word](value, _operand(operand, value, found)) for word, operand in asked.items())
+    return all(_COMPARISONS[word](value, _operand(operand, found)) for word, operand in asked.items())
 
 
-def _operand(operand: Any, value: Any, found: Property | None) -> Any:
-    if not isinstance(operand, str):
+def _operand(operand: Any, found: Property | None) -> Any:
+    if not isinstance(operand, str) or found is None:
         return operand
-    if found and found.kind is Kind.MONEY:
+    if found.kind is Kind.MONEY:
         return Decimal(operand) * 100
-    return datetime.fromisoformat(operand) if isinstance(value, datetime) else date.fromisoformat(operand)
+    return (datetime if found.kind is Kind.DATETIME else date).fromisoformat(operand)
 
 
 def ordered(groups: list[Group], order_by: list[tuple[Measure | str, str]]) -> list[Group]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.delimited import Line, lines_of
+from graph.delimited import Delimited
 from graph.errors import BadInput
 from graph.expression import Cells, Habits, compile_expression
 from graph.key_path import KeyPath
@@ -14,6 +14,7 @@ from graph.mapping import read_mapping
 from graph.model import Kind, Model, Property
 from graph.personal_name import given_and_family
 from graph.rows import Complaint
+from graph.tables import Content, Line, Reading, lines_of
 
 RIGHT = """
 system = "shop"
@@ -77,7 +78,8 @@ def test_a_line_is_the_physical_one(tmp_path: Path) -> None:
     """With a byte order mark, quoted newlines, empty lines and texts that mean nothing."""
     (tmp_path / "x.csv").write_bytes('\ufeffa,b\r\n1,"x\r\ny"\r\n\r\n2\r\nNULL, z \n'.encode())
 
-    lines = list(lines_of(tmp_path / "x.csv", ",", frozenset({"NULL"})))
+    table = Delimited(Content.of("x.csv", (tmp_path / "x.csv").read_bytes()), Reading())
+    lines = list(lines_of("x.csv", table, frozenset({"NULL"})))
 
     assert lines == [
         Line(2, {"a": "1", "b": "x\r\ny"}),

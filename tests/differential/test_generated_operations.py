@@ -7,7 +7,9 @@ graph is explained.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from graphql import parse, validate
@@ -18,6 +20,7 @@ from graph.errors import BadInput, GuanxiError, TooComplex
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answerer, Prepared, Question
 from resolvers.api import API
+from tests.differential.continued import continued, cursors_of, with_cursors
 from tests.differential.generated import Operation, operations
 from tests.differential.random_operations import OperationMaker
 from tests.differential.reference import compare
@@ -27,6 +30,8 @@ from tests.readers import half_reader
 PARTS = 8
 # Of so many operations one is explained for another reader, since planning its predicates takes several times as long.
 EXPLAINED = 6
+# Of so many operations one is asked again behind the cursors of its answer, which takes two statements more.
+CONTINUED = 5
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +74,32 @@ async def test_an_answer_is_what_graphql_core_makes_of_the_row(
             differing.append(f"{operation.text}\n{operation.variables}\n{row!r}\n{found}")
 
     assert min(differing, key=len, default=None) is None, f"{len(differing)} differ"
+
+
+@pytest.mark.usefixtures("awkward")
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_an_answer_behind_a_cursor_is_what_graphql_core_makes_of_the_row(
+    answerer: Answerer, database: Database, drawn: list[Operation], part: int
+) -> None:
+    differing, count = [], 0
+    for number, operation in enumerate(drawn[part :: PARTS * CONTINUED]):
+        cursors = cursors_of(await _data(answerer, replace(operation, text=with_cursors(operation.text))))
+        more = replace(operation, text=continued(operation.text, cursors, is_forward=number % 2 == 0))
+        prepared, refused = _asked(answerer, more)
+        assert refused != BadInput.code or _asked(answerer, operation)[1] == refused, more.text
+        statement = prepared.bind() if prepared else None
+        if prepared and statement and cursors:
+            count += 1
+            found = compare(answerer, prepared, await database.read(statement))
+            if not found.ours == found.reference == found.careful:
+                differing.append(f"{more.text}\n{more.variables}\n{found}")
+
+    assert min(differing, key=len, default=None) is None, f"{len(differing)} of {count} differ"
+
+
+async def _data(answerer: Answerer, operation: Operation) -> Any:
+    answer = await answerer.answer(Question(operation.text, None, operation.variables), ADMINISTRATOR)
+    return answer.data
 
 
 @pytest.mark.parametrize("part", range(PARTS))

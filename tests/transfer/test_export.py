@@ -162,7 +162,7 @@ async def test_groups_edges_and_single_values_are_rows_too(
     """Rows are the first list that the fields lead to; without one there is one row, or none."""
     text = await exported(database, api, query)
 
-    assert (expected is None and text.startswith("node.name,cursor")) or text.split() == expected.split()
+    assert text.split() == expected.split()
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_http_streams_a_file(client: httpx.Client, trading: None) -> None:
         client.post("/export?format=pdf", json={"query": query}),
         client.post("/export", json={"query": "{ companies { nodes { nmae } } }"}),
         client.post("/export", json={"query": "{ companies { nodes { name } } orders { nodes { id } } }"}),
-        client.get("/export", params={"query": query}, headers={"origin": "http://127.0.0.1:1"}),
+        client.get("/export", params={"query": query}, headers={"sec-fetch-site": "cross-site"}),
     ]
 
     assert csv_.content.startswith("\ufeffname\r\n".encode())
