@@ -10,6 +10,7 @@ from __future__ import annotations
 from graph.arrows import Arrow
 from graph.implied import ESSENTIAL
 from graph.matching import bind, rights_of_types
+from graph.merge_rules import is_mergeable
 from graph.model import Direction, NodeType, OnDelete
 from graph.names import name, unique_label
 from graph.rendering import Rendering
@@ -100,10 +101,16 @@ def _judged(variable: str, *cases: str) -> list[str]:
 def _missing(rendering: Rendering, reference: Reference) -> list[str]:
     variable = reference.node.variable
     pattern, predicates = located(rendering, reference, variable, "row.key")
-    return [
-        f"OPTIONAL MATCH {pattern}{_where(predicates)}",
-        f"WITH CASE WHEN {variable} IS NULL THEN {_problem('NOT_FOUND')} END AS problem",
-    ]
+    lines = [f"OPTIONAL MATCH {pattern}{_where(predicates)}"]
+    if all(is_mergeable(rendering.model.nodes[member]) for member in reference.node.members):
+        # Somebody may be merging it right now, and would not see what is drawn to it meanwhile.
+        lines += [_lock(variable), f"WITH row, {variable}"]
+    return [*lines, f"WITH CASE WHEN {_gone(reference.node, variable)} THEN {_problem('NOT_FOUND')} END AS problem"]
+
+
+def _gone(node: NodeType, variable: str) -> str:
+    """Whether a record was not found, or was deleted or merged while we waited for its lock."""
+    return f"{variable} IS NULL" + (f" OR NOT {variable}:{name(node.labels[-1])}" if node.labels else "")
 
 
 def _taken(rendering: Rendering, step: Vacant) -> list[str]:
@@ -126,7 +133,7 @@ def _changeable(rendering: Rendering, reference: Reference) -> list[str]:
         _lock(variable),
         *_judged(
             variable,
-            f"WHEN {variable} IS NULL THEN {_problem('NOT_FOUND')}",
+            f"WHEN {_gone(reference.node, variable)} THEN {_problem('NOT_FOUND')}",
             f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', variable)}",
         ),
     ]

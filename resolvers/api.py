@@ -39,6 +39,8 @@ class MutationKind(Enum):
     LINK = "draws a relationship"
     UNLINK = "removes a relationship"
     UPDATE_EDGE = "changes the properties of a relationship"
+    MERGE = "makes one record of several"
+    UNMERGE = "makes several records of one again"
     SPECIAL = "is written by hand"
 
 

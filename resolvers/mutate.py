@@ -12,7 +12,7 @@ from typing import Any
 from graphql import OperationDefinitionNode
 
 from graph.attempts import Overtaken, Settled
-from graph.errors import GuanxiError, KeyReused, TooComplex
+from graph.errors import BadInput, GuanxiError, KeyReused, TooComplex
 from graph.money import Currencies
 from graph.write_plan import Guard
 from resolvers.api import API
@@ -33,7 +33,7 @@ from resolvers.glances import Glances
 from resolvers.idempotency import Told
 from resolvers.request import LIMITS
 from resolvers.selection import Selection
-from resolvers.transactions import atomic, keyed
+from resolvers.transactions import atomic, keyed, rehearsed
 
 # The directive on a mutation operation whose fields are one transaction.
 ATOMIC = "atomic"
@@ -66,6 +66,8 @@ class Mutator:
             else:
                 planned.append(self._fields.planned(document, key, len(planned), nodes, variables, writer.reader))
         if any(directive.name.value == ATOMIC for directive in operation.directives or ()):
+            if preview := next((each for each in planned if each.is_preview), None):
+                raise BadInput(f"{preview.key} is a preview; ask for it in an operation that is not @{ATOMIC}.")
             told = [await atomic(self._fields, planned, writer)] if planned else []
         else:
             told = [await self._single(each, writer) for each in planned]
@@ -78,6 +80,8 @@ class Mutator:
         """A field that is a transaction of its own."""
         try:
             # What was refused of several inputs is only in the answer, so that has to be kept until it has arrived.
+            if field.is_preview:
+                return await rehearsed(self._fields, field, writer)
             if writer.key is not None or field.arguments.get("onError") == "SKIP":
                 return await keyed(self._fields, field, writer)
             return await self._unkeyed(field, writer)
