@@ -289,8 +289,8 @@ def payload_row(field: MutationField, prepared: Prepared, answer: Any) -> list[A
     mutation, gathered = field.mutation, prepared.gathered
     known = prepared.gathering.troubles
     # What is wrong with a key has been told; that it then names nothing follows from it.
-    told = troubles_of(problems, prepared.gathering.places)
-    troubles = [*known, *(trouble for trouble in told if not trouble.follows(known))]
+    refusals = troubles_of(problems, prepared.gathering.places)
+    troubles = [*known, *(trouble for trouble in refusals if not trouble.follows(known))]
     refused = {trouble.root for trouble in troubles}
     if gathered.is_whole and refused:
         refused = set(range(len(gathered.handles)))
