@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 
 from neo4j import (
     READ_ACCESS,
+    WRITE_ACCESS,
     AsyncDriver,
     AsyncGraphDatabase,
     AsyncManagedTransaction,
@@ -22,11 +22,11 @@ from neo4j import (
     Query,
     unit_of_work,
 )
+from neo4j import Bookmarks as Neo4jBookmarks
 from neo4j.exceptions import (
     AuthError,
     ClientError,
     ConfigurationError,
-    ConstraintError,
     DatabaseError,
     DriverError,
     Neo4jError,
@@ -35,14 +35,13 @@ from neo4j.exceptions import (
 )
 
 from graph.address import Address
+from graph.attempts import FIRST_PAUSE, LONGEST_PAUSE, Transaction, transact, write_once
+from graph.bookmarks import Bookmarks
 from graph.errors import BadInput, Failed, Refused, Timeout, Unavailable
 from graph.statement import Statement
 
 T = TypeVar("T")
 Work = Callable[[AsyncManagedTransaction], Awaitable[T]]
-
-# Between attempts to read while the database is away, in seconds; each pause is twice the one before.
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 
 _STOPPED = ("TransactionTimedOut", "TransactionTimedOutClientConfiguration", "LockClientStopped")
 # What Neo4j says when a single statement is too much for it, and calls transient.
@@ -57,6 +56,8 @@ class Patience:
     statement: float = 30.0
     # A request is repeated for this long while the database is away.
     retry: float = 5.0
+    # What became of a write whose answer was lost is looked for this long; the embedded Neo4j starts again within it.
+    settle: float = 30.0
     # A free connection is waited for this long.
     connection: float = 10.0
     # Neo4j thinks for this long about a named query's body. That takes it less than a second, unless it is just starting
@@ -84,32 +85,6 @@ class CypherRefused(Exception):
         self.line = int(found[1]) if found else 1
 
 
-class Overtaken(Exception):
-    """Another transaction took a unique value between our check and our write. Nothing of ours was written."""
-
-
-class Settled(Exception):
-    """The write has been done, by an attempt whose answer was lost."""
-
-
-async def _were_made(session: AsyncSession, changes: Sequence[str]) -> bool:
-    """Whether an attempt whose answer was lost was committed.
-
-    Taking a change's id waits for whoever holds it: after that, the attempt is either committed or will not be.
-    """
-    result = await session.run(
-        """CYPHER 5
-        UNWIND $p.changes AS id
-        MERGE (change:Change {id: id})
-        WITH change, change.operation IS NULL AS isNew
-        FOREACH (each IN CASE WHEN isNew THEN [change] ELSE [] END | DELETE each)
-        RETURN count(CASE WHEN NOT isNew THEN 1 END) > 0""",
-        {"p": {"changes": list(changes)}},
-    )
-    record = await result.single(strict=True)
-    return bool(record[0])
-
-
 class Database:
     """A Neo4j that is asked through one pool of connections.
 
@@ -121,6 +96,8 @@ class Database:
         self._patience = patience
         self._database = address.database
         self._edition: str | None = None
+        # Called after each write of this process: whoever waits for changes need not wait for the next look.
+        self.on_write: Callable[[], None] = lambda: None
         try:
             self._driver: AsyncDriver = AsyncGraphDatabase.driver(
                 address.uri,
@@ -134,58 +111,50 @@ class Database:
         except (ConfigurationError, ValueError) as error:
             raise BadInput(f"NEO4J_URI is {address.uri}, which is no address of a Neo4j: {error}") from None
 
-    async def read(self, statement: Statement) -> Any:
-        """The one value of the one row that a planned statement answers."""
+    async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> Any:
+        """The one value of the one row that a planned statement answers, which sees what the bookmarks stand for."""
 
         # A transaction function would send BEGIN and COMMIT apart, each a round trip; so the retries are ours. Nothing
         # is written, so that no attempt can be one too many.
-        query = Query(statement.text, timeout=self._patience.statement)
-        give_up, pause = time.monotonic() + self._patience.retry, _FIRST_PAUSE
-        with _failing(), _told(self._patience, self._database):
-            while True:
-                try:
-                    async with self._driver.session(
-                        database=self._database, default_access_mode=READ_ACCESS
-                    ) as session:
-                        result = await session.run(query, statement.parameters)
-                        record = await result.single(strict=True)
-                        return record[0]
-                except (Neo4jError, DriverError) as error:
-                    if not error.is_retryable() or time.monotonic() + pause > give_up:
+        give_up, pause = time.monotonic() + self._patience.retry, FIRST_PAUSE
+        while True:
+            try:
+                async with self._open(bookmarks, READ_ACCESS) as session:
+                    query = Query(statement.text, timeout=self._patience.statement)
+                    result = await session.run(query, statement.parameters)
+                    record = await result.single(strict=True)
+                    return record[0]
+            except (Neo4jError, DriverError, OSError) as error:
+                is_retryable = not isinstance(error, OSError) and error.is_retryable()
+                if not is_retryable or time.monotonic() + pause > give_up:
+                    with _failing(), _told(self._patience, self._database):
                         raise
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
-    async def write(self, statement: Statement, *, changes: Sequence[str] = ()) -> Any:
+    async def write(
+        self, statement: Statement, *, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None
+    ) -> Any:
         """The one value of the one row that a planned write answers, in a transaction of its own.
 
-        `changes` are the ids of the changes that it would leave. A connection that is lost on the way leaves it open
-        whether they were: the write is sent again, and their constraint keeps it from happening twice. Raises
-        `Overtaken` if another transaction took a unique value meanwhile, and `Settled` if the write turns out to have
-        been done by an attempt whose answer was lost.
+        `changes` are the ids of the changes that it would leave. Raises `Overtaken` if another transaction took a unique
+        value meanwhile, `Settled` if the write turns out to have been done by an attempt whose answer was lost, and
+        `OutcomeUnknown` if the database is away for so long that this cannot be found out.
         """
-        query = Query(statement.text, timeout=self._patience.statement)
-        give_up, pause, is_open = time.monotonic() + self._patience.retry, _FIRST_PAUSE, False
         with _failing(), _told(self._patience, self._database):
-            while True:
-                try:
-                    async with self._driver.session(database=self._database) as session:
-                        if is_open and await _were_made(session, changes):
-                            raise Settled
-                        is_open = False
-                        result = await session.run(query, statement.parameters)
-                        record = await result.single(strict=True)
-                        return record[0]
-                except ConstraintError as error:
-                    if "Change" in (error.message or ""):
-                        raise Settled from None
-                    raise Overtaken from error
-                except (Neo4jError, DriverError) as error:
-                    is_open = is_open or isinstance(error, DriverError)
-                    if not error.is_retryable() or time.monotonic() + pause > give_up:
-                        raise
-                await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - it only spreads out retries.
-                pause = min(2 * pause, _LONGEST_PAUSE)
+            found = await write_once(self._open, self._patience, statement, changes, bookmarks or Bookmarks())
+        self.on_write()
+        return found
+
+    async def transact(self, work: Callable[[Transaction], Awaitable[T]], bookmarks: Bookmarks | None = None) -> T:
+        """Run work that takes an idempotency key first as one transaction, and again until its outcome is known.
+
+        Raises as `write` does, but never `Settled`: work finds that out by its key.
+        """
+        with _failing(), _told(self._patience, self._database):
+            found = await transact(self._open, self._patience, work, bookmarks or Bookmarks())
+        self.on_write()
+        return found
 
     async def read_transaction(self, work: Work[T]) -> T:
         """Run work in one read transaction. It may be run again, if the database was away meanwhile."""
@@ -201,6 +170,7 @@ class Database:
         async with self._session() as session:
             limit = self._patience.statement if seconds is None else seconds
             found: T = await session.execute_write(unit_of_work(timeout=limit)(work))
+            self.on_write()
             return found
 
     async def run(self, text: str, **parameters: Any) -> list[list[Any]]:
@@ -257,6 +227,10 @@ class Database:
     async def close(self) -> None:
         await self._driver.close()
 
+    def _open(self, bookmarks: Bookmarks | None, mode: str = WRITE_ACCESS) -> AsyncSession:
+        seen = Neo4jBookmarks.from_raw_values(bookmarks.values) if bookmarks and bookmarks.values else None
+        return self._driver.session(database=self._database, default_access_mode=mode, bookmarks=seen)
+
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[AsyncSession]:
         with _told(self._patience, self._database):
@@ -284,6 +258,8 @@ def _told(patience: Patience, database: str | None) -> Iterator[None]:
             raise Refused(
                 "The database refuses our user name or password; see NEO4J_USER and NEO4J_PASSWORD."
             ) from error
+        if "InvalidBookmark" in (error.code or ""):
+            raise BadInput("The bookmark is not one of this database's; ask again without it.") from error
         if any(word in (error.code or "") for word in _STOPPED):
             raise Timeout(f"The statement took longer than {patience.statement:g} s and was stopped.") from error
         if isinstance(error, TransientError) or error.is_retryable():
@@ -291,7 +267,7 @@ def _told(patience: Patience, database: str | None) -> Iterator[None]:
         if isinstance(error, ClientError) and "DatabaseNotFound" in (error.code or ""):
             raise Refused(f"The server has no database {database}; see NEO4J_DATABASE.") from error
         raise
-    except (ServiceUnavailable, DriverError, OSError) as error:
+    except (ServiceUnavailable, DriverError, OSError) as error:  # TimeoutError is an OSError.
         if isinstance(error, DriverError) and not error.is_retryable() and not isinstance(error, ServiceUnavailable):
             raise
         raise Unavailable("The database is away; try again.") from error

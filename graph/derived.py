@@ -27,7 +27,7 @@ from graph.rows import Touched
 
 # Records per transaction; one customer may have hundreds of products.
 _AT_ONCE = 200
-_SECONDS = 600.0
+SECONDS = 600.0
 
 # The ids of the derived relationships begin as those of the declared ones do: with what their properties are called.
 _EDGE_PREFIXES = {"BOUGHT": "purchase", "TOUCHED": "touch"}
@@ -47,7 +47,7 @@ async def refresh(
     total, done = len(touched.orders) + len(customers) + len(touched.contacts), 0
     for ids in _chunks(touched.orders):
         more, sentences = await database.write_transaction(
-            partial(_orders, currencies=currencies, ids=ids), seconds=_SECONDS
+            partial(_orders, currencies=currencies, ids=ids), seconds=SECONDS
         )
         customers |= more
         warnings += sentences
@@ -55,11 +55,11 @@ async def refresh(
     total += len(customers) - len(touched.customers)
     for ids in _chunks(customers):
         await database.write_transaction(
-            partial(_customers, model=model, base=currencies.base, ids=ids, now=now), seconds=_SECONDS
+            partial(_customers, model=model, base=currencies.base, ids=ids, now=now), seconds=SECONDS
         )
         progress(done := done + len(ids), total)
     for ids in _chunks(touched.contacts):
-        await database.write_transaction(partial(_contacts, ids=ids, now=now), seconds=_SECONDS)
+        await database.write_transaction(partial(_contacts, ids=ids, now=now), seconds=SECONDS)
         progress(done := done + len(ids), total)
     return warnings
 
@@ -67,20 +67,35 @@ async def refresh(
 async def recount(database: Database, model: Model, currencies: Currencies) -> list[Difference]:
     """Every derived fact of the graph that is not as it should be. Only reads."""
     found: list[Difference] = []
-    async for ids in _all(database, "Order"):
+    async for ids in all_ids(database, "Order"):
         wrong, _ = await database.read_transaction(partial(of_orders, currencies=currencies, ids=ids))
         found += [Difference(id, change) for _, id, change in wrong]
-    async for ids in _all(database, "Customer"):
+    async for ids in all_ids(database, "Customer"):
         found += await database.read_transaction(
             partial(facts.of_customers, model=model, base=currencies.base, ids=ids)
         )
-    async for ids in _all(database, "Contact"):
+    async for ids in all_ids(database, "Contact"):
         found += await database.read_transaction(partial(facts.of_contacts, ids=ids))
     for node in model.concrete:
         if "ownerId" in node.properties:
-            async for ids in _all(database, node.labels[-1]):
+            async for ids in all_ids(database, node.labels[-1]):
                 found += await database.read_transaction(partial(facts.of_owners, label=name(node.labels[-1]), ids=ids))
     return found
+
+
+async def rebuild(database: Database, model: Model, currencies: Currencies, now: datetime) -> None:
+    """Make every derived fact of the graph right, in batches. Stopped and run again, it finds done what is done."""
+    async for ids in all_ids(database, "Order"):
+        await database.write_transaction(partial(_orders, currencies=currencies, ids=ids), seconds=SECONDS)
+    async for ids in all_ids(database, "Customer"):
+        work = partial(_customers, model=model, base=currencies.base, ids=ids, now=now)
+        await database.write_transaction(work, seconds=SECONDS)
+    async for ids in all_ids(database, "Contact"):
+        await database.write_transaction(partial(_contacts, ids=ids, now=now), seconds=SECONDS)
+    for node in model.concrete:
+        if "ownerId" in node.properties:
+            async for ids in all_ids(database, node.labels[-1]):
+                await database.write_transaction(partial(_owners, label=node.labels[-1], ids=ids), seconds=SECONDS)
 
 
 async def _orders(
@@ -118,6 +133,12 @@ async def _contacts(transaction: AsyncManagedTransaction, ids: Sequence[str], no
     await _lock(transaction, "Contact", ids)
     wrong = await facts.of_contacts(transaction, ids)
     await _draw(transaction, "TOUCHED", ("User", "Contact"), wrong, now)
+
+
+async def _owners(transaction: AsyncManagedTransaction, label: str, ids: Sequence[str]) -> None:
+    await _lock(transaction, label, ids)
+    wrong = await facts.of_owners(transaction, name(label), ids)
+    await _write(transaction, label, [{"id": one.id, "change": one.change} for one in wrong])
 
 
 async def _lock(transaction: AsyncManagedTransaction, label: str, ids: Sequence[str]) -> None:
@@ -187,7 +208,7 @@ def _chunks(ids: Iterable[str]) -> Iterable[list[str]]:
         yield chunk
 
 
-async def _all(database: Database, label: str) -> AsyncIterator[list[str]]:
+async def all_ids(database: Database, label: str) -> AsyncIterator[list[str]]:
     """The ids of a label's records, a few hundred at a time."""
     last = ""
     text = f"""CYPHER 5

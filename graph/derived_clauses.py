@@ -25,7 +25,10 @@ from graph.model import Model
 
 @dataclass(frozen=True)
 class Ids:
-    """Names of the lists that hold the ids of the records that a write touches; none where it touches no such record."""
+    """Names of the lists that hold the ids of the records that a write touches; none where it touches no such record.
+
+    `accounts` are customers whose party may be another one, `parties` those whose name may be another one.
+    """
 
     orders: str | None = None
     lines: str | None = None
@@ -34,6 +37,7 @@ class Ids:
     contacts: str | None = None
     users: str | None = None
     parties: str | None = None
+    accounts: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -63,7 +67,7 @@ def derived_facts(model: Model, ids: Ids, before: str | None, money: str) -> lis
     lines += _all_others(ids, before)
     lines += customer_facts("allCustomers", money) if has_customers else []
     lines += contact_facts("allContacts") if has_contacts else []
-    lines += customer_names(model, ids.customers, ids.parties) if ids.customers or ids.parties else []
+    lines += customer_names(model, ids.accounts, ids.parties) if ids.accounts or ids.parties else []
     return block([*ids.names, *([before] if before else [])], [*lines, "RETURN count(*) AS derivedFacts"])
 
 

@@ -4,8 +4,12 @@ GuanxiError                what a client or a caller may be told; anything else 
 ├── BadInput               the request or the data is wrong; saying it again will not help
 ├── UnknownDocument        the request names a document, by its id or its hash, that is not known here
 ├── TooComplex             the request is well formed, but asks for more than one request may
+├── KeyReused              an idempotency key came with another request than the one that it was given
+├── AlreadyDone            a request with this idempotency key has been done, but its answer cannot be shown again
 ├── Forbidden              the reader has no right to what was asked
+├── Missed                 a subscriber was too slow, and was not told of some changes
 ├── Timeout                the database stopped the statement at its time limit
+├── OutcomeUnknown         a write may have been done or not, and the database is away
 ├── Failed                 the database could not run the statement; its log and ours tell why
 └── Unavailable            the database is away or starting; the same request may succeed later
     └── Refused            the database does not let us in; only whoever runs the server can change that
@@ -41,12 +45,37 @@ class TooComplex(GuanxiError):
     code = "QUERY_TOO_COMPLEX"
 
 
+class KeyReused(GuanxiError):
+    code = "IDEMPOTENCY_KEY_REUSED"
+
+
+class AlreadyDone(GuanxiError):
+    code = "ALREADY_DONE"
+
+
 class Forbidden(GuanxiError):
     code = "FORBIDDEN"
 
 
+class Missed(GuanxiError):
+    """`after` is the cursor after which to go on."""
+
+    code = "MISSED"
+    retryable = True
+
+    def __init__(self, after: str) -> None:
+        super().__init__("You read more slowly than things change; subscribe again after the cursor in `after`.")
+        self.after = after
+
+
 class Timeout(GuanxiError):
     code = "TIMEOUT"
+
+
+class OutcomeUnknown(GuanxiError):
+    """Not to be repeated blindly: it might be done twice."""
+
+    code = "OUTCOME_UNKNOWN"
 
 
 class Failed(GuanxiError):

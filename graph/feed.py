@@ -1,9 +1,9 @@
 """The change feed: notices every change, whichever process wrote it, without a lock and without anything but reading.
 
 A change bears the time at which its transaction began, and is seen when that is committed: so it may appear among
-changes that were noticed before. What has just been written is looked for often. And once a second all that a running
-transaction can still add to is counted, which is as far back as a transaction may take: where there is more than was
-noticed, the rest is late and is noticed now.
+changes that were noticed before. What has just been written is looked for often. Once a second, and before anything is
+told, all that a running transaction can still add to is counted, which is as far back as a transaction may take: where
+there is more than was noticed, the rest is late and is noticed now.
 
 It tells what changed and no more. Whoever shows a change to somebody reads it as that reader.
 """
@@ -13,12 +13,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
-from graph.errors import GuanxiError
+from graph.errors import GuanxiError, Unavailable
 from graph.statement import Statement
 
 # For how many seconds a transaction that writes changes may go on: the time limit of statements, and a margin.
@@ -32,6 +34,8 @@ _JUST_NOW = 1.0
 _SWEEP = 1.0
 # After changes the next look comes soon; each pause is twice the one before, up to the interval.
 _SHORTEST = 0.02
+# For how long a new listener waits for the database.
+_STARTS_WITHIN = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,10 @@ class Noted:
     version: int | None
     other: str | None
     other_type: str | None
+
+    @property
+    def second(self) -> int:
+        return self.nanoseconds // _NANOSECONDS
 
     @property
     def position(self) -> tuple[int, str]:
@@ -75,10 +83,19 @@ MATCH (change:Change)
     AND change.id IS NOT NULL AND NOT change.id IN $p.known
 WITH change ORDER BY change.createdAt, change.id LIMIT $p.limit
 RETURN collect({_ROW}) AS answer"""
+_OF = f"""CYPHER 5
+MATCH (change:Change) WHERE change.id IN $p.ids
+WITH change ORDER BY change.createdAt, change.id
+RETURN collect({_ROW}) AS answer"""
 _COUNT = f"""CYPHER 5
-MATCH (change:Change)
-  WHERE change.createdAt >= {_SINCE} AND change.createdAt < {_UNTIL} AND change.id IS NOT NULL
-RETURN count(change) AS answer"""
+CALL () {{
+  MATCH (change:Change)
+    WHERE change.createdAt >= {_SINCE} AND change.createdAt < {_UNTIL} AND change.id IS NOT NULL
+  WITH change.createdAt.epochSeconds AS second, count(*) AS changes
+  RETURN collect([second, changes]) AS counts
+}}
+WITH counts, datetime.realtime() AS now
+RETURN [now.epochSeconds * 1000000000 + now.nanosecond, counts] AS answer"""
 _NOW = """CYPHER 5
 WITH datetime.realtime() AS now
 RETURN now.epochSeconds * 1000000000 + now.nanosecond AS answer"""
@@ -90,6 +107,11 @@ async def changes_after(
     """The first changes after a position, in the order of the feed, but for those that are known."""
     values = {"since": since, "after": after, "known": list(known), "limit": limit}
     return [Noted(*row) for row in await database.read(Statement(_PAGE, values))]
+
+
+async def changes_of(database: Reads, ids: Iterable[str]) -> list[Noted]:
+    """The changes with some ids, in the order of the feed."""
+    return [Noted(*row) for row in await database.read(Statement(_OF, {"ids": list(ids)}))]
 
 
 async def now(database: Reads) -> int:
@@ -104,7 +126,7 @@ class Feed:
     def __init__(self, database: Reads, *, overlap: float = OVERLAP, interval: float = 0.5) -> None:
         self.database, self.overlap = database, overlap
         self._interval = interval
-        self._listeners: dict[object, Listener] = {}
+        self._listeners: dict[int, Listener] = {}
         self._woken = asyncio.Event()
         self._started = asyncio.Event()
         # The changes that have been noticed and that others may still come between, by id.
@@ -117,27 +139,31 @@ class Feed:
         """Look at once: something has just been written here."""
         self._woken.set()
 
-    async def listen(self, listener: Listener) -> object:
-        """Tell a listener of all that is noticed from now on; the key that ends it."""
-        key = object()
-        self._listeners[key] = listener
+    def listen(self, listener: Listener) -> None:
+        """Tell a listener of all that is noticed from when the feed has `started`."""
+        self._listeners[id(listener)] = listener
         self.wake()
-        await self._started.wait()
-        return key
 
-    def leave(self, key: object) -> None:
-        self._listeners.pop(key, None)
+    def leave(self, listener: Listener) -> None:
+        self._listeners.pop(id(listener), None)
+
+    async def started(self) -> None:
+        """Wait until changes are noticed. Raises `Unavailable` if the database is away for long."""
+        try:
+            await asyncio.wait_for(self._started.wait(), _STARTS_WITHIN)
+        except TimeoutError:
+            raise Unavailable("The database is away; try again.") from None
 
     async def run(self) -> None:
         """Notice changes until it is cancelled. While the database is away, it waits for it."""
         pause = self._interval
         while True:
+            await self._rest(pause)
             try:
                 pause = _SHORTEST if await self._look() else min(2 * pause, self._interval)
             except GuanxiError as error:
                 logging.getLogger(__name__).warning("the feed has to wait: %s", error.message)
                 pause = min(2 * pause, max(1.0, self._interval))
-            await self._rest(pause)
 
     async def _rest(self, pause: float) -> None:
         if not self._listeners:
@@ -152,7 +178,7 @@ class Feed:
         if not self._started.is_set():
             await self._start()
         found = await self._new()
-        if time.monotonic() >= self._swept_at + _SWEEP:
+        if found or time.monotonic() >= self._swept_at + _SWEEP:
             found += await self._late()
         self._tell(found)
         return bool(found)
@@ -179,28 +205,35 @@ class Feed:
                 return found
 
     async def _late(self) -> list[Noted]:
-        """What was committed after others that began later."""
-        at = await now(self.database)
-        since, until = self._swept - self._nanoseconds, self._newest + 1
+        """What was committed after others that began later.
+
+        It is looked for before anything is told: who changes a record next begins when the last one is committed, which
+        may be late.
+        """
+        since = self._swept - self._nanoseconds
         for id in [id for id, each in self._known.items() if each.nanoseconds < since]:
             del self._known[id]
-        counted = await self.database.read(Statement(_COUNT, {"since": since, "until": until}))
+        at, counts = await self.database.read(Statement(_COUNT, {"since": since, "until": self._newest + 1}))
+        known = Counter(each.second for each in self._known.values())
+        there = dict(counts)
         found: list[Noted] = []
-        if counted != len(self._known):
-            found = await self._unknown(since)
+        for second in sorted({*known, *there}):
+            if known[second] != there.get(second, 0):
+                found += await self._of(second)
         self._swept, self._swept_at = at, time.monotonic()
         return found
 
-    async def _unknown(self, since: int) -> list[Noted]:
-        found: list[Noted] = []
-        there: set[str] = set()
-        after = ""
-        while page := await changes_after(self.database, since, after):
-            there |= {each.id for each in page}
-            found += [each for each in page if each.id not in self._known]
+    async def _of(self, second: int) -> list[Noted]:
+        """What is not known of one second."""
+        there: dict[str, Noted] = {}
+        since, after = second * _NANOSECONDS, ""
+        while page := [each for each in await changes_after(self.database, since, after) if each.second == second]:
+            there |= {each.id: each for each in page}
             since, after = page[-1].position
-        # What was removed meanwhile would be counted as late for ever.
-        self._known = {id: each for id, each in self._known.items() if id in there}
+        # What was removed meanwhile would be looked for again and again.
+        for id in [id for id, each in self._known.items() if each.second == second and id not in there]:
+            del self._known[id]
+        found = [each for id, each in there.items() if id not in self._known]
         self._learn(found)
         return found
 
@@ -239,3 +272,14 @@ def in_order(found: Sequence[Noted]) -> list[Noted]:
         else:
             alike.reverse()
     return [of_record[each.record].pop() for each in told]
+
+
+def nanoseconds(at: str) -> int:
+    """An instant in UTC as the database writes it, as a number.
+
+    >>> nanoseconds("1970-01-01T00:00:01.5Z"), nanoseconds("1970-01-01T00:01Z")
+    (1500000000, 60000000000)
+    """
+    whole, _, fraction = at.removesuffix("Z").partition(".")
+    seconds = int(datetime.fromisoformat(f"{whole}+00:00").timestamp())
+    return seconds * _NANOSECONDS + int(fraction.ljust(9, "0") if fraction else 0)

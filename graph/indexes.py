@@ -24,11 +24,12 @@ from graph.search_terms import SEARCH_INDEX
 
 PREFIX = "guanxi_"
 
-# What is kept beside the records of the model: numbers that were given, keys that were used, exchange rates, records
+# What is kept beside the records of the model: numbers that were given, keys and attempts that were used, exchange rates, records
 # that were deleted, batches that were imported.
 _INTERNAL = (
     ("Sequence", "name"),
     ("IdempotencyKey", "key"),
+    ("Attempt", "id"),
     ("RateFile", "name"),
     ("Rate", "key"),
     ("Deleted", "id"),

@@ -25,7 +25,7 @@ from graph.plan import (
     RelatedAggregate,
 )
 from graph.rendering import Rendering, where
-from graph.summary import Function
+from graph.summary import Function, aggregated
 
 
 @dataclass(frozen=True)
@@ -254,7 +254,7 @@ def render_aggregate(rendering: Rendering, aggregate: RelatedAggregate, variable
         return _count(relationship, body, end)
     assert aggregate.property is not None
     distinct = f" WITH DISTINCT {end}" if relationship.is_distinct else ""
-    value = f"{edge if aggregate.on_edge else end}.{aggregate.property.name}"
+    value = aggregated(aggregate.property, f"{edge if aggregate.on_edge else end}.{aggregate.property.name}")
     return f"head(COLLECT {{ {body}{distinct} RETURN {aggregate.function.value}({value}) }})"
 
 

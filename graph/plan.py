@@ -336,7 +336,7 @@ class Table:
 class Path:
     """One of the shortest ways between two records over relationships of some types, with at most so many hops.
 
-    Its value is null, or the types, the starts and the ends of its relationships and the rows of its nodes.
+    Its value is null, or how many relationships it has, the type, start and end of each, and the rows of its nodes.
     """
 
     name: str

@@ -37,10 +37,9 @@ def render_path(rendering: Rendering, path: Path, node: NodeType, render_block: 
     found = rendering.variable("nodes")
     block, result = render_block(rendering, path.nodes, found)
     pattern = f"({start})-[:{'|'.join(path.types)}*0..{path.hops}]-({end})"
-    shown = [f"[{link} IN relationships({way}) | {each}]" for each in (
-        f"type({link})", f"startNode({link}).id", f"endNode({link}).id"
-    )]  # fmt: skip
-    keys = [f"[{step} IN nodes({way}) | {step}.id]", shown[0], f"[{link} IN relationships({way}) | {link}.id]"]
+    links = f"{link} IN relationships({way})"
+    keys = [f"[{step} IN nodes({way}) | {step}.id]", f"[{links} | type({link})]", f"[{links} | {link}.id]"]
+    steps = f"[{links} | [type({link}), startNode({link}).id, endNode({link}).id]]"
     answer = rendering.variable(path.name)
     lines += [
         f"MATCH {way} = allShortestPaths({pattern})",
@@ -49,6 +48,6 @@ def render_path(rendering: Rendering, path: Path, node: NodeType, render_block: 
         f"WITH {way} ORDER BY {', '.join(keys)} LIMIT 1",
         f"WITH {way}, nodes({way}) AS {found}",
         *block,
-        f"RETURN head(collect([{', '.join(shown)}, {result}])) AS {answer}",
+        f"RETURN head(collect([length({way}), {steps}, {result}])) AS {answer}",
     ]
     return ["CALL () {", *indent(lines), "}"], answer

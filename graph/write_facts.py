@@ -60,6 +60,9 @@ def touches_of(steps: Mapping[Step, Sequence[Mapping[str, Any]]], model: Model) 
                     found.append(Touch("users", step, Reference(node), "key"))
             case Draw(arrow, source, target) if arrow.type in _TELLING:
                 found += [*_record(step, source, "source"), *_record(step, target, "target")]
+                if arrow.type == "ACCOUNT_FOR":
+                    end = (source, "source") if source.node.name == "Customer" else (target, "target")
+                    found.append(Touch("accounts", step, *end))
             case Cut(arrow, source, target) if arrow.type in _TELLING:
                 found += _record(step, source, "source")
                 found += _record(step, target, "target") if target else []

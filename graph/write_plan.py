@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from graph.arrows import Arrow
@@ -38,6 +39,16 @@ class Reference:
 @dataclass(frozen=True)
 class Find:
     """Refuses what is not there, or not to be seen: NOT_FOUND. Rows: key."""
+
+    reference: Reference
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Refuses a record of another version than a row expects, and keeps it from changing. Rows: key, version (or null).
+
+    Refused with CONFLICT, or NOT_FOUND.
+    """
 
     reference: Reference
 
@@ -94,11 +105,14 @@ class Draw:
     """Draws relationships. Rows: source, target, properties, change.
 
     A relationship without properties is drawn once. Where a record may have but one, the new one replaces the old.
+    Records that the same write makes have none yet. Rows may have `offset`, a line's place behind its order's last one.
     """
 
     arrow: Arrow
     source: Reference
     target: Reference
+    is_source_new: bool = False
+    is_target_new: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,7 +155,7 @@ class Restore:
 
 
 Step = (
-    Find | Vacant | Create | Merge | Update | Upsert | Draw | Cut | CutEdge | ChangeEdge | Delete | Restore
+    Find | Lock | Vacant | Create | Merge | Update | Upsert | Draw | Cut | CutEdge | ChangeEdge | Delete | Restore
 )  # fmt: skip
 
 
@@ -153,20 +167,35 @@ class Payload:
     existing: Block | None = None
 
 
+class Guard(Enum):
+    """What keeps a write from being done twice; graph/attempts.py tells how."""
+
+    ATTEMPT = "it takes the name of its attempt, which can be taken away from it"
+    KEY = "it leaves its mark under an idempotency key, and does nothing where the mark has been left before"
+    NONE = "a statement before it in the same transaction has done so, or it writes nothing"
+
+
 @dataclass(frozen=True)
 class Write:
     """The steps of one mutation field, how its inputs' records are named, and what is answered of them.
 
     `touches` says which derived facts may change.
-
-    Keyed, it leaves its mark under an idempotency key, and does nothing where the mark has been left before.
     """
 
     steps: tuple[Step, ...]
     answer: Reference | None
     payload: Payload = Payload()
     touches: tuple[Touch, ...] = ()
-    is_keyed: bool = False
+    guard: Guard = Guard.ATTEMPT
+
+    @property
+    def moves(self) -> bool:
+        """Whether relationships that are there may go, so that what they led to has to be remembered."""
+        return not all(
+            isinstance(step, Find | Vacant | Create | Merge | Lock)
+            or (isinstance(step, Draw) and step.is_source_new and (step.is_target_new or not step.arrow.is_single_back))
+            for step in self.steps
+        )
 
 
 @dataclass(frozen=True)
@@ -186,7 +215,7 @@ class Rows:
     user: str | None = None
     # What `money_values` says of the currencies.
     money: Mapping[str, Any] = field(default_factory=dict)
-    # The idempotency key, the request that it came with, and what tells this attempt from others.
+    # The idempotency key, the request that it came with, and for how many seconds it is kept.
     key: str | None = None
     fingerprint: str | None = None
-    attempt: str | None = None
+    seconds: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from resolvers.filters import companion
 from resolvers.groups import Groups, KeyPlace
 from resolvers.origins import GroupLimit, Percentile
 from resolvers.shape import (
+    AtShape,
     Complete,
     ConstantShape,
     Entry,
@@ -59,8 +60,7 @@ class Summaries:
         measuring = Measuring(self.planner, f"{self.name}.aggregate", self.target, self.edge, self.measures)
         shown = get_named_type(type_.fields["aggregate"].type)
         assert isinstance(shown, GraphQLObjectType)
-        complete = measuring.complete(shown, nodes)
-        return lambda value, shaping: complete(value[0], shaping)
+        return AtShape(0, measuring.complete(shown, nodes))
 
     def group_by(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> Complete:
         """What `groupBy` answers, from the summary's value."""
@@ -105,7 +105,7 @@ class Summaries:
                 case "__typename":
                     entries.append(Entry(key, None, ConstantShape(type_.name), each))
                 case "count":
-                    entries.append(entry_of(key, groups.measured(Measure()), _count, type_, each))
+                    entries.append(entry_of(key, groups.measured(Measure()), _leaf(type_, each), type_, each))
                 case "key":
                     assert isinstance(inner, GraphQLObjectType)
                     complete = self._key(groups, inner, each, KeyPlace(self.target, self.edge))
@@ -182,7 +182,7 @@ class Measuring:
                 continue
             inner = get_named_type(type_.fields[name].type)
             if name == "count" and not on_edge:
-                entries.append(entry_of(key, self._position(Measure()), _count, type_, each))
+                entries.append(entry_of(key, self._position(Measure()), _leaf(type_, each), type_, each))
                 continue
             assert isinstance(inner, GraphQLObjectType)
             if name == "edge" and self.edge and not on_edge:
@@ -218,10 +218,10 @@ class Measuring:
             shown = get_named_type(type_.fields[name].type)
             if shown.name == "Money":
                 currency = self._currency(found, on_edge) if is_given else None
-                money = _money(position, currency, self.planner.parts(shown, each), self.planner.api.exponent)
+                money = AmountShape(position, currency, self.planner.parts(shown, each), self.planner.api.exponent)
                 entries.append(entry_of(key, None, money, type_, each))
             else:
-                entries.append(entry_of(key, position, _number_or_leaf(shown, each), type_, each))
+                entries.append(entry_of(key, position, leaf_shape(shown, each, False), type_, each))
         return ObjectShape(entries)
 
     def _position(self, measure: Measure) -> int:
@@ -244,29 +244,25 @@ class Measuring:
         return position
 
 
-def _count(value: int, shaping: Shaping) -> int:
-    return value
+def _leaf(type_: GraphQLObjectType, nodes: list[FieldNode]) -> Complete:
+    return leaf_shape(get_named_type(type_.fields[nodes[0].name.value].type), nodes, False)
 
 
-def _number_or_leaf(shown: GraphQLNamedType, nodes: list[FieldNode]) -> Complete:
-    leaf = leaf_shape(shown, nodes, False)
-    if shown.name != "Float":
-        return leaf
-    # A sum of whole numbers is a whole number to the database, and may lie beyond GraphQL's Int.
-    return lambda value, shaping: leaf(None if value is None else float(value), shaping)
-
-
-def _money(position: int, currency: int | None, parts: list[tuple[str, str]], exponent: Any) -> Complete:
+@dataclass(frozen=True)
+class AmountShape:
     """An amount, in the base currency if no position says in which. A part of a minor unit is rounded half to even."""
 
-    def complete(row: Any, shaping: Shaping) -> dict[str, Any] | None:
+    position: int
+    currency: int | None
+    parts: list[tuple[str, str]]
+    exponent: Callable[[str], int]
+
+    def __call__(self, row: Any, shaping: Shaping) -> dict[str, Any] | None:
         request = shaping.request
-        minor, code = row[position], request.base_currency if currency is None else row[currency]
+        minor, code = row[self.position], request.base_currency if self.currency is None else row[self.currency]
         if minor is None or code is None:
             return None
-        digits = request.base_exponent if currency is None else exponent(code)
+        digits = request.base_exponent if self.currency is None else self.exponent(code)
         amount = Decimal(minor).quantize(Decimal(1), ROUND_HALF_EVEN).scaleb(-digits)
         shown = {"amount": str(amount), "currency": code, "__typename": "Money"}
-        return {key: shown[name] for key, name in parts}
-
-    return complete
+        return {key: shown[name] for key, name in self.parts}

@@ -5,15 +5,18 @@ bytes → document → Plan → Statement → one row → response → bytes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from graphql import GraphQLError, OperationDefinitionNode, OperationType
+from graphql import OperationDefinitionNode, OperationType
 
+from graph.attempts import Transaction
+from graph.bookmarks import Bookmarks
 from graph.cypher import Rendered, render
 from graph.description import describe
 from graph.errors import BadInput, Forbidden, GuanxiError
+from graph.feed import OVERLAP
 from graph.ids import new_id
 from graph.money import Currencies
 from graph.operators import operators
@@ -21,14 +24,19 @@ from graph.reader import Reader
 from graph.statement import Statement
 from resolvers.api import API
 from resolvers.cost import check_cost
-from resolvers.document import Document, Documents, InvalidRequest, coerce_variables
+from resolvers.document import Document, Documents
+from resolvers.field_writes import Numbers, Writer, unnumbered
 from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
+from resolvers.idempotency import checked_key, fingerprint_of
 from resolvers.introspection import introspect
-from resolvers.mutate import Mutator, Numbers, Writer, unnumbered
+from resolvers.mutate import Mutator
 from resolvers.planner import Plan, plan_operation
 from resolvers.plans import Kept, Plans, plan_key
-from resolvers.request import Request
+from resolvers.request import InvalidRequest, Request
+from resolvers.told import described, refusal
+
+T = TypeVar("T")
 
 # The role that may see how queries are answered.
 EXPLAINS = "ANALYST"
@@ -37,9 +45,13 @@ EXPLAINS = "ANALYST"
 class Asked(Protocol):
     """What answering needs of a database: to read and to write, and to tell how it reads."""
 
-    async def read(self, statement: Statement) -> Any: ...
+    async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> Any: ...
 
-    async def write(self, statement: Statement, *, changes: Sequence[str] = ()) -> Any: ...
+    async def write(
+        self, statement: Statement, *, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None
+    ) -> Any: ...
+
+    async def transact(self, work: Callable[[Transaction], Awaitable[T]], bookmarks: Bookmarks | None = None) -> T: ...
 
     async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]: ...
 
@@ -53,6 +65,9 @@ class Question:
     variables: Mapping[str, Any] = field(default_factory=dict)
     # Whether the response shall say how it came about.
     wants_explanation: bool = False
+    # The idempotency key of a mutation, and what the client has seen or written before.
+    key: str | None = None
+    bookmark: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +86,7 @@ class Prepared:
 
         Raises `BadInput` for a value that will not do, and `TooComplex` if the pages come to too many records.
         """
-        check_cost(self.plan.operation, self.request)
+        check_cost(self.plan.cost, self.request)
         return self.rendered.bind(self.request) if self.rendered else None
 
 
@@ -83,6 +98,9 @@ class Answer:
     errors: list[dict[str, Any]] = field(default_factory=list)
     is_request_error: bool = False
     extensions: dict[str, Any] = field(default_factory=dict)
+    # What a write left, by which a later read sees it; and whether all of it is what a request before was answered.
+    bookmark: str | None = None
+    is_replayed: bool = False
 
     @property
     def code(self) -> str | None:
@@ -103,13 +121,18 @@ class Answerer:
     """Answers the questions of one API from one database."""
 
     def __init__(
-        self, api: API, database: Asked, currencies: Currencies | str = "USD", numbers: Numbers = unnumbered
+        self,
+        api: API,
+        database: Asked,
+        currencies: Currencies | str = "USD",
+        numbers: Numbers = unnumbered,
+        overlap: float = OVERLAP,
     ) -> None:
         if isinstance(currencies, str):
             currencies = Currencies(currencies, api.exponent)
         self.api, self.database = api, database
         self.documents, self.plans = Documents(api.schema), Plans()
-        self._currency = currencies.base
+        self._currency, self._overlap = currencies.base, overlap
         self._first_runs = FirstRuns()
         self._mutator = Mutator(api, database, currencies, numbers)
 
@@ -119,16 +142,17 @@ class Answerer:
             if (operation := self._operation(question)).operation is OperationType.MUTATION:
                 return await self._mutate(question, operation, reader)
             prepared = self.prepare(question, reader)
+            if prepared.plan.asked:
+                raise BadInput("A subscription is told over a WebSocket, or to who accepts text/event-stream.")
             statement = prepared.bind()
-        except InvalidRequest as invalid:
-            return Answer(None, [_described(error, BadInput.code) for error in invalid.errors], True)
-        except GuanxiError as error:
-            return Answer(None, [_refused(error)], True)
+            bookmarks = Bookmarks.read(question.bookmark)
+        except (InvalidRequest, GuanxiError) as error:
+            return refused(error)
         try:
-            row = await self._read(statement) if statement else []
+            row = await self.read(statement, bookmarks) if statement else []
             explained = await self._explain(prepared, statement) if question.wants_explanation else {}
         except GuanxiError as error:
-            return Answer(None, [_refused(error)])
+            return Answer(None, [refusal(error)])
         answer = self.shape(prepared, row)
         return replace(answer, extensions={"explain": explained}) if explained else answer
 
@@ -137,13 +161,28 @@ class Answerer:
 
     async def _mutate(self, question: Question, operation: OperationDefinitionNode, reader: Reader) -> Answer:
         document = self.documents.read(question.text)
-        variables = coerce_variables(self.api.schema, operation, question.variables)
-        data, errors = await self._mutator.answer(document, operation, variables, Writer(reader, new_id("request")))
-        return Answer(data, [_described(error, "INTERNAL") for error in errors])
+        variables = document.coercion(self.api.schema, operation)(question.variables)
+        writer = Writer(
+            reader,
+            new_id("request"),
+            checked_key(question.key) if question.key is not None else None,
+            fingerprint_of(question.text, question.operation_name, question.variables),
+            Bookmarks.read(question.bookmark),
+        )
+        told = await self._mutator.answer(document, operation, variables, writer)
+        return Answer(told.data, told.errors, bookmark=writer.bookmarks.text, is_replayed=told.is_replayed)
 
-    async def _read(self, statement: Statement) -> Any:
+    def is_subscription(self, question: Question) -> bool:
+        """Whether the operation to run is one that goes on. Raises `InvalidRequest` or a `GuanxiError`."""
+        operation = self.documents.read(question.text).operation(question.operation_name)
+        return operation.operation is OperationType.SUBSCRIPTION
+
+    async def read(self, statement: Statement, bookmarks: Bookmarks | None = None) -> Any:
+        """The statement's row. One that the database has not planned yet takes its turn."""
+        if self._first_runs.is_planned(statement.text):
+            return await self.database.read(statement, bookmarks=bookmarks)
         async with self._first_runs.turn(statement.text):
-            return await self.database.read(statement)
+            return await self.database.read(statement, bookmarks=bookmarks)
 
     async def _explain(self, prepared: Prepared, statement: Statement | None) -> dict[str, Any]:
         """How an answer comes about. It names labels and indexes, so it is for those who may know the whole graph."""
@@ -163,9 +202,9 @@ class Answerer:
         """Understand a question. Raises `InvalidRequest` or a `GuanxiError`."""
         document = self.documents.read(question.text)
         operation = document.operation(question.operation_name)
-        variables = coerce_variables(self.api.schema, operation, question.variables)
+        variables = document.coercion(self.api.schema, operation)(question.variables)
         kept = self._planned(document, operation, variables, reader)
-        request = Request(variables, reader, self._currency, self.api.exponent(self._currency))
+        request = Request(variables, reader, self._currency, self.api.exponent(self._currency), overlap=self._overlap)
         return Prepared(question, document, operation, request, kept.plan, kept.rendered)
 
     def _planned(
@@ -193,18 +232,11 @@ class Answerer:
         data, field_errors = prepared.plan.shape.shape(row, prepared.request)
         if introspected and data is not None:
             data = {key: introspected[key] if key in introspected else data[key] for key in prepared.plan.keys}
-        return Answer(data, [_described(error, "INTERNAL") for error in (*field_errors, *errors)])
+        return Answer(data, [described(error, "INTERNAL") for error in (*field_errors, *errors)])
 
 
-def _refused(error: GuanxiError) -> dict[str, Any]:
-    extensions: dict[str, Any] = {"code": error.code}
-    if error.retryable:
-        extensions["retryable"] = True
-    return {"message": error.message, "extensions": extensions}
-
-
-def _described(error: GraphQLError, code: str) -> dict[str, Any]:
-    found: dict[str, Any] = dict(error.formatted)
-    original = error.original_error
-    shown = original.code if isinstance(original, GuanxiError) else code
-    return {**found, "extensions": {**found.get("extensions", {}), "code": shown}}
+def refused(error: InvalidRequest | GuanxiError) -> Answer:
+    """The answer to a question that was not asked of the database."""
+    if isinstance(error, InvalidRequest):
+        return Answer(None, [described(each, BadInput.code) for each in error.errors], True)
+    return Answer(None, [refusal(error)], True)

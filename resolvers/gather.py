@@ -10,7 +10,8 @@ from graph.errors import BadInput
 from graph.ids import new_id
 from graph.write_plan import CHANGE, EDGE, ChangeEdge, Cut, CutEdge, Delete, Reference, Restore
 from resolvers.api import Mutation, MutationKind
-from resolvers.gathering import Gathering, Handle, Spot
+from resolvers.gathering import Gathering, Handle
+from resolvers.given_values import Spot
 
 MAX_INPUTS = 1_000
 
@@ -104,10 +105,10 @@ def _relationship(mutation: Mutation, given: Mapping[str, Any], gathering: Gathe
         gathering.add(ChangeEdge(arrow, node), {**row, "values": values, "changing": list(values)})
         return _gathered([Handle(Reference(node, EDGE, arrow), edge_id, is_new=False)], [edge_id])
     start = gathering.identifier(node, given["from"], spot.at("from"))
-    # Changing nothing of it checks and locks the record that owns the field.
-    source = gathering.update(Reference(node), start, {}, version, spot.at("from"))
-    other = gathering.find(target, {"id": given["to"]}, Spot(0, ("to",)))
+    source = gathering.hold(Reference(node), start, version, spot.at("from"))
+    other = gathering.find_by_id(target, given["to"], spot.at("to"))
     if mutation.kind is MutationKind.UNLINK:
+        gathering.check_parting(node, target, arrow, spot.at("from"))
         row = {"root": 0, "source": source.key, "target": other.key, "change": new_id("change")}
         gathering.add(Cut(arrow, source.reference, other.reference), row)
         return _gathered([source], [None])

@@ -1,109 +1,42 @@
-"""Mutations: one field, one statement, one transaction; the fields of an operation one after the other.
+"""Mutations: the fields of an operation one after the other, each a transaction of its own or all of them one.
 
-arguments → rows → Write → Statement (its text is kept) → one row → payload
+operation → fields → (resolvers/field_writes.py) rows → Write → Statement → one row → payload
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
-from graphql import (
-    FieldNode,
-    FragmentDefinitionNode,
-    GraphQLError,
-    OperationDefinitionNode,
-    VariableNode,
-    Visitor,
-    visit,
-)
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql import OperationDefinitionNode
 
-from graph.cypher import Rendered
-from graph.database import Overtaken, Settled
-from graph.errors import GuanxiError, TooComplex
+from graph.attempts import Overtaken, Settled
+from graph.errors import GuanxiError, KeyReused, TooComplex
 from graph.money import Currencies
-from graph.reader import Reader
-from graph.statement import Statement
-from graph.write import render_write
-from graph.write_facts import touches_of
-from graph.write_plan import Rows, Write
-from resolvers.api import API, Mutation
+from graph.write_plan import Guard
+from resolvers.api import API
 from resolvers.document import Document
-from resolvers.gather import Gathered, gather
-from resolvers.gathering import Gathering
+from resolvers.field_writes import (
+    FieldWrites,
+    MutationField,
+    Numbers,
+    Prepared,
+    Writer,
+    Writes,
+    changes_of,
+    failed,
+    overtaken_row,
+    payload_row,
+)
 from resolvers.glances import Glances
-from resolvers.payloads import PlannedPayload, error_row, plan_payload
-from resolvers.planner import Planner
-from resolvers.plans import outline
-from resolvers.request import LIMITS, Request
+from resolvers.idempotency import Told
+from resolvers.request import LIMITS
 from resolvers.selection import Selection
-from resolvers.shape import ObjectShape, entry_of
-from resolvers.shape_function import RowShape
-from resolvers.trouble import Trouble, TroubleCode, troubles_of
+from resolvers.transactions import atomic, keyed
 
-Numbers = Callable[[str, int], Awaitable[Sequence[str]]]
-
-
-async def unnumbered(type: str, count: int) -> Sequence[str]:
-    """No numbers, for who only reads."""
-    raise TypeError(f"nobody gives numbers to {count} new {type} records here")
-
-
-class Writes(Protocol):
-    """What writing needs of a database."""
-
-    async def write(self, statement: Statement, *, changes: Sequence[str] = ()) -> Any: ...
-
-
-@dataclass(frozen=True)
-class WriteRequest(Request):
-    """A request with the rows of a field, which the statement's origins take their values from."""
-
-    rows: Rows = field(default_factory=lambda: Rows({}))
-
-
-@dataclass(frozen=True)
-class Writer:
-    """Who writes, and under which id the changes of this request are written down."""
-
-    reader: Reader
-    request_id: str
-
-
-@dataclass(frozen=True)
-class _KeptPayload:
-    """The plan of a field's payload, what was seen when it was made, and the function that shapes the response's key."""
-
-    planned: PlannedPayload
-    shape: RowShape
-    seen: tuple[tuple[Callable[[Mapping[str, Any]], Any], Any], ...]
-
-    def serves(self, variables: Mapping[str, Any]) -> bool:
-        try:
-            return all(look(variables) == found for look, found in self.seen)
-        except GuanxiError:
-            return False
-
-
-class _Kept:
-    """The last so many of something, by key."""
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._found: OrderedDict[Hashable, Any] = OrderedDict()
-
-    def get(self, key: Hashable) -> Any:
-        if key in self._found:
-            self._found.move_to_end(key)
-        return self._found.get(key)
-
-    def keep(self, key: Hashable, value: Any) -> None:
-        self._found[key] = value
-        while len(self._found) > self._count:
-            self._found.popitem(last=False)
+# The directive on a mutation operation whose fields are one transaction.
+ATOMIC = "atomic"
 
 
 class Mutator:
@@ -112,13 +45,12 @@ class Mutator:
     def __init__(
         self, api: API, database: Writes, currencies: Currencies, numbers: Numbers, country: str | None = None
     ) -> None:
-        self._api, self._database, self._currencies = api, database, currencies
-        self._numbers, self._country = numbers, country
-        self._payloads, self._texts, self._below = _Kept(1_000), _Kept(1_000), _Kept(1_000)
+        self._api = api
+        self._fields = FieldWrites(api, database, currencies, numbers, country)
 
     async def answer(
         self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], writer: Writer
-    ) -> tuple[dict[str, Any], list[GraphQLError]]:
+    ) -> Told:
         """The response's data and its errors. Raises a `GuanxiError` if the operation cannot be run at all."""
         type_ = self._api.schema.mutation_type
         assert type_ is not None
@@ -126,148 +58,53 @@ class Mutator:
         fields = selection.fields_of_sets(type_, [operation.selection_set])
         if len(fields) > LIMITS.root_fields:
             raise TooComplex(f"The operation has {len(fields)} fields; at most {LIMITS.root_fields} are run at once.")
-        data: dict[str, Any] = {}
-        errors: list[GraphQLError] = []
+        data: dict[str, Any] = dict.fromkeys(fields)
+        planned: list[MutationField] = []
         for key, nodes in fields.items():
             if nodes[0].name.value == "__typename":
                 data[key] = type_.name
-                continue
-            try:
-                shown, more = await self._field(document, key, nodes, variables, writer)
-                data |= shown
-                errors += more
-            except GuanxiError as error:
-                data[key] = None
-                errors.append(GraphQLError(error.message, nodes, path=[key], original_error=error))
-        return data, errors
+            else:
+                planned.append(self._fields.planned(document, key, len(planned), nodes, variables, writer.reader))
+        if any(directive.name.value == ATOMIC for directive in operation.directives or ()):
+            told = [await atomic(self._fields, planned, writer)] if planned else []
+        else:
+            told = [await self._single(each, writer) for each in planned]
+        for each in told:
+            data |= each.data
+        errors = [error for each in told for error in each.errors]
+        return Told(data, errors, is_replayed=bool(told) and all(each.is_replayed for each in told))
 
-    async def _field(
-        self, document: Document, key: str, nodes: list[FieldNode], variables: Mapping[str, Any], writer: Writer
-    ) -> tuple[dict[str, Any], list[GraphQLError]]:
-        mutation = self._api.mutations[nodes[0].name.value]
-        kept = self._payload(document, key, mutation, nodes, variables, writer.reader)
-        found = await self._run(mutation, nodes[0], variables, writer, kept)
-        request = Request(variables, writer.reader, self._currencies.base, self._api.exponent(self._currencies.base))
-        return kept.shape.shape([found], request)
+    async def _single(self, field: MutationField, writer: Writer) -> Told:
+        """A field that is a transaction of its own."""
+        try:
+            # What was refused of several inputs is only in the answer, so that has to be kept until it has arrived.
+            if writer.key is not None or field.arguments.get("onError") == "SKIP":
+                return await keyed(self._fields, field, writer)
+            return await self._unkeyed(field, writer)
+        except GuanxiError as error:
+            if isinstance(error, KeyReused) and field.position == 0:
+                raise
+            return failed(field, error)
 
-    async def _run(
-        self, mutation: Mutation, node: FieldNode, variables: Mapping[str, Any], writer: Writer, kept: _KeptPayload
-    ) -> list[Any]:
-        """The row of the field's payload."""
-        gathering, gathered = await self._gather(mutation, node, variables)
-        for is_last in (False, True):
-            rows = gathering.rows(
-                gathered.handles, is_whole=gathered.is_whole, request=writer.request_id, user=writer.reader.user_id
-            )
-            statement = self._statement(gathered, rows, kept, variables, writer.reader)
+    async def _unkeyed(self, field: MutationField, writer: Writer) -> Told:
+        for _ in range(2):
+            prepared = await self._fields.prepare(field, writer)
+            statement = self._fields.statement(field, prepared, writer)
             try:
-                answer = await self._database.write(statement, changes=_changes(rows))
-                break
+                answer = await self._fields.database.write(
+                    statement, changes=changes_of(prepared.rows), bookmarks=writer.bookmarks
+                )
             except Settled:
-                answer = await self._answered(gathered, rows, kept, variables, writer.reader)
-                break
-            except Overtaken:
+                answer = await self._answered(field, prepared, writer)
+            except Overtaken as overtaken:
                 # Whoever was faster has committed by now, so that the checks find what stands in the way.
-                gathering, gathered = await self._gather(mutation, node, variables)
-                if is_last:
-                    message = "Another record has one of these values, which must be unique."
-                    gathering.troubles.append(Trouble(TroubleCode.DUPLICATE, message, ()))
-                    answer = [[], [], [], [], None]
-        return _payload_row(mutation, gathering, gathered, answer)
+                property = overtaken.property
+                continue
+            return self._fields.told(field, payload_row(field, prepared, answer), writer, answer)
+        return self._fields.told(field, overtaken_row(field, prepared, property), writer)
 
-    async def _gather(
-        self, mutation: Mutation, node: FieldNode, variables: Mapping[str, Any]
-    ) -> tuple[Gathering, Gathered]:
-        type_ = self._api.schema.mutation_type
-        assert type_ is not None
-        definition = type_.fields[node.name.value]
-        arguments = get_argument_values(definition, node, VariableValues({}, dict(variables)))
-        accepts = bool(arguments.get("acceptInvalid"))
-        gathering = Gathering(self._api.model, self._currencies, accepts, self._country, self._api.currency_codes)
-        gathered = gather(mutation, arguments, gathering)
-        wanted: dict[str, int] = {}
-        for numbered, _ in gathering.unnumbered:
-            wanted[numbered.name] = wanted.get(numbered.name, 0) + 1
-        gathering.number({type: await self._numbers(type, count) for type, count in wanted.items()})
-        return gathering, gathered
-
-    def _statement(
-        self, gathered: Gathered, rows: Rows, kept: _KeptPayload, variables: Mapping[str, Any], reader: Reader
-    ) -> Statement:
-        touches = touches_of(rows.steps, self._api.model)
-        write = Write(tuple(rows.steps), gathered.answer, kept.planned.payload, touches)
-        key = (write, reader.shape)
-        rendered: Rendered | None = self._texts.get(key)
-        if rendered is None:
-            rendered = render_write(write, self._api.model, reader)
-            self._texts.keep(key, rendered)
-        base = self._currencies.base
-        return rendered.bind(WriteRequest(variables, reader, base, self._api.exponent(base), rows=rows))
-
-    async def _answered(
-        self, gathered: Gathered, rows: Rows, kept: _KeptPayload, variables: Mapping[str, Any], reader: Reader
-    ) -> Any:
+    async def _answered(self, field: MutationField, prepared: Prepared, writer: Writer) -> Any:
         """What is to be told of a write that has been done: the same statement without its steps."""
-        answers = Rows({}, rows.answers, rows.refused, rows.roots, rows.is_whole, rows.request, rows.user)
-        return await self._database.write(self._statement(gathered, answers, kept, variables, reader))
-
-    def _payload(
-        self,
-        document: Document,
-        key: str,
-        mutation: Mutation,
-        nodes: list[FieldNode],
-        variables: Mapping[str, Any],
-        reader: Reader,
-    ) -> _KeptPayload:
-        below = self._below.get((document, id(nodes[0])))
-        if below is None:
-            below = _variables_below([*nodes, *document.fragments.values()])
-            self._below.keep((document, id(nodes[0])), below)
-        used = {name: value for name, value in variables.items() if name in below}
-        place = (document, tuple(id(node) for node in nodes), outline(used), reader.shape)
-        kept: _KeptPayload | None = self._payloads.get(place)
-        if kept is None or not kept.serves(variables):
-            glances = Glances(variables)
-            planner = Planner(self._api, Selection(self._api.schema, document.fragments, glances), glances)
-            planned = plan_payload(planner, mutation, nodes)
-            type_ = self._api.schema.mutation_type
-            assert type_ is not None
-            shape = RowShape(ObjectShape([entry_of(key, 0, planned.shape, type_, nodes)]))
-            kept = _KeptPayload(planned, shape, tuple(glances.seen))
-            self._payloads.keep(place, kept)
-        return kept
-
-
-def _variables_below(nodes: Sequence[FieldNode | FragmentDefinitionNode]) -> set[str]:
-    """The variables that a payload's selection uses; those of the field's own arguments do not make its shape."""
-    found: set[str] = set()
-
-    class Names(Visitor):
-        def enter_variable(self, node: VariableNode, *_: Any) -> None:
-            found.add(node.name.value)
-
-    for node in nodes:
-        if node.selection_set:
-            visit(node.selection_set, Names())
-    return found
-
-
-def _changes(rows: Rows) -> list[str]:
-    return [row["change"] for step in rows.steps.values() for row in step if "change" in row]
-
-
-def _payload_row(mutation: Mutation, gathering: Gathering, gathered: Gathered, answer: Any) -> list[Any]:
-    problems, written, records, existing, _ = answer
-    troubles = [*gathering.troubles, *troubles_of(problems, gathering.places)]
-    refused = {trouble.root for trouble in troubles}
-    if gathered.is_whole and refused:
-        refused = set(range(len(gathered.handles)))
-    roots = {id: root for root, id in written}
-    by_root = {roots[row[0]]: row for row in records}
-    in_the_way = {row[0]: row for row in existing}
-    errors = [error_row(trouble, in_the_way) for trouble in troubles]
-    kept = [root for root in range(len(gathered.handles)) if root not in refused]
-    found = [by_root[root] for root in kept if root in by_root]
-    more = [gathered.more[root] for root in kept]
-    return [found, errors, more] if mutation.is_bulk else [next(iter(found), None), errors, next(iter(more), None)]
+        answers = replace(prepared.rows, steps={})
+        statement = self._fields.statement(field, replace(prepared, rows=answers), writer, Guard.NONE)
+        return await self._fields.database.write(statement, bookmarks=writer.bookmarks)

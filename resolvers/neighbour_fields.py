@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graphql import FieldNode, GraphQLField, GraphQLNamedType, GraphQLObjectType, get_named_type
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
 
 from graph.model import EdgeType, Kind, NodeType, Property
 from graph.plan import Block, FromColumn, Gathered, Item, Neighbours
@@ -13,16 +13,7 @@ from graph.ways import ways_from
 from resolvers.arguments import Leaf, Tree
 from resolvers.connection_fields import plan_connection
 from resolvers.origins import Identifier
-from resolvers.shape import (
-    Complete,
-    ConstantShape,
-    Entry,
-    ListShape,
-    NullableShape,
-    ObjectShape,
-    entry_of,
-    leaf_shape,
-)
+from resolvers.shape import AtShape, Complete, ListShape, NullableShape
 from resolvers.walk_fields import via
 
 if TYPE_CHECKING:
@@ -38,7 +29,7 @@ NEIGHBOUR = EdgeType("Neighbour", {
 })  # fmt: skip
 # Neo4j knows no other order in which a page could go on: relationships have no index by the record that they start at.
 _IN_ORDER: list[Tree] = [{"edge": {name: Leaf(lambda _: "ASC")}} for name in ("type", "direction")]
-_COUNTED = {"type": 0, "direction": 1, "count": 2, "isPartial": 3}
+_COUNTED = ("type", "direction", "count", "isPartial")
 
 
 def plan_neighbours(
@@ -53,21 +44,23 @@ def plan_neighbours(
     chosen = via(planner, name, arguments)
     ways = {way: ends for way, ends in ways_from(planner.api.model, id.target).items() if way.type in chosen}
     ends = replace(root, members=tuple(name for name in root.members if any(name in each for each in ways.values())))
+    shown = replace(root, members=id.target.members)
     items: list[Item] = []
     counted = list[Complete]()
 
     def record(type_: GraphQLObjectType, each: list[FieldNode]) -> Complete:
-        complete = planner.record(id.target, each, items, 1)
-        return lambda whole, shaping: complete(whole[0], shaping)
+        return AtShape(0, planner.record(shown, each, items, 1))
 
     def counts(type_: GraphQLObjectType, each: list[FieldNode]) -> Complete:
-        counted.append(complete := ListShape(_count(planner, get_named_type(type_.fields["counts"].type), each)))
-        return lambda whole, shaping: complete(whole[1], shaping)
+        inner = get_named_type(type_.fields["counts"].type)
+        assert isinstance(inner, GraphQLObjectType)
+        counted.append(AtShape(1, ListShape(planner.leaves(inner, each, _COUNTED))))
+        return counted[-1]
 
     ordered = {**arguments, "orderBy": _IN_ORDER}
     told = {"record": record, "counts": counts}
     page, shape = plan_connection(planner, Gathered(), ends, NEIGHBOUR, definition, nodes, ordered, 1, told)
-    around = Block("record", FromColumn("record", False, is_seen=True), id.target, tuple(items)) if items else None
+    around = Block("record", FromColumn("record", False, is_seen=True), shown, tuple(items)) if items else None
     found = Neighbours(
         name, id, id.target, tuple(ways), ends, around, page, has_counts=bool(counted), has_whole=shape.has_whole
     )
@@ -82,17 +75,3 @@ def _identifier(planner: Planner, root: NodeType, leaf: Tree) -> Identifier:
     members = tuple(name for name in root.members if model.nodes[name].id_prefix == prefix)
     target = next(node for node in model.nodes.values() if node.members == members)
     return Identifier(leaf, target, frozenset({prefix}))
-
-
-def _count(planner: Planner, type_: GraphQLNamedType, nodes: list[FieldNode]) -> Complete:
-    """How many relationships of one type and direction there are."""
-    assert isinstance(type_, GraphQLObjectType)
-    entries = []
-    for key, each in planner.selection.fields(type_, nodes).items():
-        name = each[0].name.value
-        if name == "__typename":
-            entries.append(Entry(key, None, ConstantShape(type_.name), each))
-        else:
-            shape = leaf_shape(get_named_type(type_.fields[name].type), each, is_list=False)
-            entries.append(entry_of(key, _COUNTED[name], shape, type_, each))
-    return ObjectShape(entries)

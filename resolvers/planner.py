@@ -19,7 +19,7 @@ from graphql import (
 )
 
 from graph.cypher import MAX_BLOCKS
-from graph.errors import BadInput, TooComplex
+from graph.errors import TooComplex
 from graph.model import Kind, NodeType, Property, Relationship
 from graph.plan import (
     Across,
@@ -39,6 +39,7 @@ from resolvers.api import API, RootKind
 from resolvers.arguments import Leaf, arguments_of
 from resolvers.change_fields import Asked, change_entry, plan_changed, plan_changes, plan_history
 from resolvers.connection_fields import plan_connection
+from resolvers.cost import Cost, cost_of
 from resolvers.filters import Filters
 from resolvers.glances import Glances
 from resolvers.named_fields import plan_named
@@ -69,6 +70,7 @@ class Plan:
     """What an operation asks of the database, and how its answer becomes the response."""
 
     operation: Operation
+    cost: Cost
     shape: RowShape
     # The response's keys in the order of the selection, and the fields that ask for the schema itself.
     keys: tuple[str, ...]
@@ -118,25 +120,26 @@ class Planner:
                 block, complete = self._root(query, nodes)
                 entries.append(entry_of(key, len(blocks), complete, query, nodes))
                 blocks.append(block)
+        planned = Operation(tuple(blocks))
         return Plan(
-            Operation(tuple(blocks)),
+            planned,
+            cost_of(planned),
             RowShape(ObjectShape(entries)),
             tuple(fields),
             tuple(node for nodes in fields.values() for node in nodes if node.name.value in ("__schema", "__type")),
         )
 
     def _subscription(self, operation: OperationDefinitionNode) -> Plan:
-        """One delivery of a subscription, which has a single field (GraphQL specification 5.2.4.1)."""
+        """One delivery of a subscription. Its single field is no introspection (GraphQL specification 5.2.4.1)."""
         subscription = self.api.schema.subscription_type
         assert subscription is not None
         fields = self.selection.fields_of_sets(subscription, [operation.selection_set])
         ((key, nodes),) = fields.items()
-        if nodes[0].name.value not in subscription.fields:
-            raise BadInput(f"A subscription asks {' or '.join(subscription.fields)}, not {nodes[0].name.value}.")
         arguments = arguments_of(subscription.fields[nodes[0].name.value], nodes[0], self.glances.variables)
         block, complete, asked = plan_changed(self, nodes, arguments)
         shape = RowShape(ObjectShape([entry_of(key, 0, complete, subscription, nodes)]))
-        return Plan(Operation((block,)), shape, tuple(fields), (), asked)
+        planned = Operation((block,))
+        return Plan(planned, cost_of(planned), shape, tuple(fields), (), asked)
 
     def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Root, Complete]:
         name = nodes[0].name.value
@@ -183,8 +186,8 @@ class Planner:
             assert isinstance(type_, GraphQLObjectType)
             fields = self.selection.fields(type_, nodes)
             return ObjectShape(self._entries(target, target, type_, fields, items, {}, depth))
-        selected = {name: self.selection.fields(self._object_type(name), nodes) for name in target.members}
-        if isinstance(type_, GraphQLInterfaceType) and self._is_alike(type_, selected):
+        selected = {name: self.selection.fields(self.selection.object_type(name), nodes) for name in target.members}
+        if isinstance(type_, GraphQLInterfaceType) and self.selection.is_alike(type_, selected, self.api.named):
             # Which member a record is costs the database as much as two properties of it, and nobody asks.
             fields = selected[target.members[0]]
             return ObjectShape(self._entries(target, target, type_, fields, items, {}, depth))
@@ -192,29 +195,9 @@ class Planner:
         shared: dict[tuple[Any, ...], tuple[int, Complete]] = {}
         members = {}
         for name, fields in selected.items():
-            member, member_type = self.api.model.nodes[name], self._object_type(name)
+            member, member_type = self.api.model.nodes[name], self.selection.object_type(name)
             members[name] = ObjectShape(self._entries(target, member, member_type, fields, items, shared, depth))
         return AbstractShape(position, members, nodes)
-
-    def _object_type(self, name: str) -> GraphQLObjectType:
-        found = self.api.schema.type_map[name]
-        assert isinstance(found, GraphQLObjectType)
-        return found
-
-    def _is_alike(self, type_: GraphQLInterfaceType, selected: Mapping[str, Fields]) -> bool:
-        """Whether every member of an interface is asked for the same, all of which the interface itself declares."""
-        first, *others = selected.values()
-        names = {nodes[0].name.value for nodes in first.values()}
-        return (
-            all(list(each.items()) == list(first.items()) for each in others)
-            and names <= type_.fields.keys()
-            and all(
-                str(self._object_type(member).fields[name].type) == str(type_.fields[name].type)
-                and (member, name) not in self.api.named
-                for member in selected
-                for name in names
-            )
-        )
 
     def _entries(
         self,
@@ -283,6 +266,18 @@ class Planner:
         """The response keys of a small type that stands for one stored value, with the field of each."""
         assert isinstance(type_, GraphQLObjectType)
         return [(key, each[0].name.value) for key, each in self.selection.fields(type_, nodes).items()]
+
+    def leaves(self, type_: GraphQLObjectType, nodes: list[FieldNode], positions: tuple[str, ...]) -> Complete:
+        """A small type whose fields stand at known positions of a row."""
+        entries = []
+        for key, each in self.selection.fields(type_, nodes).items():
+            name = each[0].name.value
+            if name == "__typename":
+                entries.append(Entry(key, None, ConstantShape(type_.name), each))
+            else:
+                shape = leaf_shape(get_named_type(type_.fields[name].type), each, is_list=False)
+                entries.append(entry_of(key, positions.index(name), shape, type_, each))
+        return ObjectShape(entries)
 
     def _related(
         self,

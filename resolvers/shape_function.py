@@ -26,6 +26,7 @@ from resolvers.connection import ConnectionShape, Part
 from resolvers.request import Request
 from resolvers.shape import (
     AbstractShape,
+    AtShape,
     Complete,
     ConstantShape,
     Entry,
@@ -108,6 +109,8 @@ class _Writer:
                 return f"[{self._expression(item, row)} for {row} in {value}]"
             case NullableShape(inner):
                 return f"(None if {value} is None else {self._expression(inner, value)})"
+            case AtShape(position, inner):
+                return self._expression(inner, f"{value}[{position}]")
             case ConstantShape(constant):
                 return repr(constant)
             case AbstractShape():
@@ -181,8 +184,10 @@ class _Writer:
     def _fits(self, leaf: LeafShape, value: str) -> str:
         """A quick test that a value is there and is shown as it is; what fails it is checked by a call."""
         match leaf.type_name:
-            case "ID":
+            case "ID" | "String":
                 return f"{value}.__class__ is str"
+            case "Boolean":
+                return f"{value}.__class__ is bool"
             case "Int":
                 return f"{value}.__class__ is int and -2147483648 <= {value} <= 2147483647"
             case "Float":

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
 
 from graph.errors import BadInput
 from graph.model import NodeType
-from graph.plan import Block, FromColumn, Path
+from graph.plan import Block, FromColumn, Item, Path
 from graph.ways import relationship_types
 from resolvers.arguments import Leaf, Tree
 from resolvers.origins import Identifier
@@ -21,6 +21,7 @@ from resolvers.shape import (
     NullableShape,
     ObjectShape,
     entry_of,
+    leaf_shape,
 )
 
 if TYPE_CHECKING:
@@ -34,17 +35,19 @@ def plan_path(
     planner.count_block()
     type_ = get_named_type(definition.type)
     assert isinstance(type_, GraphQLObjectType)
-    items: list[Any] = []
+    items: list[Item] = []
     entries = []
     shown: Complete
     for key, each in planner.selection.fields(type_, nodes).items():
         match each[0].name.value:
             case "length":
-                entries.append(entry_of(key, 0, lambda types, _: len(types), type_, each))
+                entries.append(
+                    entry_of(key, 0, leaf_shape(get_named_type(type_.fields["length"].type), each, False), type_, each)
+                )
             case "nodes":
-                entries.append(entry_of(key, 3, ListShape(planner.record(target, each, items, 2)), type_, each))
+                entries.append(entry_of(key, 2, ListShape(planner.record(target, each, items, 2)), type_, each))
             case "relationships":
-                entries.append(entry_of(key, None, _steps(planner, type_, each), type_, each))
+                entries.append(entry_of(key, 1, ListShape(_step(planner, type_, each)), type_, each))
             case "__typename":
                 entries.append(Entry(key, None, ConstantShape(type_.name), each))
             case other:
@@ -83,16 +86,8 @@ def _hops(planner: Planner, arguments: dict[str, Tree]) -> int:
     return int(hops)
 
 
-def _steps(planner: Planner, type_: GraphQLObjectType, nodes: list[FieldNode]) -> Complete:
+def _step(planner: Planner, type_: GraphQLObjectType, nodes: list[FieldNode]) -> Complete:
+    """One relationship of a path."""
     inner = get_named_type(type_.fields["relationships"].type)
     assert isinstance(inner, GraphQLObjectType)
-    positions = {"type": 0, "from": 1, "to": 2}
-    parts = planner.parts(inner, nodes)
-
-    def complete(row: Any, shaping: Any) -> list[dict[str, Any]]:
-        return [
-            {key: step[positions[name]] if name in positions else inner.name for key, name in parts}
-            for step in zip(*row[:3], strict=True)
-        ]
-
-    return complete
+    return planner.leaves(inner, nodes, ("type", "from", "to"))

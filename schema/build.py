@@ -8,13 +8,14 @@ from types import ModuleType
 from typing import Any
 
 import strawberry
-from graphql import GraphQLInputObjectType, GraphQLSchema, print_schema
+from graphql import DirectiveLocation, GraphQLDirective, GraphQLInputObjectType, GraphQLSchema, print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema_directives import OneOf
 
 from graph.model import EdgeType, Model, NodeType, Relationship
 from resolvers.api import API, Connection, Root, RootKind
-from schema import activity, change, commerce, integration, party, people, record, transfer
+from resolvers.mutate import ATOMIC
+from schema import activity, change, commerce, integration, party, people, record, transfer, webhook
 from schema.aggregates import add_aggregates
 from schema.connections import add_connection, add_page_info, connection_arguments, related_field, spell
 from schema.declare import Related, Stored, declaration
@@ -30,7 +31,15 @@ from schema.types import Argument, Field, Types
 from schema.walk import add_walks
 
 # Each part of the business is a module; a class that is declared in one of them is part of the API.
-PARTS: tuple[ModuleType, ...] = (record, party, commerce, activity, people, integration, change, transfer)
+PARTS: tuple[ModuleType, ...] = (record, party, commerce, activity, people, integration, change, transfer, webhook)
+
+
+_ATOMIC = GraphQLDirective(
+    ATOMIC,
+    [DirectiveLocation.MUTATION],
+    description="Run all fields of this operation in one transaction. If the input of one is refused, or one fails, "
+    "nothing is done: the other payloads have an error of the code ROLLED_BACK.",
+)
 
 
 def declared_classes(parts: Iterable[ModuleType] = PARTS) -> tuple[type, ...]:
@@ -208,4 +217,5 @@ def _assemble(types: Types, model: Model) -> GraphQLSchema:
         if isinstance(each, GraphQLInputObjectType):
             made = each.extensions["strawberry-definition"]
             each.is_one_of = any(isinstance(directive, OneOf) for directive in made.directives)
+    schema.directives = (*schema.directives, _ATOMIC)
     return schema

@@ -5,12 +5,15 @@ A normaliser never loses what it was given. What it cannot understand comes back
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -51,6 +54,33 @@ def phone_number(text: str, country: str | None = None) -> Normalised:
     digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
     where = f" in {country}" if country else ""
     return Normalised(digits or text.strip().casefold(), f'"{text}" is no telephone number{where}')
+
+
+def webhook_url(text: str, country: str | None = None) -> Normalised:
+    """An address that a webhook may have, as far as its text tells; what is none is refused."""
+    try:
+        found = urlsplit(text)
+        is_right = found.scheme in ("http", "https") and bool(found.hostname) and found.port != 0
+    except ValueError:
+        is_right = False
+    if not is_right or any(character.isspace() or not character.isprintable() for character in text):
+        return Normalised("", f'"{text[:60]}" is no address of http or https')
+    if found.username is not None or found.password is not None:
+        return Normalised("", "the address holds a user name or a password; deliveries are signed instead")
+    return Normalised(text)
+
+
+def webhook_secret(text: str, country: str | None = None) -> Normalised:
+    """One secret of Standard Webhooks, or several with a space between; what is none is refused."""
+    secrets = text.split()
+    for each in secrets:
+        try:
+            size = len(base64.b64decode(each.removeprefix("whsec_"), validate=True))
+        except binascii.Error:
+            size = 0
+        if not each.startswith("whsec_") or not 24 <= size <= 64:
+            return Normalised("", "it must be whsec_ and 24 to 64 bytes in Base64")
+    return Normalised(" ".join(secrets))
 
 
 def unified_social_credit_code(text: str, country: str | None = None) -> Normalised:

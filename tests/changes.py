@@ -14,8 +14,8 @@ from graph.ids import new_id
 # The change of one record, in the shape that every write leaves it in.
 _CHANGE = """CYPHER 5
 UNWIND $p.rows AS row
-OPTIONAL MATCH (record {id: row.properties.recordId})
-OPTIONAL MATCH (other {id: row.properties.otherId})
+OPTIONAL MATCH (record:Company|Contact|Customer|Order|Product|User|Deleted {id: row.properties.recordId})
+OPTIONAL MATCH (other:Company|Contact|Customer|Order|Product|User|Deleted {id: row.properties.otherId})
 CREATE (change:Change)
 SET change = row.properties, change.createdAt = coalesce(row.at, datetime.transaction()),
     change.updatedAt = datetime.transaction(), change.version = 1

@@ -13,11 +13,14 @@ import uvicorn
 from graph.address import Address
 from graph.database import Database
 from graph.model import Model
+from resolvers.subscriptions import Subscriptions
 from tests.asking import declared_api
 from tests.trading import hold_trading
 from web.app import Services, create_app
+from web.feeding import feeding
 from web.live import Live
 from web.settings import Settings
+from web.websocket import Allowance
 
 Hold = Callable[[Database, Model], Awaitable[None]]
 
@@ -27,10 +30,15 @@ STARTS_WITHIN = 300.0
 
 @contextmanager
 def serving(
-    address: Address, settings: Settings | None = None, *, with_reload: bool = False, hold: Hold = hold_trading
+    address: Address,
+    settings: Settings | None = None,
+    *,
+    with_reload: bool = False,
+    hold: Hold = hold_trading,
+    allowance: Allowance = Allowance(),
 ) -> Iterator[str]:
     """Serve the trading example, or what `hold` makes the database hold, at the URL that this yields."""
-    served = _Served(address, hold, settings or Settings(), with_reload)
+    served = _Served(address, hold, settings or Settings(), with_reload, allowance)
     thread = threading.Thread(target=asyncio.run, args=(served.run(),), name="uvicorn")
     thread.start()
     try:
@@ -43,7 +51,10 @@ def serving(
 class _Served:
     """One server, which is started on a thread of its own and watched from another."""
 
-    def __init__(self, address: Address, hold: Hold, settings: Settings, with_reload: bool) -> None:
+    def __init__(
+        self, address: Address, hold: Hold, settings: Settings, with_reload: bool, allowance: Allowance
+    ) -> None:
+        self._allowance = allowance
         self._address, self._hold, self._settings, self._with_reload = address, hold, settings, with_reload
         self._started: queue.Queue[int | BaseException] = queue.Queue()
         self._server: uvicorn.Server | None = None
@@ -55,13 +66,21 @@ class _Served:
             api = declared_api()
             await self._hold(database, api.model)
             live = await Live.load(api, self._settings, database)
-            app = create_app(Services(live, database, self._settings, self._address, api.model))
-            self._server = _Announcing(uvicorn.Config(app, port=0, log_config=None, lifespan="off"), self._started)
-            self._server.should_exit = self._is_stopped
-            watching = asyncio.create_task(live.watch()) if self._with_reload else None
-            await self._server.serve()
-            if watching:
-                watching.cancel()
+            async with feeding(database, self._settings, live) as subscriptions:
+                services = Services(
+                    live, database, self._settings, self._address, api.model, subscriptions, self._allowance
+                )
+                app = create_app(services)
+                config = uvicorn.Config(
+                    app, port=0, log_config=None, lifespan="off", ws_per_message_deflate=False,
+                    ws_max_size=self._settings.body_limit,
+                )  # fmt: skip
+                self._server = _Announcing(config, self._started, subscriptions)
+                self._server.should_exit = self._is_stopped
+                watching = asyncio.create_task(live.watch()) if self._with_reload else None
+                await self._server.serve()
+                if watching:
+                    watching.cancel()
         except BaseException as error:
             self._started.put(error)
             raise
@@ -83,9 +102,15 @@ class _Served:
 class _Announcing(uvicorn.Server):
     """Tells its port as soon as it listens."""
 
-    def __init__(self, config: uvicorn.Config, started: queue.Queue[int | BaseException]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, started: queue.Queue[int | BaseException], subscriptions: Subscriptions
+    ) -> None:
         super().__init__(config)
-        self._told = started
+        self._told, self._subscriptions = started, subscriptions
+
+    async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        self._subscriptions.end()
+        await super().shutdown(sockets)  # type: ignore[arg-type]
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]

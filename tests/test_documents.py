@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,8 +26,14 @@ class _NoDatabase:
     async def plan(self, statement: object, *, profile: bool) -> dict[str, object]:
         raise AssertionError("asked the database for a plan")
 
-    async def read(self, statement: object) -> None:
+    async def read(self, statement: object, **_: object) -> None:
         raise AssertionError(statement)
+
+    async def write(self, statement: object, **_: object) -> None:
+        raise AssertionError(statement)
+
+    async def transact(self, work: object, bookmarks: object = None) -> Any:
+        raise AssertionError("asked the database to write")
 
 
 def _block(path: Path, language: str) -> str:

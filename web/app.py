@@ -8,17 +8,19 @@ from dataclasses import dataclass
 
 import structlog
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
 
 from graph.address import Address
 from graph.database import Database
 from graph.errors import GuanxiError
 from graph.indexes import missing
 from graph.model import Model
+from resolvers.subscriptions import Subscriptions
 from web.browser import Facts, Tab, browser_routes
+from web.direct import Direct
 from web.examples import example_tabs
 from web.export_endpoint import ExportEndpoint
 from web.facts import facts_of
@@ -27,6 +29,7 @@ from web.live import Live
 from web.origin import AllowedNames
 from web.responses import json_response, refusal
 from web.settings import Settings
+from web.websocket import Allowance, WebSocketEndpoint
 
 log = structlog.get_logger()
 
@@ -40,14 +43,17 @@ class Services:
     settings: Settings
     address: Address
     model: Model
+    subscriptions: Subscriptions
+    allowance: Allowance = Allowance()
 
 
-def create_app(services: Services) -> Starlette:
+def create_app(services: Services) -> ASGIApp:
     """The ASGI application. It opens nothing and closes nothing: whoever made the services does."""
     settings, live = services.settings, services.live
-    endpoint = GraphQLEndpoint(lambda: live.answerer, lambda: live.trusted.texts, settings.body_limit)
+    subscriptions = services.subscriptions
+    endpoint = GraphQLEndpoint(lambda: live.answerer, lambda: live.trusted.texts, settings.body_limit, subscriptions)
 
-    exporting = ExportEndpoint(lambda: live.answerer, lambda: live.trusted.texts, settings.body_limit)
+    exporting = ExportEndpoint(lambda: live.answerer, lambda: live.trusted.texts, settings.body_limit, subscriptions)
 
     async def facts(request: Request) -> Facts:
         server = await services.database.edition()
@@ -59,12 +65,15 @@ def create_app(services: Services) -> Starlette:
     routes = [
         Route("/graphql", endpoint),
         Route("/export", exporting),
+        WebSocketRoute(
+            "/graphql", WebSocketEndpoint(lambda: live.answerer, endpoint.question, subscriptions, services.allowance)
+        ),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/readyz", readyz(services), methods=["GET"]),
         *browser_routes(facts, tabs),
     ]
-    middleware = [Middleware(AllowedNames, names=(*settings.hosts, settings.host))]
-    return Starlette(routes=routes, middleware=middleware, exception_handlers={Exception: crashed})
+    application = Starlette(routes=routes, exception_handlers={Exception: crashed})
+    return AllowedNames(Direct(application, "/graphql", endpoint, crashed), (*settings.hosts, settings.host))
 
 
 async def healthz(request: Request) -> Response:

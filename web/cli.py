@@ -20,8 +20,9 @@ from graph.operators import operators, table
 from graph.reader import ADMINISTRATOR
 from graph.rows import Mode
 from resolvers.answer import Answerer, Question
-from resolvers.document import Documents, InvalidRequest
+from resolvers.document import Documents
 from resolvers.export import Stopped
+from resolvers.request import InvalidRequest
 from schema.build import build
 from web.demo import FIRST_SEED, DemoSize, fill
 from web.export_command import export_file, saved_text
@@ -32,6 +33,7 @@ from web.queries import Queries, load_queries, report
 from web.serving import serve_forever
 from web.settings import Settings
 from web.trusted import load_trusted_documents, manifest_paths
+from web.upkeep import check_records, rebuild_records
 
 T = TypeVar("T")
 
@@ -212,13 +214,15 @@ def export(
 
 @app.command()
 def check(data: DataOption = None) -> None:
-    """Check every named query (header, parameters, columns, rights, that it only reads) and every trusted document."""
+    """Check every named query (header, parameters, columns, rights, that it only reads), every trusted document and,
+    record by record, whether what follows from the data is right."""
     settings = _settings(data)
 
-    async def work(opened: Database) -> Queries:
-        return await load_queries(build(), settings, opened)
+    async def work(opened: Database) -> tuple[Queries, bool]:
+        api = build()
+        return await load_queries(api, settings, opened), await check_records(settings, api.model, opened)
 
-    queries = _with_database(settings, "check", work)
+    queries, is_right = _with_database(settings, "check", work)
     for line in report(queries):
         print(line)
     print(f"{len(queries.files)} named queries, {len(queries.errors)} left out, {len(queries.warnings)} warnings")
@@ -228,7 +232,19 @@ def check(data: DataOption = None) -> None:
         print(line)
     if paths:
         print(f"{len(trusted.texts)} trusted documents, {len(trusted.errors)} faults")
-    if queries.errors or trusted.errors:
+    if queries.errors or trusted.errors or not is_right:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rebuild(data: DataOption = None) -> None:
+    """Mend what `check` finds in the records, in batches. Stopped and run again, it goes on."""
+    settings = _settings(data)
+
+    async def work(opened: Database) -> bool:
+        return await rebuild_records(settings, build().model, opened)
+
+    if not _with_database(settings, "rebuild", work):
         raise typer.Exit(1)
 
 
@@ -241,10 +257,13 @@ def schema() -> None:
 class _Nothing:
     """Stands where a database would be, for commands that ask none."""
 
-    async def read(self, statement: object) -> Any:
+    async def read(self, statement: object, *, bookmarks: object = None) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
-    async def write(self, statement: object, *, changes: object = ()) -> Any:
+    async def write(self, statement: object, *, changes: object = (), bookmarks: object = None) -> Any:
+        raise AssertionError("a command that asks no database asked one")
+
+    async def transact(self, work: object, bookmarks: object = None) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
     async def plan(self, statement: object, *, profile: bool) -> Any:

@@ -6,24 +6,28 @@ request → media type → parameters → text of the document → Question → 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.errors import BadInput, Forbidden, GuanxiError, UnknownDocument
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answer, Answerer, Question
+from resolvers.answer import Answer, Answerer, Question, refused
 from resolvers.document import is_mutation
+from resolvers.request import InvalidRequest
+from resolvers.subscriptions import Subscriptions
 from web.browser import graphiql
+from web.events import EVENTS, EventStream
 from web.forgery import REFUSED, could_be_forged
-from web.negotiation import ANSWERS, HTML, JSON, is_json, negotiate
-from web.parameters import Parameters, parameters_of_body, parameters_of_url
+from web.incoming import Incoming
+from web.negotiation import ANSWERS, GRAPHQL, HTML, JSON, is_json, negotiate
+from web.parameters import Parameters, checked_parameters, parameters_of_body, parameters_of_url, with_headers
 from web.persisted import PersistedQueries, text_of
 from web.responses import Refusal, refusal, respond
 
 # Each method with what it may be answered with: a page is for a browser that opens the address.
-_OFFERS = {"GET": (*ANSWERS, HTML), "HEAD": (*ANSWERS, HTML), "POST": ANSWERS}
+_OFFERS = {"GET": (*ANSWERS, HTML, EVENTS), "HEAD": (*ANSWERS, HTML), "POST": (*ANSWERS, EVENTS)}
 # Longer ones do not survive the proxies on the way either.
 _URL_LIMIT = 32_000
 _ALLOW = {"allow": ", ".join(_OFFERS)}
@@ -33,34 +37,41 @@ class GraphQLEndpoint:
     """Answers /graphql, as an ASGI application. `answerer` and `trusted` are asked anew for each request."""
 
     def __init__(
-        self, answerer: Callable[[], Answerer], trusted: Callable[[], Mapping[str, str]], body_limit: int
+        self,
+        answerer: Callable[[], Answerer],
+        trusted: Callable[[], Mapping[str, str]],
+        body_limit: int,
+        subscriptions: Subscriptions,
     ) -> None:
         self._answerer, self._trusted, self._body_limit = answerer, trusted, body_limit
+        self._subscriptions = subscriptions
         self._persisted = PersistedQueries()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._response(Request(scope, receive))
-        await response(scope, receive, send)
+        await (await self.response(scope, receive))(scope, receive, send)
 
-    async def _response(self, request: Request) -> Response:
+    async def response(self, scope: Scope, receive: Receive) -> ASGIApp:
+        request = Incoming(scope, receive)
         media_type = negotiate(request.headers.get("accept"), _OFFERS.get(request.method, ANSWERS))
         if media_type == HTML:
-            return await graphiql(request)
+            return await graphiql(Request(scope, receive))
         try:
             if request.method not in _OFFERS:
                 raise Refusal(405, BadInput("Ask by GET or by POST."), _ALLOW)
             if media_type is None:
                 raise Refusal(406, BadInput(f"Accept one of {', '.join(ANSWERS)}, in UTF-8."))
-            parameters = await self._parameters(request)
+            parameters = with_headers(await self._parameters(request), request.headers)
+            if media_type == EVENTS:
+                return await self._events(request, parameters)
             answer = await self._answer(request, parameters)
-        except Refusal as refused:
-            error = refused.error
-            return refusal(refused.status, error.code, error.message, refused.headers, media_type or JSON)
+        except Refusal as refuse:
+            error = refuse.error
+            return refusal(refuse.status, error.code, error.message, refuse.headers, _spoken(media_type))
         except BadInput as error:
-            return refusal(400, error.code, error.message, media_type=media_type or JSON)
+            return refusal(400, error.code, error.message, media_type=_spoken(media_type))
         return await respond(request, answer, media_type)
 
-    async def _parameters(self, request: Request) -> Parameters:
+    async def _parameters(self, request: Incoming) -> Parameters:
         """What the request says. Raises `Refusal`, or `BadInput` if it is not well formed."""
         if request.method != "POST":
             if could_be_forged(request.headers):
@@ -73,27 +84,35 @@ class GraphQLEndpoint:
             raise Refusal(415, BadInput("Send the request as application/json."))
         if request.headers.get("content-encoding", "identity").lower() != "identity":
             raise Refusal(415, BadInput("Send the request uncompressed."), {"accept-encoding": "identity"})
-        return parameters_of_body(await self._body(request))
+        body = await request.body(self._body_limit)
+        if body is None:
+            too_large = BadInput(f"The body is larger than {self._body_limit} bytes.")
+            raise Refusal(413, too_large, {"connection": "close"})
+        return parameters_of_body(body)
 
-    async def _body(self, request: Request) -> bytes:
-        length = request.headers.get("content-length", "")
-        if length.isdigit() and int(length) > self._body_limit:
-            raise self._too_large()
-        parts, size = [], 0
+    async def _events(self, request: Incoming, parameters: Parameters) -> ASGIApp:
+        """A stream of what a subscription tells; what cannot be subscribed to is refused before it begins."""
         try:
-            async for part in request.stream():
-                size += len(part)
-                if size > self._body_limit:
-                    raise self._too_large()
-                parts.append(part)
-        except ClientDisconnect:
-            raise BadInput("The body ended early.") from None
-        return b"".join(parts)
+            text = text_of(parameters, self._trusted(), self._persisted)
+            question, answerer = Question(text, parameters.operation_name, parameters.variables), self._answerer()
+            if not answerer.is_subscription(question):
+                raise BadInput(f"This is no subscription; accept {JSON} for its answer.")
+            # A browser's EventSource comes back by itself, and says what it was told last.
+            after = request.headers.get("last-event-id") or None
+            subscription = await self._subscriptions.open(answerer, question, ADMINISTRATOR, after=after)
+        except (InvalidRequest, GuanxiError) as error:
+            return await respond(request, refused(error), GRAPHQL)
+        return EventStream(subscription, self._subscriptions)
 
-    def _too_large(self) -> Refusal:
-        return Refusal(413, BadInput(f"The body is larger than {self._body_limit} bytes."), {"connection": "close"})
+    def question(self, payload: Mapping[str, Any]) -> Question:
+        """What a message over a WebSocket asks. Raises `UnknownDocument` or `BadInput`."""
+        parameters = checked_parameters(payload, "The payload")
+        text = text_of(parameters, self._trusted(), self._persisted)
+        return Question(
+            text, parameters.operation_name, parameters.variables, wants_explanation=parameters.wants_explanation
+        )
 
-    async def _answer(self, request: Request, parameters: Parameters) -> Answer:
+    async def _answer(self, request: Incoming, parameters: Parameters) -> Answer:
         try:
             text = text_of(parameters, self._trusted(), self._persisted)
         except UnknownDocument as error:
@@ -101,13 +120,23 @@ class GraphQLEndpoint:
         if request.method != "POST" and is_mutation(text, parameters.operation_name):
             raise Refusal(405, BadInput("Send a mutation by POST."), {"allow": "POST"})
         question = Question(
-            text, parameters.operation_name, parameters.variables, wants_explanation=parameters.wants_explanation
+            text,
+            parameters.operation_name,
+            parameters.variables,
+            wants_explanation=parameters.wants_explanation,
+            key=parameters.key,
+            bookmark=parameters.bookmark,
         )
         answer = await self._answerer().answer(question, ADMINISTRATOR)
         if parameters.hash and parameters.query and not answer.is_request_error:
             # What is not valid is not kept, or nonsense would drive out what others ask.
             self._persisted.keep(parameters.hash, text)
         return answer
+
+
+def _spoken(media_type: str | None) -> str:
+    """The media type of a refusal: who accepts nothing that one can be written in gets JSON."""
+    return JSON if media_type in (None, EVENTS) else str(media_type)
 
 
 def _refused(error: GuanxiError) -> Answer:

@@ -9,9 +9,12 @@ import structlog
 
 from graph.database import Database
 from graph.errors import GuanxiError
+from graph.money import Currencies
+from graph.numbers import Numbers
 from resolvers.answer import Answerer
 from resolvers.api import API
 from web.garbage import settle
+from web.opening import rates
 from web.queries import Queries, load_queries, query_paths, report
 from web.settings import Settings
 from web.trusted import load_trusted_documents, manifest_paths
@@ -31,6 +34,8 @@ class Live:
 
     def __init__(self, base: API, settings: Settings, database: Database, queries: Queries, stamps: Stamps) -> None:
         self._base, self._settings, self._database = base, settings, database
+        self._currencies = Currencies(settings.base_currency, base.exponent, rates(settings))
+        self._numbers = Numbers(database)
         self._use(queries, stamps)
 
     @classmethod
@@ -41,7 +46,9 @@ class Live:
 
     def _use(self, queries: Queries, stamps: Stamps) -> None:
         self.queries, self._served = queries, stamps
-        self.answerer = Answerer(queries.api, self._database, self._settings.base_currency)
+        self.answerer = Answerer(
+            queries.api, self._database, self._currencies, self._numbers.next, self._settings.overlap
+        )
         for line in report(queries):
             log.error("named query left out" if line in map(str, queries.errors) else "named query", reason=line)
         paths = manifest_paths(self._settings.trusted_documents)

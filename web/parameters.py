@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -23,6 +23,9 @@ class Parameters:
     hash: str | None = None
     # `extensions.explain`: whether the response shall say how it came about.
     wants_explanation: bool = False
+    # `extensions.idempotencyKey` and `extensions.bookmark`, which headers may say as well.
+    key: str | None = None
+    bookmark: str | None = None
 
 
 def parameters_of_body(body: bytes) -> Parameters:
@@ -33,7 +36,7 @@ def parameters_of_body(body: bytes) -> Parameters:
         raise BadInput(f"The body is no JSON: {error}.") from None
     if not isinstance(found, dict):
         raise BadInput('The body must be one JSON object with the entry "query".')
-    return _checked(found, "The body")
+    return checked_parameters(found, "The body")
 
 
 def parameters_of_url(query_string: bytes) -> Parameters:
@@ -52,7 +55,7 @@ def parameters_of_url(query_string: bytes) -> Parameters:
     for name in ("variables", "extensions"):
         if name in found:
             found[name] = _json(name, found[name])
-    return _checked(found, "The URL")
+    return checked_parameters(found, "The URL")
 
 
 def _json(name: str, text: str) -> Any:
@@ -62,7 +65,7 @@ def _json(name: str, text: str) -> Any:
         raise BadInput(f'"{name}" in the URL is no JSON: {error}.') from None
 
 
-def _checked(found: Mapping[str, Any], where: str) -> Parameters:
+def checked_parameters(found: Mapping[str, Any], where: str) -> Parameters:
     """Entries of other names are ignored, as the specification has it; one that is null is as good as none."""
     query, document_id, name = found.get("query"), found.get("documentId"), found.get("operationName")
     variables, extensions = found.get("variables"), found.get("extensions")
@@ -74,6 +77,7 @@ def _checked(found: Mapping[str, Any], where: str) -> Parameters:
     explain = (extensions or {}).get("explain")
     if not isinstance(explain, bool | None):
         raise BadInput('"extensions.explain" must be true or false.')
+    key, bookmark = (_text_entry(extensions or {}, each) for each in ("idempotencyKey", "bookmark"))
     is_named = document_id is not None or hash_ is not None
     if not (isinstance(query, str) and query.strip()) and not (is_named and query in (None, "")):
         raise BadInput(f'{where} lacks "query", the text of a GraphQL document.')
@@ -83,7 +87,34 @@ def _checked(found: Mapping[str, Any], where: str) -> Parameters:
         raise BadInput('"operationName" must be a text or null.')
     if not isinstance(variables, dict | None):
         raise BadInput('"variables" must be an object or null.')
-    return Parameters(query or None, document_id, name or None, variables or {}, hash_, bool(explain))
+    return Parameters(query or None, document_id, name or None, variables or {}, hash_, bool(explain), key, bookmark)
+
+
+def _text_entry(extensions: Mapping[str, Any], name: str) -> str | None:
+    found = extensions.get(name)
+    if not isinstance(found, str | None):
+        raise BadInput(f'"extensions.{name}" must be a text.')
+    return found
+
+
+def with_headers(parameters: Parameters, headers: Mapping[str, str]) -> Parameters:
+    """The same with what headers say. Raises `BadInput` if they contradict the extensions."""
+    key = _one(parameters.key, unquoted(headers.get("idempotency-key")), "Idempotency-Key", "idempotencyKey")
+    bookmark = _one(parameters.bookmark, headers.get("guanxi-bookmark"), "Guanxi-Bookmark", "bookmark")
+    return replace(parameters, key=key, bookmark=bookmark)
+
+
+def unquoted(given: str | None) -> str | None:
+    """A key as the header's draft standard has it, in quotes, or as most clients send it, without."""
+    if given is not None and len(given) >= 2 and given[0] == given[-1] == '"':
+        return given[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+    return given
+
+
+def _one(extension: str | None, header: str | None, name: str, entry: str) -> str | None:
+    if extension is not None and header is not None and extension != header:
+        raise BadInput(f'The header {name} and "extensions.{entry}" differ; send one of them.')
+    return header if extension is None else extension
 
 
 def _hash(persisted: Any) -> str | None:

@@ -9,15 +9,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import uvicorn
+import uvloop
+from starlette.types import ASGIApp
 
 from graph.address import Address
 from graph.errors import BadInput
+from graph.idempotency import keep_swept
 from graph.indexes import reconcile
 from graph.rates import store_rates
 from resolvers.api import API
+from resolvers.subscriptions import Subscriptions
 from schema.build import build
 from web.app import Services, create_app
 from web.demo import fill_empty
+from web.feeding import feeding
 from web.garbage import settle
 from web.live import Live
 from web.logs import set_up_logs
@@ -38,8 +43,12 @@ def serve_forever(settings: Settings, *, with_demo: bool = False, with_reload: b
     # The schema is built while Neo4j starts.
     with ThreadPoolExecutor(1) as pool:
         building = pool.submit(build)
-        with address(settings, "serve", exclusive=True) as where:
-            asyncio.run(_serve(settings, where, building.result(), with_demo=with_demo, with_reload=with_reload))
+        # uvicorn chooses its loop only where it starts one itself.
+        with (
+            address(settings, "serve", exclusive=True) as where,
+            asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        ):
+            runner.run(_serve(settings, where, building.result(), with_demo=with_demo, with_reload=with_reload))
 
 
 async def _serve(settings: Settings, where: Address, api: API, *, with_demo: bool, with_reload: bool) -> None:
@@ -49,30 +58,49 @@ async def _serve(settings: Settings, where: Address, api: API, *, with_demo: boo
         if with_demo:
             await fill_empty(settings, api.model, opened)
         live = await Live.load(api, settings, opened)
-        app = create_app(Services(live, opened, settings, where, api.model))
-        config = uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            loop="uvloop",
-            http="httptools",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
-        settle()
-        server = _Announcing(config)
-        watching = asyncio.create_task(live.watch()) if with_reload else None
-        await server.serve()
-        if watching:
-            watching.cancel()
-        if not server.started:
-            raise BadInput(f"Port {settings.port} of {settings.host} is taken; name another one with --port.")
+        async with feeding(opened, settings, live) as subscriptions:
+            app = create_app(Services(live, opened, settings, where, api.model, subscriptions))
+            sweeping = asyncio.create_task(keep_swept(opened))
+            await _listen(app, settings, live, subscriptions, with_reload=with_reload)
+            sweeping.cancel()
+
+
+async def _listen(
+    app: ASGIApp, settings: Settings, live: Live, subscriptions: Subscriptions, *, with_reload: bool
+) -> None:
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        ws_max_size=settings.body_limit,
+        # What is told to many would be compressed for each of them anew.
+        ws_per_message_deflate=False,
+    )
+    settle()
+    server = _Announcing(config, subscriptions)
+    watching = asyncio.create_task(live.watch()) if with_reload else None
+    await server.serve()
+    if watching:
+        watching.cancel()
+    if not server.started:
+        raise BadInput(f"Port {settings.port} of {settings.host} is taken; name another one with --port.")
 
 
 class _Announcing(uvicorn.Server):
-    """Says where it listens as soon as it does."""
+    """Says where it listens as soon as it does, and completes the subscriptions before it waits for what is open."""
+
+    def __init__(self, config: uvicorn.Config, subscriptions: Subscriptions) -> None:
+        super().__init__(config)
+        self._subscriptions = subscriptions
+
+    async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        self._subscriptions.end()
+        await super().shutdown(sockets)  # type: ignore[arg-type]
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -54,6 +54,12 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="Seconds for which a request is repeated while the database is away.",
     )
+    feed_interval: float = Field(
+        0.5, gt=0, le=60, description="Seconds after which changes that other servers wrote are told at the latest."
+    )
+    webhook_private: bool = Field(
+        False, description="Whether webhooks may be delivered to addresses of this computer and of private networks."
+    )
     body_limit: int = Field(1_000_000, gt=0, description="Largest request body, in bytes.")
 
     neo4j_uri: str | None = Field(
@@ -100,6 +106,11 @@ class Settings(BaseSettings):
             raise BadInput(
                 f"NEO4J_PASSWORD_FILE is {self.neo4j_password_file}, which cannot be read: {error.strerror}."
             ) from None
+
+    @property
+    def overlap(self) -> float:
+        """For how many seconds a write may be under way: a transaction is stopped a little later than its limit says."""
+        return self.statement_timeout + 5.0
 
     @property
     def hosts(self) -> tuple[str, ...]:

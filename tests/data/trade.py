@@ -27,7 +27,7 @@ CURRENCIES = Currencies("USD", exponent, RATES)
 
 _STATUSES = ("DRAFT", "PLACED", "PAID", "FULFILLED", "CANCELLED")
 _CODES = ("USD", "USD", "EUR", "JPY", "KWD")
-_IDS = Ids("orders", "lines", "activities", "customers", "contacts", "users", "parties")
+_IDS = Ids("orders", "lines", "activities", "customers", "contacts", "users", "parties", accounts="customers")
 
 _CHANGES = {
     "newOrders": """

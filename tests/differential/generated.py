@@ -44,12 +44,13 @@ from hypothesis_graphql import nodes
 from resolvers.api import Connection, RootKind
 from tests.asking import whole_api
 from tests.awkward import awkward_graph
-from tests.differential.reference import SHAPED_BY_THEMSELVES
+from tests.differential.reference import NOT_WALKED
 from tests.questions import Drawing
 
 # Arguments that are left out, and the scalar that an argument of another name or type becomes.
 _UNASKED = ("after", "last", "before")
-_SIZE = "Size"
+_NEVER_NULL = ("where", "limit", "via")
+_SIZE, _SHARE, _SEARCHED = "Size", "Share", "Searched"
 
 # How many selection sets are kept of an operation: Neo4j plans each for 35 to 50 ms, and more on an abstract type.
 _MOST = 12
@@ -112,18 +113,25 @@ def _variable(name: str) -> VariableNode:
 
 @cache
 def _documents() -> st.SearchStrategy[DocumentNode]:
+    """Every root field as often as any other: left to itself, hypothesis-graphql asks for `node` most of the time."""
     schema = _trimmed()
-    found: st.SearchStrategy[DocumentNode] = hypothesis_graphql.queries(
-        schema, custom_scalars=_scalars(schema), print_ast=lambda document: document, allow_x00=False
-    )
-    return found
+    assert schema.query_type
+    scalars = _scalars(schema)
+
+    def of(root: str) -> st.SearchStrategy[DocumentNode]:
+        found: st.SearchStrategy[DocumentNode] = hypothesis_graphql.queries(
+            schema, fields=(root,), custom_scalars=scalars, print_ast=lambda document: document, allow_x00=False
+        )
+        return found
+
+    return st.sampled_from(sorted(schema.query_type.fields)).flatmap(cache(of))
 
 
 @cache
 def _trimmed() -> GraphQLSchema:
     """The schema without inputs and descriptions."""
     definitions: list[DefinitionNode] = []
-    made = {_SIZE}
+    made = {_SIZE, _SHARE, _SEARCHED}
     for node in parse(whole_api().sdl, no_location=True).definitions:
         match node:
             case InputObjectTypeDefinitionNode():
@@ -132,7 +140,7 @@ def _trimmed() -> GraphQLSchema:
                 fields = tuple(
                     _field(node.name.value, each, made)
                     for each in node.fields or ()
-                    if each.name.value not in SHAPED_BY_THEMSELVES
+                    if each.name.value not in NOT_WALKED
                 )
                 definitions.append(replace(node, description=None, fields=fields))
             case _:
@@ -147,8 +155,15 @@ def _field(owner: str, node: FieldDefinitionNode, made: set[str]) -> FieldDefini
         name, type_ = argument.name.value, print_ast(argument.type)
         if name in _UNASKED and any(each.name.value == "first" for each in node.arguments or ()):
             continue
+        if name in _NEVER_NULL:
+            # Null is refused there.
+            type_ = f"{type_.rstrip('!')}!"
         if type_.startswith("Int"):
             type_ = type_.replace("Int", _SIZE)
+        elif type_.startswith("Float"):
+            type_ = type_.replace("Float", _SHARE)
+        elif name == "text":
+            type_ = f"{_SEARCHED}!"
         elif name == "orderBy":
             made.add(type_ := f"{type_.strip('[]!')}s")
         elif name == "id" and owner == "Query":
@@ -164,6 +179,8 @@ def _field(owner: str, node: FieldDefinitionNode, made: set[str]) -> FieldDefini
 def _scalars(schema: GraphQLSchema) -> dict[str, st.SearchStrategy[ValueNode]]:
     found: dict[str, st.SearchStrategy[ValueNode]] = {
         _SIZE: st.integers(0, 4).map(nodes.Int),
+        _SHARE: st.sampled_from((0.0, 0.25, 0.5, 1.0)).map(nodes.Float),
+        _SEARCHED: st.sampled_from(("ada", "a", "bob", "王", "User1", "")).map(nodes.String),
         "ID": st.sampled_from([record.id for record in awkward_graph().records]).map(nodes.String),
         "DateTime": st.just(nodes.String("2025-01-01T00:00:00Z")),
         "Date": st.just(nodes.String("2025-01-01")),
@@ -173,7 +190,7 @@ def _scalars(schema: GraphQLSchema) -> dict[str, st.SearchStrategy[ValueNode]]:
     }
     api = whole_api()
     for field, root in api.roots.items():
-        if root.kind is RootKind.ONE:
+        if root.kind in (RootKind.ONE, RootKind.NEIGHBOURS):
             ids = [record.id for name in root.target.members for record in awkward_graph().of(api.model.nodes[name])]
             found[f"{field}Id"] = st.sampled_from(ids).map(nodes.String)
     for name, connection in api.connections.items():

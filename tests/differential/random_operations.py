@@ -30,7 +30,7 @@ from graphql import (
     is_required_input_field,
 )
 
-from tests.differential.reference import SHAPED_BY_THEMSELVES
+from tests.differential.reference import NOT_WALKED
 
 _PAGING = ("where", "orderBy", "first", "after", "last", "before")
 _LITERALS = {
@@ -186,7 +186,7 @@ class OperationMaker:
     def _field(self, type_: GraphQLNamedType, scope: _Scope, depth: int) -> str:
         self._left -= 1
         every = type_.fields if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType) else {}
-        fields = {name: each for name, each in every.items() if name not in SHAPED_BY_THEMSELVES}
+        fields = {name: each for name, each in every.items() if name not in NOT_WALKED}
         may_nest = depth < self.most_depth and self._left > 0
         leaves = [name for name, each in fields.items() if is_leaf_type(get_named_type(each.type))]
         others = [name for name in fields if name not in leaves] if may_nest or not depth else []
@@ -238,11 +238,14 @@ class OperationMaker:
         return self.random.random() < 0.3
 
     def _page(self, definition: GraphQLField) -> dict[str, str]:
-        given = {}
+        given = dict[str, str]()
         if self._maybe():
             size = self.random.choice(range(3))
             self._variables[f"n{size}"] = "Int", size
-            given[self.random.choice(("first", "last"))] = self.random.choice((str(size), f"$n{size}"))
+            ways = [way for way in ("first", "last") if way in definition.args]
+            given[self.random.choice(ways)] = self.random.choice((str(size), f"$n{size}"))
+        if "orderBy" not in definition.args:
+            return given
         order = get_named_type(definition.args["orderBy"].type)
         if self._maybe() and isinstance(order, GraphQLInputObjectType):
             ways = [name for name, each in order.fields.items() if get_named_type(each.type).name == "Sort"]

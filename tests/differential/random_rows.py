@@ -14,7 +14,21 @@ from typing import Any
 from graphql import GraphQLEnumType, GraphQLNamedType, GraphQLNonNull, GraphQLObjectType, get_named_type
 
 from graph.model import Kind, Property
-from graph.plan import Block, Column, Companion, Guarded, Item, Operation, Table, TypeName, Value
+from graph.plan import (
+    Block,
+    Column,
+    Companion,
+    Guarded,
+    Item,
+    Neighbours,
+    Operation,
+    Path,
+    Root,
+    Table,
+    TypeName,
+    Value,
+)
+from graph.summary import Function, Measure
 from resolvers.api import API
 from resolvers.request import Request
 
@@ -32,6 +46,8 @@ _FITTING: Mapping[Kind, Sequence[Any]] = {
     Kind.POINT: ([1.25, -3.5], [0.0, 0.0], [None, None]),
 }
 _UNFIT: Mapping[Kind, Sequence[Any]] = {
+    Kind.TEXT: (7, 7.5, True, math.nan),
+    Kind.BOOLEAN: (1, 0, 0.5, "true", math.inf),
     Kind.ID: (7, 7.5, True),
     Kind.INTEGER: (2**31, -(2**31) - 1, 10**15, 3.0, 3.5, "3", "three", True),
     Kind.FLOAT: (math.nan, math.inf, -math.inf, 3, "0.5", "half", True),
@@ -53,8 +69,29 @@ class RowMaker:
     most: int = 3
 
     def row(self, operation: Operation, request: Request) -> list[Any]:
-        # No path is asked for here.
-        return [self._value(block, request) for block in operation.blocks if isinstance(block, Block | Table)]
+        return [self._root(block, request) for block in operation.blocks]
+
+    def _root(self, block: Root, request: Request) -> Any:
+        is_there = self.random.random() > 0.2
+        match block:
+            case Path(types=types, nodes=nodes):
+                steps = self._several(lambda: [self.random.choice(types), "company_1", "company_2"], self.most)
+                return [len(steps), steps, self._value(nodes, request)] if is_there else None
+            case Neighbours():
+                return self._neighbours(block, request) if is_there else None
+            case _:
+                return self._value(block, request)
+
+    def _neighbours(self, block: Neighbours, request: Request) -> Any:
+        rows = self._value(block.page, request) if block.page.has_rows and block.ways else []
+        if not block.has_whole:
+            return rows
+        record = self._row(block.record, request) if block.record else None
+        counts = [
+            [way.type, way.word, self.random.choice((1, 7, None)), self.random.choice((True, False))]
+            for way in block.ways[: self.most]
+        ]
+        return [[record, counts], rows]
 
     def _value(self, item: Block | Table, request: Request, is_there: bool = True) -> Any:
         if isinstance(item, Table):
@@ -62,6 +99,9 @@ class RowMaker:
         limit = item.page.limit(request) if item.page else self.most
         is_list = item.is_list or item.page is not None
         rows = self._several(lambda: self._row(item, request), limit if is_list else 1) if is_there else []
+        if item.summary:
+            measures = [self._measure(measure, len(rows)) for measure in item.summary.measures]
+            return [[measures], rows if item.has_rows else None]
         if not item.has_rows:
             return [len(rows), None]
         if item.counts:
@@ -90,6 +130,20 @@ class RowMaker:
                 return self._value(item, request)
             case _:
                 raise TypeError(f"it is not known what the database answers for a {type(item).__name__}")
+
+    def _measure(self, measure: Measure, count: int) -> Any:
+        found = measure.property
+        match measure.function:
+            case Function.COUNT | Function.DISTINCT | Function.COUNT_TRUE | Function.COUNT_FALSE:
+                return count
+            case _ if found is None:
+                raise TypeError(f"{measure.function} is of a property")
+            case Function.SUM:
+                return self.random.choice((0, 1, 2**40, 0.5, 1e300 if found.kind is Kind.FLOAT else 3.0))
+            case Function.AVG | Function.PERCENTILE:
+                return self._maybe(self.random.choice((0.0, 0.5, 1.5, 2.5, -1.25)), False)
+            case _:
+                return self._maybe(self._one(found), False)
 
     def _keys(self, block: Block) -> list[Any]:
         """What a cursor is made of: the keys of the order, and one id or two."""

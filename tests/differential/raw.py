@@ -10,10 +10,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from resolvers.aggregates import AmountShape
 from resolvers.connection import ConnectionShape, CursorShape, Part
 from resolvers.request import Request
 from resolvers.shape import (
     AbstractShape,
+    AtShape,
     ConstantShape,
     LeafShape,
     ListShape,
@@ -36,8 +38,13 @@ def raw(part: Any, value: Any, request: Request) -> Any:
             return [raw(item, each, request) for each in value]
         case NullableShape(inner):
             return None if value is None else raw(inner, value, request)
+        case AtShape(position, inner):
+            return raw(inner, value[position], request)
         case ConstantShape(constant):
             return constant
+        case AmountShape(position, None, parts):
+            minor = None if value[position] is None else round(Decimal(value[position]))
+            return _money(minor, request.base_currency, parts, lambda _: request.base_exponent)
         case AbstractShape(position, members):
             name = value[position]
             known = raw(members[name], value, request) if name in members else {}
@@ -66,7 +73,8 @@ def _money(minor: int | None, code: str | None, parts: list[tuple[str, str]], ex
 
 
 def _connection(part: ConnectionShape, value: Any, request: Request) -> dict[str, Any]:
-    count, rows = value if part.has_whole else (None, value)
+    whole: Any
+    whole, rows = value if part.has_whole else (None, value)
     size = part.limit.size(request)
     shown = (rows or [])[:size]
     has_more = len(rows or []) > size
@@ -78,7 +86,9 @@ def _connection(part: ConnectionShape, value: Any, request: Request) -> dict[str
             case Part.NODES | Part.EDGES:
                 found[key] = raw(how, shown, request)
             case Part.COUNT:
-                found[key] = count
+                found[key] = whole[0][0] if part.has_summary else whole
+            case Part.SUMMARY:
+                found[key] = raw(how, whole, request)
             case Part.PAGE_INFO:
                 cursors = [raw(CursorShape(part.cursor), row, request) for row in shown] if part.has_cursor else []
                 info = {
@@ -90,8 +100,6 @@ def _connection(part: ConnectionShape, value: Any, request: Request) -> dict[str
                 found[key] = _named(how, info)
             case Part.TYPENAME:
                 pass
-            case _:
-                raise TypeError(f"it is not known what a connection's {kind} holds; say it in {__name__}")
     return found
 
 

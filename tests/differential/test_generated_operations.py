@@ -1,13 +1,15 @@
 """Bytes out are what graphql-core makes of the same row: operations by hypothesis-graphql, through the real database.
 
-Every statement is run, which is more than `EXPLAIN` asks. What some of the operations would be for a reader of half the
-graph is explained.
+Every statement is run, which is more than `EXPLAIN` asks. So are operations of a random walk, which ask more at once. What
+some of the operations would be for a reader of half the graph is explained.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from graphql import parse, validate
@@ -18,6 +20,7 @@ from graph.errors import BadInput, GuanxiError, TooComplex
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answerer, Prepared, Question
 from resolvers.api import API
+from tests.differential.continued import continued, cursors_of, with_cursors
 from tests.differential.generated import Operation, operations
 from tests.differential.random_operations import OperationMaker
 from tests.differential.reference import compare
@@ -27,6 +30,8 @@ from tests.readers import half_reader
 PARTS = 8
 # Of so many operations one is explained for another reader, since planning its predicates takes several times as long.
 EXPLAINED = 6
+# Of so many operations one is asked again behind the cursors of its answer, which takes two statements more.
+CONTINUED = 5
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +76,32 @@ async def test_an_answer_is_what_graphql_core_makes_of_the_row(
     assert min(differing, key=len, default=None) is None, f"{len(differing)} differ"
 
 
+@pytest.mark.usefixtures("awkward")
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_an_answer_behind_a_cursor_is_what_graphql_core_makes_of_the_row(
+    answerer: Answerer, database: Database, drawn: list[Operation], part: int
+) -> None:
+    differing, count = [], 0
+    for number, operation in enumerate(drawn[part :: PARTS * CONTINUED]):
+        cursors = cursors_of(await _data(answerer, replace(operation, text=with_cursors(operation.text))))
+        more = replace(operation, text=continued(operation.text, cursors, is_forward=number % 2 == 0))
+        prepared, refused = _asked(answerer, more)
+        assert refused != BadInput.code or _asked(answerer, operation)[1] == refused, more.text
+        statement = prepared.bind() if prepared else None
+        if prepared and statement and cursors:
+            count += 1
+            found = compare(answerer, prepared, await database.read(statement))
+            if not found.ours == found.reference == found.careful:
+                differing.append(f"{more.text}\n{more.variables}\n{found}")
+
+    assert min(differing, key=len, default=None) is None, f"{len(differing)} of {count} differ"
+
+
+async def _data(answerer: Answerer, operation: Operation) -> Any:
+    answer = await answerer.answer(Question(operation.text, None, operation.variables), ADMINISTRATOR)
+    return answer.data
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_statements_for_half_of_the_graph_are_cypher(
     answerer: Answerer, database: Database, awkward: Dump, drawn: list[Operation], part: int
@@ -85,17 +116,28 @@ async def test_statements_for_half_of_the_graph_are_cypher(
             assert (await database.examine(statement.text)).is_read
 
 
+@pytest.mark.usefixtures("awkward")
 @pytest.mark.parametrize("part", range(PARTS))
-async def test_statements_of_a_random_walk_are_cypher(
+async def test_an_answer_to_a_random_walk_is_what_graphql_core_makes_of_the_row(
     pytestconfig: pytest.Config, api: API, answerer: Answerer, database: Database, part: int
 ) -> None:
     count = int(pytestconfig.getoption("operations")) // EXPLAINED
+    differing = []
     for seed in range(part, count, PARTS):
         text, variables = OperationMaker(api.schema, Random(seed)).make()  # noqa: S311 - it keeps no secret.
+        operation = Operation(text, variables)
+        prepared, refused = _asked(answerer, operation)
         # Made-up ids need not fit their fields, which is refused only where values are bound.
-        prepared = answerer.prepare(Question(text, None, variables), ADMINISTRATOR)
-        if prepared.rendered:
-            assert (await database.examine(prepared.rendered.text)).is_read, text
+        if refused == BadInput.code:
+            rendered = answerer.prepare(Question(text, None, variables), ADMINISTRATOR).rendered
+            assert rendered is None or (await database.examine(rendered.text)).is_read, text
+        statement = prepared.bind() if prepared else None
+        if prepared and statement:
+            found = compare(answerer, prepared, await database.read(statement))
+            if not found.ours == found.reference == found.careful:
+                differing.append(f"{text}\n{variables}\n{found}")
+
+    assert min(differing, key=len, default=None) is None, f"{len(differing)} differ"
 
 
 def test_most_operations_are_answered(answerer: Answerer, drawn: list[Operation]) -> None:

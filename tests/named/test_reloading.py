@@ -11,7 +11,9 @@ import httpx
 
 from graph.address import Address
 from graph.database import Database, Patience
+from graph.feed import Feed
 from graph.indexes import reconcile
+from resolvers.subscriptions import Subscriptions
 from tests.asking import declared_api
 from tests.wire import tapped
 from web.app import Services, create_app
@@ -54,7 +56,8 @@ async def test_readyz_says_that_files_are_newer_than_what_is_served(
     api, settings = declared_api(), Settings(queries=str(tmp_path))
     await reconcile(api.model, database)
     live = await Live.load(api, settings, database)
-    app = create_app(Services(live, database, settings, neo4j_address, api.model))
+    subscriptions = Subscriptions(Feed(database))
+    app = create_app(Services(live, database, settings, neo4j_address, api.model, subscriptions))
 
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
         before = await client.get("/readyz")

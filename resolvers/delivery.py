@@ -1,0 +1,100 @@
+"""One delivery of a subscription: what some changes are, to one reader, in the selection that was asked for.
+
+changes → Statement → rows → responses
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import orjson
+
+from graph.feed import Noted
+from graph.statement import Statement
+from resolvers.answer import Answer, Answerer, Prepared
+from resolvers.change_fields import Asked, feed_cursor
+from resolvers.cursor import Cursor
+
+# How many changes are read at once.
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a subscriber is told of one change: the response as JSON, and the cursor to go on after."""
+
+    id: str
+    cursor: str
+    body: bytes
+
+
+@dataclass(frozen=True, eq=False)
+class Delivery:
+    """Reads changes as one subscription asked for them. The same for all subscriptions of one `key`."""
+
+    answerer: Answerer
+    prepared: Prepared
+
+    async def deliver(self, changes: Sequence[Noted]) -> list[Told]:
+        """What is told of those changes that the reader may see and that match, in their order."""
+        wanted = [each for each in changes if self.wants(each)]
+        told: list[Told] = []
+        for start in range(0, len(wanted), MOST):
+            part = wanted[start : start + MOST]
+            (rows,) = await self.answerer.read(self._statement(part))
+            by_id = {row[0]: row for row in rows}
+            told += [self._told(each, by_id[each.id]) for each in part if each.id in by_id]
+        return told
+
+    def _statement(self, changes: Sequence[Noted]) -> Statement:
+        request = replace(self.prepared.request, changes=tuple(each.id for each in changes))
+        statement = replace(self.prepared, request=request).bind()
+        assert statement is not None
+        return statement
+
+    def _told(self, change: Noted, row: list[object]) -> Told:
+        answer: Answer = self.answerer.shape(self.prepared, [row])
+        return Told(change.id, self._cursor.encode([change.at, change.id]), orjson.dumps(answer.body()))
+
+    def wants(self, change: Noted) -> bool:
+        """Whether the subscription asked for changes of this type and of this record; the rest is for the statement."""
+        types, ids = self._types, self._ids
+        return (types is None or change.type in types or change.other_type in types) and (
+            ids is None or change.record in ids or change.other in ids
+        )
+
+    @cached_property
+    def key(self) -> Hashable:
+        """The same for all subscriptions that are told the same: one plan, and equal values, the reader's included."""
+        statement = self._statement(())
+        values = orjson.dumps(statement.values, default=repr, option=orjson.OPT_SORT_KEYS)
+        return id(self.prepared.plan), statement.text, values, self._types, self._ids
+
+    @cached_property
+    def after(self) -> tuple[str, str] | None:
+        """The instant and the id of the change that was told last before."""
+        return self._asked.after_of(self.prepared.request, self._cursor)
+
+    def resumed(self, after: str) -> tuple[str, str]:
+        """The same of a cursor that did not come with the subscription's arguments. Raises `BadInput`."""
+        at, id_ = self._cursor.decode(after, "after")
+        return at, id_
+
+    @property
+    def _asked(self) -> Asked:
+        assert self.prepared.plan.asked is not None
+        return self.prepared.plan.asked
+
+    @cached_property
+    def _cursor(self) -> Cursor:
+        return feed_cursor(self.answerer.api)
+
+    @cached_property
+    def _types(self) -> frozenset[str] | None:
+        return self._asked.types_of(self.prepared.request)
+
+    @cached_property
+    def _ids(self) -> frozenset[str] | None:
+        return self._asked.ids_of(self.prepared.request)

@@ -1,0 +1,157 @@
+"""Mutations in transactions of more than one statement: with an idempotency key, and several fields at once.
+
+take the key, write → (the other fields) → store the answer → commit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from graph.attempts import Overtaken, Transaction
+from graph.errors import AlreadyDone, GuanxiError, KeyReused, OutcomeUnknown
+from graph.idempotency import Mark, remember, store
+from graph.write_plan import Guard
+from resolvers.field_writes import FieldWrites, MutationField, Prepared, Writer, failed, overtaken_row, payload_row
+from resolvers.idempotency import OWN_SECONDS, SECONDS, Told, replayed, stored_key
+from resolvers.payloads import ERRORS, error_row
+from resolvers.trouble import Trouble, TroubleCode
+
+
+class _Refused(Exception):
+    """One field's input was refused, so that the others must not stay either."""
+
+    def __init__(self, field: MutationField, row: list[Any]) -> None:
+        super().__init__(field.key)
+        self.field, self.row = field, row
+
+
+async def keyed(writes: FieldWrites, field: MutationField, writer: Writer) -> Told:
+    """Run one field under its key; the server makes one if the client gave none."""
+    key, seconds = _key(writer, field.position)
+    prepared: Prepared | None = None
+
+    async def work(transaction: Transaction) -> Told:
+        nonlocal prepared
+        prepared = await writes.prepare(field, writer, key, seconds)
+        answer = await transaction.run(writes.statement(field, prepared, writer, Guard.KEY))
+        if mark := Mark.read(answer[-1]):
+            return await _again(writes, transaction, mark, [field], writer)
+        told = writes.told(field, payload_row(field, prepared, answer), writer, answer)
+        await transaction.run(store(key, told.mark(writer.fingerprint, writer.reader)))
+        return told
+
+    try:
+        return await _run(writes, work, writer)
+    except Overtaken as overtaken:
+        assert prepared is not None
+        told = writes.told(field, overtaken_row(field, prepared, overtaken.property), writer)
+        return await _remembered(writes, [field], told, key, seconds, writer)
+
+
+async def atomic(writes: FieldWrites, fields: Sequence[MutationField], writer: Writer) -> Told:
+    """Run all fields in one transaction. What is refused of one, or fails, undoes the others."""
+    key, seconds = _key(writer, 0)
+    at, prepared = fields[0], None
+
+    async def work(transaction: Transaction) -> Told:
+        nonlocal at, prepared
+        found: list[Told] = []
+        for at in fields:
+            guard = Guard.NONE if found else Guard.KEY
+            prepared = await writes.prepare(at, writer, key, seconds)
+            answer = await transaction.run(writes.statement(at, prepared, writer, guard))
+            if mark := Mark.read(answer[-1]):
+                return await _again(writes, transaction, mark, fields, writer)
+            row = payload_row(at, prepared, answer)
+            if row[ERRORS]:
+                raise _Refused(at, _payload(at, row[ERRORS]))
+            found.append(writes.told(at, row, writer, answer))
+        told = _together(found)
+        await transaction.run(store(key, told.mark(writer.fingerprint, writer.reader)))
+        return told
+
+    try:
+        try:
+            return await _run(writes, work, writer)
+        except Overtaken as overtaken:
+            assert prepared is not None
+            raise _Refused(at, overtaken_row(at, prepared, overtaken.property)) from None
+    except _Refused as refused:
+        shown = {refused.field.key: writes.told(refused.field, refused.row, writer)}
+        told = _together([shown.get(each.key) or _rolled_back(writes, each, writer) for each in fields])
+        return await _remembered(writes, fields, told, key, seconds, writer)
+    except KeyReused:
+        raise
+    except (OutcomeUnknown, AlreadyDone) as error:
+        # Nothing can be said of any field that would not be said of all.
+        return _together([failed(each, error) for each in fields])
+    except GuanxiError as error:
+        return _together([
+            failed(each, error) if each is at else _rolled_back(writes, each, writer) for each in fields
+        ])  # fmt: skip
+
+
+async def _run(writes: FieldWrites, work: Any, writer: Writer) -> Told:
+    for is_last in (False, True):
+        try:
+            told: Told = await writes.database.transact(work, writer.bookmarks)
+            return told
+        except Overtaken:
+            # Whoever was faster has committed by now, so that the checks find what stands in the way.
+            if is_last:
+                raise
+    raise AssertionError
+
+
+async def _again(
+    writes: FieldWrites, transaction: Transaction, mark: Mark, fields: Sequence[MutationField], writer: Writer
+) -> Told:
+    """What was answered under the key before."""
+    told = replayed(mark, writer.fingerprint, writer.reader, [each.key for each in fields])
+    if not await writes.still_visible(transaction, fields, told, writer):
+        raise AlreadyDone("This has been done, but you may not see all of its answer any more; read the records anew.")
+    # An attempt of our own whose answer was lost is no repeat.
+    return told if writer.key is not None else replace(told, is_replayed=False)
+
+
+async def _remembered(
+    writes: FieldWrites, fields: Sequence[MutationField], told: Told, key: str, seconds: int, writer: Writer
+) -> Told:
+    """What was refused has been rolled back with its key, which is taken again: unless somebody else came first."""
+    if writer.key is None:
+        return told
+
+    async def work(transaction: Transaction) -> Told:
+        found = await transaction.run(remember(key, told.mark(writer.fingerprint, writer.reader), seconds))
+        mark = Mark.read(found)
+        return await _again(writes, transaction, mark, fields, writer) if mark else told
+
+    return await _run(writes, work, writer)
+
+
+def _key(writer: Writer, position: int) -> tuple[str, int]:
+    if writer.key is None:
+        return f"own {uuid4().hex}", OWN_SECONDS
+    return stored_key(writer.reader, writer.key, position), SECONDS
+
+
+def _together(found: Sequence[Told]) -> Told:
+    data: dict[str, Any] = {}
+    for each in found:
+        data |= each.data
+    errors = [error for each in found for error in each.errors]
+    return Told(data, errors, [record for each in found for record in each.records])
+
+
+def _payload(field: MutationField, errors: list[Any]) -> list[Any]:
+    return [[], errors, []] if field.mutation.is_bulk else [None, errors, None]
+
+
+def _rolled_back(writes: FieldWrites, field: MutationField, writer: Writer) -> Told:
+    trouble = Trouble(
+        TroubleCode.ROLLED_BACK, "Another field of this @atomic operation was not done, so nothing was.", ()
+    )
+    return writes.told(field, _payload(field, [error_row(trouble, {})]), writer)
