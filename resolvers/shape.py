@@ -221,9 +221,15 @@ class LeafShape:
     values: frozenset[str] = frozenset()
 
     def __call__(self, value: Any, shaping: Shaping) -> Any:
+        if self.is_list and self.check:
+            result = []
+            for index, each in enumerate(value or ()):
+                with within(shaping, index):
+                    result.append(self.check(each))
+            return result
         if self.is_list:
             # A stored list has no nulls in it; a list that is absent is empty.
-            return [self.check(each) for each in value or ()] if self.check else value or []
+            return value or []
         return value if value is None or self.check is None else self.check(value)
 
 
