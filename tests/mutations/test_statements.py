@@ -42,7 +42,10 @@ class Recorder:
         self.statements.append(statement)
         return [[], [], [], [], None]
 
-    async def read(self, statement: Statement) -> Any:
+    async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> Any:
+        raise AssertionError("a mutation reads nothing")
+
+    async def transact(self, work: Any, bookmarks: Bookmarks | None = None) -> Any:
         raise AssertionError("a mutation reads nothing")
 
     async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]:
