@@ -37,7 +37,7 @@ from graph.plan import (
 )
 from resolvers.api import API, RootKind
 from resolvers.arguments import Leaf, arguments_of
-from resolvers.change_fields import Asked, change_entry, plan_changed, plan_changes, plan_history
+from resolvers.change_fields import Asked, change_entry, plan_changed, plan_changes, plan_deleted, plan_history
 from resolvers.connection_fields import plan_connection
 from resolvers.cost import Cost, cost_of
 from resolvers.filters import Filters
@@ -151,6 +151,8 @@ class Planner:
             return plan_connection(self, Everything(), root.target, None, definition, nodes, arguments, 1)
         if root.kind is RootKind.SEARCH:
             return plan_search(self, root.target, definition, nodes, arguments)
+        if root.kind is RootKind.DELETED:
+            return plan_deleted(self, root.target, definition, nodes, arguments)
         if root.kind is RootKind.CHANGES:
             return plan_changes(self, definition, nodes, arguments)
         if root.kind is RootKind.PATH:
