@@ -85,6 +85,11 @@ def _lock(variable: str) -> str:
     return f"FOREACH (each IN CASE WHEN {variable} IS NULL THEN [] ELSE [{variable}] END | SET each.id = each.id)"
 
 
+def _gone(variable: str) -> str:
+    """Whether a record is not there, or has been deleted while its lock was waited for."""
+    return f"{variable} IS NULL OR {variable}:Deleted"
+
+
 def _problem(code: str, record: str = "null", at: str = "row.at") -> str:
     return f"['{code}', row.root, {at}, {record}]"
 
@@ -126,7 +131,7 @@ def _changeable(rendering: Rendering, reference: Reference) -> list[str]:
         _lock(variable),
         *_judged(
             variable,
-            f"WHEN {variable} IS NULL THEN {_problem('NOT_FOUND')}",
+            f"WHEN {_gone(variable)} THEN {_problem('NOT_FOUND')}",
             f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', variable)}",
         ),
     ]
@@ -147,8 +152,8 @@ def _upsertable(rendering: Rendering, reference: Reference) -> list[str]:
         *_judged(
             variable,
             foreign,
-            f"WHEN {variable} IS NULL AND row.lacks THEN {_problem('REQUIRED')}",
-            f"WHEN {variable} IS NULL THEN null",
+            f"WHEN ({_gone(variable)}) AND row.lacks THEN {_problem('REQUIRED')}",
+            f"WHEN {_gone(variable)} THEN null",
             hidden,
             f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', variable)}",
         ),
@@ -211,7 +216,12 @@ def _restorable(rendering: Rendering, node: NodeType) -> list[str]:
         f"OPTIONAL MATCH ({variable}:Deleted {{id: row.key}})"
         f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', *rights))}",
         _lock(variable),
-        *_judged(variable, f"WHEN {variable} IS NULL THEN {_problem('NOT_FOUND')}", *taken, *orphaned),
+        *_judged(
+            variable,
+            f"WHEN {variable} IS NULL OR NOT {variable}:Deleted THEN {_problem('NOT_FOUND')}",
+            *taken,
+            *orphaned,
+        ),
     ]
 
 
