@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -41,6 +41,8 @@ class Proxy:
     struck: int = 0
     # What the server said of statements that came late.
     late: list[str] = field(default_factory=list)
+    # What happens between an answer that is lost and the end of its connection.
+    on_strike: Callable[[], object] = lambda: None
     _armed: Fault | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -116,6 +118,8 @@ class _Connection:
                 answers = self._swallowed.feed(piece)
                 if _FAILURE in answers or len(answers) >= self._swallow:
                     break
+            if self._swallowed:
+                self._proxy.on_strike()
             if self._is_late and self._swallowed:
                 self._proxy.late.append("refused" if _FAILURE in self._swallowed.found else "done")
         self._cut()
