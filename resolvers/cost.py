@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from graph.duplicates import PAIRS
 from graph.errors import TooComplex
-from graph.plan import Block, Column, Guarded, Item, Neighbours, Operation, Path, Table
+from graph.plan import Block, Column, Duplicates, Guarded, Item, Neighbours, Operation, Path, Table
 from graph.summary import Grouping
 from resolvers.request import LIMITS, Request
 
@@ -30,6 +31,8 @@ def _of_item(item: Item | Column, request: Request) -> int:
             return _of_item(item.block, request)
         case Path():
             return (item.hops + 1) * (1 + _of_items(item.nodes.items, request))
+        case Duplicates():
+            return PAIRS * sum(1 + _of_items(each.items, request) for each in (item.one, item.other) if each)
         case Neighbours():
             return _of_item(item.page, request) + (_of_item(item.record, request) if item.record else 0)
         case Table():

@@ -11,7 +11,7 @@ from graph.ids import new_id
 from graph.write_plan import CHANGE, EDGE, ChangeEdge, Cut, CutEdge, Delete, Reference, Restore
 from resolvers.api import Mutation, MutationKind
 from resolvers.gathering import Gathering, Handle, Spot
-from resolvers.merges import gather_merge
+from resolvers.merges import gather_mark, gather_merge
 
 MAX_INPUTS = 1_000
 
@@ -30,6 +30,9 @@ def gather(mutation: Mutation, arguments: Mapping[str, Any], gathering: Gatherin
     """Take the arguments of a mutation field apart. Raises `BadInput` for more inputs than are taken at once."""
     if mutation.is_bulk:
         return _bulk(mutation, arguments, gathering)
+    if mutation.kind in (MutationKind.MARK, MutationKind.UNMARK):
+        gather_mark(mutation, arguments, gathering)
+        return Gathered(None, [None], [True])
     if mutation.kind in (MutationKind.MERGE, MutationKind.UNMERGE):
         handle = gather_merge(mutation, arguments, gathering)
         return _gathered([handle], [None])
