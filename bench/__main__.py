@@ -21,6 +21,7 @@ from bench.report import Report, show, show_aims
 from bench.soak import soak
 from bench.store import opened
 from bench.workloads import WORKLOADS, Values, Workload, variants
+from bench.writes import copied, measure_writes
 from graph.address import Address
 from graph.data_directory import DataDirectory
 from graph.database import Database
@@ -50,6 +51,7 @@ def bench(
     soak_minutes: Annotated[
         float, typer.Option("--soak", help="Then ask Guanxi never-repeating documents for so many minutes.")
     ] = 0.0,
+    with_writes: Annotated[bool, typer.Option("--writes", help="Then measure writing, on a copy of the data.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Where to write the figures.")] = None,
     beside: Annotated[
         Path | None, typer.Option(help="The JSON of a run at another scale, to compare the costs with.")
@@ -61,6 +63,8 @@ def bench(
     report = Report(scale, clients, seconds, found, asked, {}, "", absent=absent)
     other = json.loads(beside.read_text(encoding="utf-8")) if beside else None
     asyncio.run(_run(report, soak_minutes))
+    if with_writes:
+        asyncio.run(_write(report))
     show(report, Console(width=None if sys.stdout.isatty() else 190))
     show_aims(report, other, Console(soft_wrap=True))
     if json_file:
@@ -109,6 +113,17 @@ async def _run(report: Report, soak_minutes: float) -> None:
             if soak_minutes:
                 async with running(GUANXI, address, Path(logs) / "soak.log") as one, generator() as clients:
                     report.soak = await soak(one, clients, report.clients, soak_minutes, say)
+
+
+async def _write(report: Report) -> None:
+    async with copied(build().model, report.scale, say) as (address, data), generator() as clients:
+        started = DataDirectory(data).running()
+        assert started
+        with tempfile.TemporaryDirectory(prefix="guanxi-bench-") as logs:
+            neo4j = psutil.Process(started.neo4j)
+            report.writes = await measure_writes(
+                report.engines, address, neo4j, Path(logs), clients, report.clients, report.seconds, say
+            )
 
 
 async def _measure(report: Report, values: Values, address: Address, neo4j: psutil.Process, logs: Path) -> None:

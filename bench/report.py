@@ -53,6 +53,8 @@ class Report:
     # Peers that failed a question, and how.
     failed: Failures = field(default_factory=dict)
     soak: dict[str, Any] | None = None
+    # What was written, by write and engine.
+    writes: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
 
     def without_figures(self, workload: Workload, engine: Engine) -> str:
         """Why an engine has no figures for a question."""
@@ -93,6 +95,7 @@ class Report:
             "enginesLeftOut": self.absent,
             "workloads": {each.name: self._workload(each) for each in self.workloads},
             "soak": self.soak,
+            "writes": self.writes,
         }
 
     def _workload(self, workload: Workload) -> dict[str, Any]:

@@ -16,7 +16,18 @@ from graph.model import Kind, Property
 from graph.plan import Across, Block, Compare, Origin
 from graph.rendering import Rendering, indent, where
 from graph.sources import find
-from graph.summary import Complement, Function, Grouping, GroupKey, Having, Junction, Measure, Measured, Path
+from graph.summary import (
+    Complement,
+    Function,
+    Grouping,
+    GroupKey,
+    Having,
+    Junction,
+    Measure,
+    Measured,
+    Path,
+    aggregated,
+)
 
 # What these are of nothing is null; the others are 0.
 _NULLABLE = (Function.AVG, Function.MIN, Function.MAX, Function.PERCENTILE)
@@ -27,6 +38,13 @@ _FUNCTIONS = {
     Function.COUNT: "count({})", Function.DISTINCT: "count(DISTINCT {})", Function.SUM: "sum({})",
     Function.AVG: "avg({})", Function.MIN: "min({})", Function.MAX: "max({})",
     Function.COUNT_TRUE: "count(CASE WHEN {} THEN 1 END)", Function.COUNT_FALSE: "count(CASE WHEN NOT {} THEN 1 END)",
+}  # fmt: skip
+
+
+# How what is measured of parts becomes the measure of the whole.
+_ADDED = {
+    Function.COUNT: "sum({})", Function.SUM: "sum({})", Function.MIN: "min({})", Function.MAX: "max({})",
+    Function.COUNT_TRUE: "sum({})", Function.COUNT_FALSE: "sum({})",
 }  # fmt: skip
 
 
@@ -107,7 +125,8 @@ def _measures(rendering: Rendering, measures: tuple[Measure, ...], listed: Liste
 def _measure(rendering: Rendering, measure: Measure, listed: Listed) -> str:
     if measure.property is None:
         return "count(*)"
-    value = f"{listed.edge if measure.on_edge else listed.variable}.{measure.property.name}"
+    name = f"{listed.edge if measure.on_edge else listed.variable}.{measure.property.name}"
+    value = aggregated(measure.property, name)
     if measure.function is Function.PERCENTILE:
         assert measure.argument is not None
         return f"percentileCont({value}, {rendering.value(measure.argument)})"
@@ -125,21 +144,21 @@ def _shown(measure: Measure, text: str) -> str:
 def _groups(rendering: Rendering, grouping: Grouping, listed: Listed, nested: Nested) -> tuple[list[str], str]:
     """The clauses behind those that bind the set, and the list of the groups' rows as an expression."""
     ways = _Ways(rendering, listed)
+    lines, measured = _by_first_step(rendering, grouping, ways)
     paths = [(key.path, key.on_edge) for key in grouping.keys] + [(each.path, False) for each in grouping.records]
-    lines = ways.lead(paths)
+    lines += ways.lead(paths)
     keys = [rendering.variable(_key_name(key)) for key in grouping.keys]
     expressions = [_key(rendering, key, ways) for key in grouping.keys]
     records = [rendering.variable(each.path[-1][1].variable if each.path else "record") for each in grouping.records]
     expressions += [ways.reached[each.path].variable for each in grouping.records]
     named = [f"{text} AS {name}" for text, name in zip(expressions, [*keys, *records], strict=True)]
-    if any(key.path for key in grouping.keys):
+    if any(key.path for key in grouping.keys) and not measured:
         # Several ways may lead to one value.
         lines.append(f"WITH DISTINCT {', '.join([*listed.all, *named])}")
         named = [*keys, *records]
     measures = [rendering.variable(_measure_name(each)) for each in grouping.measures]
-    counted = [
-        f"{_measure(rendering, each, listed)} AS {name}" for each, name in zip(grouping.measures, measures, strict=True)
-    ]
+    texts = measured or [_measure(rendering, each, listed) for each in grouping.measures]
+    counted = [f"{text} AS {name}" for text, name in zip(texts, measures, strict=True)]
     lines += [f"WITH {', '.join([*named, *counted])}", *where([_having(rendering, grouping, measures)])]
     everything = ", ".join([*keys, *records, *measures])
     lines.append(
@@ -152,6 +171,26 @@ def _groups(rendering: Rendering, grouping: Grouping, listed: Listed, nested: Ne
         lines += more
         shown.append(row)
     return lines, f"collect([{', '.join(shown)}])"
+
+
+def _by_first_step(rendering: Rendering, grouping: Grouping, ways: _Ways) -> tuple[list[str], list[str]]:
+    """Clauses that measure per record of the first step, of which there are few, and how these measures add up.
+
+    So the rest of the way is gone once for each of those, and not for each record of the set: once per product instead
+    of once per line. It takes ways on which every step leads to one record, and measures that add up.
+    """
+    paths = [key.path for key in grouping.keys] + [each.path for each in grouping.records]
+    leads_to_one = all(step and not step.is_list for path in paths for step, _ in path)
+    first = paths[0][:1]
+    if not leads_to_one or any(len(path) < 2 or path[:1] != first for path in paths):
+        return [], []
+    if not grouping.measures or any(each.function not in _ADDED for each in grouping.measures):
+        return [], []
+    lines = ways.lead([(first, False)])
+    parts = [(rendering.variable(_measure_name(each)), each) for each in grouping.measures]
+    measured = [f"{_measure(rendering, each, ways.listed)} AS {name}" for name, each in parts]
+    lines.append(f"WITH {', '.join([ways.reached[first].variable, *measured])}")
+    return lines, [_ADDED[each.function].format(name) for name, each in parts]
 
 
 def _key_name(key: GroupKey) -> str:

@@ -37,7 +37,7 @@ Open = Callable[[Bookmarks], AsyncSession]
 # Between attempts while the database is away, in seconds; each pause is twice the one before.
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
 # The database stops a statement at its limit; one whose answer takes this much longer has been lost.
-_GRACE = 5.0
+GRACE = 5.0
 # Servers of a cluster say these also of what may have been done.
 _DOUBTFUL = ("Cluster", "DatabaseUnavailable", "CommitFailed")
 
@@ -121,7 +121,7 @@ async def write_once(
     while True:
         attempt, is_sent = uuid4().hex, False
         try:
-            async with asyncio.timeout(patience.statement + _GRACE), open_session(bookmarks) as session:
+            async with asyncio.timeout(patience.statement + GRACE), open_session(bookmarks) as session:
                 # The driver would take the connection by itself, but then a server that is away could not be told
                 # from one that was lost on the way.
                 await session._connect(WRITE_ACCESS)  # type: ignore[no-untyped-call]
@@ -159,7 +159,7 @@ async def transact(
     while True:
         is_committing, transaction = False, None
         try:
-            async with asyncio.timeout(patience.statement + _GRACE), open_session(bookmarks) as session:
+            async with asyncio.timeout(patience.statement + GRACE), open_session(bookmarks) as session:
                 inner = await session.begin_transaction(timeout=patience.statement)
                 async with inner:
                     transaction = Transaction(inner)

@@ -85,7 +85,9 @@ async def write_batch(
     if decision.refused or decision.deferred:
         await lookup.forget_unused(transaction, _keys(given))
     await _copy_names(transaction, model, decision, drawing)
-    touched = await lookup.touched_by(transaction, _ids(decision, drawing), _known_activities(decision))
+    touched = await lookup.touched_by(
+        transaction, _ids(decision, drawing) - _untouched(decision, drawing), _known_activities(decision)
+    )
     report = Report(
         _tally(decision.slots.values()), drawing.counts, _refusals(rows, decision), _warnings(decision), touched
     )
@@ -291,6 +293,14 @@ def _ids(decision: Decision, drawing: edges.Drawing) -> set[str]:
     """Every record that the batch names, and those that a relationship led to before."""
     ends = {end.id for edge in decision.edges for end in (edge.source, edge.target)}
     return ends | {slot.id for slot in decision.slots.values()} | drawing.left
+
+
+def _untouched(decision: Decision, drawing: edges.Drawing) -> set[str]:
+    """New contacts that took part in nothing yet: nothing follows from that."""
+    active = {
+        end.id for edge in drawing.new if edge.arrow.type == "PARTICIPATED_IN" for end in (edge.source, edge.target)
+    }
+    return {slot.id for slot in decision.slots.values() if slot.is_new and slot.node.name == "Contact"} - active
 
 
 def _known_activities(decision: Decision) -> list[str]:

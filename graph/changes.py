@@ -12,8 +12,24 @@ from collections.abc import Mapping
 from graph.model import NodeType
 
 # An id such as graph/ids.py makes, for what a request cannot know beforehand: random but for its version digit.
-FRESH_ID = "substring(digits, 0, 12) + '7' + substring(digits, 13)"
+FRESH_CHANGE = "'change_' + substring(digits, 0, 12) + '7' + substring(digits, 13)"
 _DIGITS = "replace(randomUUID(), '-', '') AS digits"
+
+
+def stamped(variable: str) -> str:
+    """What every record that is changed says of itself."""
+    return (
+        f"{variable}.version = coalesce({variable}.version, 0) + 1, {variable}.updatedAt = now, "
+        f"{variable}.updatedBy = $p.user"
+    )
+
+
+def made(variable: str) -> str:
+    """What every record that is made says of itself."""
+    return (
+        f"{variable}.version = 1, {variable}.createdAt = now, {variable}.updatedAt = now, "
+        f"{variable}.createdBy = $p.user, {variable}.updatedBy = $p.user"
+    )
 
 
 def personal_names(node: NodeType) -> tuple[str, ...]:
@@ -21,10 +37,12 @@ def personal_names(node: NodeType) -> tuple[str, ...]:
     return tuple(name for name, declared in node.properties.items() if declared.is_personal)
 
 
-def record_change(node: NodeType, operation: str, variable: str, version: str, names: str) -> list[str]:
-    """The change of a record, as `change`: how it is found is `row.change`, what changed is a list of `names`."""
+def record_change(
+    node: NodeType, operation: str, variable: str, version: str, names: str, *, id: str = "row.change"
+) -> list[str]:
+    """The change of a record, as `change`: how it is found is its `id`, what changed is a list of `names`."""
     return [
-        f"CREATE (change:Change {{id: row.change}})-[:OF_RECORD]->({variable})",
+        f"CREATE (change:Change {{id: {id}}})-[:OF_RECORD]->({variable})",
         f"SET change += {_map(_common(operation, variable, _text(node.name), {'recordVersion': version, 'properties': names}))}",
     ]
 
@@ -73,10 +91,9 @@ def edge_change(
         "recordVersion": f"{source}.version",
         "properties": names,
     }
-    own_id = f"'change_' + {FRESH_ID}" if fresh else id
     return [
         *([f"WITH *, {_DIGITS}"] if fresh else []),
-        f"CREATE (change:Change {{id: {own_id}}})-[:OF_RECORD]->({source})",
+        f"CREATE (change:Change {{id: {id or FRESH_CHANGE}}})-[:OF_RECORD]->({source})",
         f"CREATE (change)-[:OF_RECORD]->({target})",
         f"SET change += {_map(_common(operation, source, source_type, own))}",
     ]

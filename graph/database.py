@@ -116,20 +116,21 @@ class Database:
 
         # A transaction function would send BEGIN and COMMIT apart, each a round trip; so the retries are ours. Nothing
         # is written, so that no attempt can be one too many.
-        query = Query(statement.text, timeout=self._patience.statement)
         give_up, pause = time.monotonic() + self._patience.retry, FIRST_PAUSE
-        with _failing(), _told(self._patience, self._database):
-            while True:
-                try:
-                    async with self._open(bookmarks or Bookmarks(), READ_ACCESS) as session:
-                        result = await session.run(query, statement.parameters)
-                        record = await result.single(strict=True)
-                        return record[0]
-                except (Neo4jError, DriverError) as error:
-                    if not error.is_retryable() or time.monotonic() + pause > give_up:
+        while True:
+            try:
+                async with self._open(bookmarks, READ_ACCESS) as session:
+                    query = Query(statement.text, timeout=self._patience.statement)
+                    result = await session.run(query, statement.parameters)
+                    record = await result.single(strict=True)
+                    return record[0]
+            except (Neo4jError, DriverError, OSError) as error:
+                is_retryable = not isinstance(error, OSError) and error.is_retryable()
+                if not is_retryable or time.monotonic() + pause > give_up:
+                    with _failing(), _told(self._patience, self._database):
                         raise
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
     async def write(
         self, statement: Statement, *, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None
@@ -226,8 +227,8 @@ class Database:
     async def close(self) -> None:
         await self._driver.close()
 
-    def _open(self, bookmarks: Bookmarks, mode: str = WRITE_ACCESS) -> AsyncSession:
-        seen = Neo4jBookmarks.from_raw_values(bookmarks.values) if bookmarks.values else None
+    def _open(self, bookmarks: Bookmarks | None, mode: str = WRITE_ACCESS) -> AsyncSession:
+        seen = Neo4jBookmarks.from_raw_values(bookmarks.values) if bookmarks and bookmarks.values else None
         return self._driver.session(database=self._database, default_access_mode=mode, bookmarks=seen)
 
     @asynccontextmanager

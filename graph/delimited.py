@@ -10,6 +10,7 @@ from typing import TextIO
 
 from graph.encoding import checked_encoding, encoding_of
 from graph.errors import BadInput
+from graph.guarded_text import unguarded
 from graph.tables import Content, Raw, Reading, checked_columns, span
 
 # A field that is longer is taken for a quotation mark that was never closed.
@@ -30,7 +31,7 @@ class Delimited:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        return checked_columns(self._content.name, self._header(self.delimiter))
+        return checked_columns(self._content.name, map(unguarded, self._header(self.delimiter)))
 
     @cached_property
     def delimiter(self) -> str:
@@ -74,7 +75,9 @@ class Delimited:
                 if row is None:
                     return
                 if row:
-                    yield Raw(number, row, reader.line_num)
+                    yield Raw(
+                        number, [unguarded(cell) if cell.startswith("'") else cell for cell in row], reader.line_num
+                    )
 
     def _header(self, delimiter: str) -> list[str]:
         try:

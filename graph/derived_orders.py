@@ -21,26 +21,19 @@ def money_values(currencies: Currencies, codes: Iterable[str]) -> dict[str, Any]
 
 def order_facts(orders: str, money: str) -> list[str]:
     """What the lines of these orders cost and are worth, and the totals. The orders are locked already."""
-    lines = [
-        *block([orders], _nets(orders)),
-        *block([orders], _bases(orders, "unit", money)),
-        *block([orders], _bases(orders, "net", money)),
-        *block([orders], _totals(orders)),
-        *block([orders], _bases_of_given_totals(orders, money)),
-        "RETURN count(*) AS orderFacts",
-    ]
-    return block([orders], lines)
+    lines = [_nets(orders), _bases(orders, money), _totals(orders)]
+    blocks = [line for some in lines for line in block([orders], some)]
+    return block([orders], [*blocks, "RETURN count(*) AS orderFacts"])
 
 
 def _nets(orders: str) -> list[str]:
     """Net amounts that no source gave."""
-    net = net_of_line("line.quantity", "line.unit", "discount")
     return [
         *records("Order", orders, "order"),
         "MATCH (order)-[:HAS_LINE]->(line:LineItem)",
         "  WHERE line.net IS NULL OR line.netDerived",
         "WITH line, coalesce(line.discountPct, 0.0) AS discount",
-        f"WITH line, {net} AS net",
+        *net_of_line("line.quantity", "line.unit", "discount", "net"),
         "SET line.net = net,",
         "    line.netCurrency = CASE WHEN net IS NOT NULL THEN line.unitCurrency END,",
         "    line.netDerived = CASE WHEN net IS NOT NULL THEN true END",
@@ -48,16 +41,41 @@ def _nets(orders: str) -> list[str]:
     ]
 
 
-def _bases(orders: str, property: str, money: str) -> list[str]:
-    """The worth of the lines' amounts in the base currency; the rate is looked up once per order and currency."""
-    value = _worth(f"line.{property}", money)
+def _bases(orders: str, money: str) -> list[str]:
+    """The worth in the base currency of the lines' amounts and of totals that a source gave.
+
+    The rate is looked up once per order and currency: the order's own, or the latest of its day or before.
+    """
+    digits = f"coalesce({money}.exponents[{money}.base], {_DIGITS}) - coalesce({money}.exponents[currency], {_DIGITS})"
+    wanted = f"CASE WHEN currency = {money}.base THEN minor ELSE exchanged END"
     return [
         *records("Order", orders, "order"),
-        "MATCH (order)-[:HAS_LINE]->(line:LineItem)",
-        f"WITH order, line.{property}Currency AS currency, collect(line) AS lines",
-        *_rate(money),
-        f"FOREACH (line IN lines | SET line.{property}Base = {value})",
-        f"RETURN count(*) AS {property}Bases",
+        "CALL (order) {",
+        "  MATCH (order)-[:HAS_LINE]->(line:LineItem)",
+        "  UNWIND [['unit', line.unit, line.unitCurrency], ['net', line.net, line.netCurrency]] AS amount",
+        "  RETURN line AS record, amount",
+        "  UNION ALL",
+        "  WITH order WHERE order.totalDerived IS NULL",
+        "  RETURN order AS record, ['total', order.total, order.totalCurrency] AS amount",
+        "}",
+        "WITH order, amount[2] AS currency, collect({record: record, of: amount[0], minor: amount[1]}) AS amounts",
+        "CALL (order, currency) {",
+        f"  WITH order, currency WHERE currency <> {money}.base AND NOT coalesce(order.fxRate > 0, false)",
+        "  MATCH (rate:Rate)",
+        "    WHERE rate.currency = currency AND rate.day <= date(coalesce(order.placedAt, datetime.transaction('UTC')))",
+        "  WITH rate ORDER BY rate.currency DESC, rate.day DESC LIMIT 1",
+        "  RETURN head(collect(rate.rate)) AS listed",
+        "}",
+        f"WITH *, CASE WHEN order.fxRate > 0 THEN {text_of('order.fxRate')} ELSE listed END AS rate",
+        "UNWIND amounts AS amount",
+        "WITH currency, rate, amount.record AS record, amount.of AS of, amount.minor AS minor",
+        *worth("minor", "rate", digits, "exchanged"),
+        f"WITH record, of, {wanted} AS base",
+        *(
+            f"FOREACH (_ IN CASE of WHEN '{one}' THEN [1] ELSE [] END | SET record.{one}Base = base)"
+            for one in ("unit", "net", "total")
+        ),
+        "RETURN count(*) AS bases",
     ]
 
 
@@ -76,33 +94,3 @@ def _totals(orders: str) -> list[str]:
         "    order.totalDerived = CASE WHEN isOne THEN true END",
         "RETURN count(*) AS totals",
     ]
-
-
-def _bases_of_given_totals(orders: str, money: str) -> list[str]:
-    return [
-        *records("Order", orders, "order"),
-        "WITH order, order.totalCurrency AS currency",
-        "  WHERE order.total IS NOT NULL AND order.totalDerived IS NULL",
-        *_rate(money),
-        f"SET order.totalBase = {_worth('order.total', money)}",
-        "RETURN count(*) AS givenTotals",
-    ]
-
-
-def _rate(money: str) -> list[str]:
-    """Bind the rate of an order and a currency, in decimal digits: the order's own, or the latest of its day or before."""
-    return [
-        "CALL (order, currency) {",
-        f"  WITH order, currency WHERE currency <> {money}.base AND NOT coalesce(order.fxRate > 0, false)",
-        "  MATCH (rate:Rate)",
-        "    WHERE rate.currency = currency AND rate.day <= date(coalesce(order.placedAt, datetime.transaction('UTC')))",
-        "  WITH rate ORDER BY rate.currency DESC, rate.day DESC LIMIT 1",
-        "  RETURN head(collect(rate.rate)) AS listed",
-        "}",
-        f"WITH *, CASE WHEN order.fxRate > 0 THEN {text_of('order.fxRate')} ELSE listed END AS rate",
-    ]
-
-
-def _worth(amount: str, money: str) -> str:
-    digits = f"coalesce({money}.exponents[{money}.base], {_DIGITS}) - coalesce({money}.exponents[currency], {_DIGITS})"
-    return f"CASE WHEN currency = {money}.base THEN {amount} ELSE {worth(amount, 'rate', digits)} END"

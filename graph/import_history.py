@@ -21,10 +21,6 @@ from graph.lookup import run
 from graph.model import EdgeType, Kind, Model, NodeType, Property
 from graph.names import name
 
-# Types that hold nothing but what concerns a person, and what of activities does.
-_PERSONAL_TYPES = frozenset({"Contact", "EmailAddress", "PhoneNumber", "Handle", "Address"})
-_PERSONAL_TEXTS = frozenset({"subject", "body"})
-
 # What every change has. The time is that of the transaction, as the database has it.
 _STAMP = """version: 1, createdAt: datetime.transaction('UTC'), updatedAt: datetime.transaction('UTC'),
             requestId: $p.run, createdBy: $p.by"""
@@ -82,7 +78,9 @@ def _stored(declared: Property) -> tuple[str, ...]:
 
 
 def is_personal(node: NodeType, property: str) -> bool:
-    return node.name in _PERSONAL_TYPES or ("Activity" in node.labels and property in _PERSONAL_TEXTS)
+    """Whether a stored property says something of a person. Amounts and their companions do not."""
+    declared = node.properties.get(property)
+    return declared is not None and declared.is_personal
 
 
 def creation(node: NodeType) -> str:
@@ -116,7 +114,7 @@ def _new(names: Sequence[str], variable: str) -> str:
 
 def _value(names: Sequence[str], variable: str) -> str:
     return f"""
-        CREATE (change)-[:HAS_VALUE]->(:ChangeValue {{id: 'change_value' + substring(change.id, 6){_new(names, variable)}}})"""
+        CREATE (change)-[:HAS_VALUE]->(:ChangeValue {{id: change.id{_new(names, variable)}}})"""
 
 
 def named(node: NodeType, values: Mapping[str, Any]) -> list[str]:
@@ -218,5 +216,5 @@ async def tell(transaction: AsyncManagedTransaction, history: History, changes: 
 
 _PERSONAL = """
             WITH change, row WHERE size(keys(row.personal)) > 0
-            CREATE (change)-[:HAS_VALUE]->(value:ChangeValue {id: 'change_value' + substring(change.id, 6)})
+            CREATE (change)-[:HAS_VALUE]->(value:ChangeValue {id: change.id})
             SET value += row.personal"""

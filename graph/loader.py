@@ -22,7 +22,7 @@ from graph.import_effects import Effect
 from graph.model import Model
 from graph.money import Currencies
 from graph.prepare import PreparedRow, Preparer
-from graph.rows import Complaint, Counts, Key, Report, Row, Touched
+from graph.rows import Complaint, Counts, Identity, Key, Report, Row, Touched
 
 ROWS_PER_TRANSACTION = 1_000
 # The first batch plans dozens of statements, which a cold and busy database takes long over.
@@ -203,20 +203,27 @@ class _Said:
 
     def check(self, row: PreparedRow) -> None:
         for record in row.records:
-            if record.is_shared or not isinstance(record.identity, Key):
+            names: list[Identity] = [
+                *([record.identity] if isinstance(record.identity, Key) else []),
+                *record.candidates,
+            ]
+            if record.is_shared or not names:
                 continue
             said: dict[str, Any] = dict(record.values)
             said |= {link.arrow.field: str(link.to) for link in record.links if link.arrow.is_single}
             facts = {name: hash(str(value)) for name, value in said.items()}
-            where, earlier = self._facts.setdefault(str(record.identity), (f"{row.row.file}:{row.row.line}", facts))
-            if earlier is facts:
-                continue
-            for name, fact in facts.items():
-                if earlier.setdefault(name, fact) != fact:
-                    raise BadInput(
-                        f'{name} of {record.identity.type} "{record.identity.id}" is not what {where} says; '
-                        "a key must stand for one record"
-                    )
+            where = f"{row.row.file}:{row.row.line}"
+            for one in names:
+                place, earlier = self._facts.setdefault(str(one), (where, facts))
+                if earlier is not facts:
+                    _compare(one, place, facts, earlier)
+
+
+def _compare(identity: Identity, where: str, facts: dict[str, int], earlier: dict[str, int]) -> None:
+    for name, fact in facts.items():
+        if earlier.setdefault(name, fact) != fact:
+            what = f'{identity.type} "{identity.id if isinstance(identity, Key) else identity.value}"'
+            raise BadInput(f"{name} of {what} is not what {where} says; a key must stand for one record")
 
 
 class _Account:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from graph.errors import BadInput
-from graph.guarded_text import unguarded
 from graph.rows import Complaint
 
 
@@ -101,12 +100,8 @@ def lines_of(name: str, table: Table, absent: frozenset[str]) -> Iterator[Line |
             what = f"the row has {len(row.cells)} fields, and there are {len(columns)} columns"
             yield Complaint(name, row.number, what + span(row.number, row.last))
         else:
-            cells = zip(columns, [_cell(cell) for cell in row.cells], strict=True)
+            cells = zip(columns, [cell.strip() for cell in row.cells], strict=True)
             yield Line(row.number, {column: cell for column, cell in cells if cell and cell not in absent})
-
-
-def _cell(text: str) -> str:
-    return (unguarded(text) if text.startswith("'") else text).strip()
 
 
 def span(first: int, last: int) -> str:
@@ -116,7 +111,7 @@ def span(first: int, last: int) -> str:
 
 def checked_columns(name: str, header: Iterable[str]) -> tuple[str, ...]:
     """The names of a table's columns. Raises `BadInput` if there are none, or one twice."""
-    names = tuple(unguarded(one).strip() for one in header)
+    names = tuple(one.strip() for one in header)
     twice = [one for one in names if one and names.count(one) > 1]
     if twice or not any(names):
         what = f'the column "{twice[0]}" occurs more than once' if twice else "the first row must name the columns"

@@ -40,7 +40,7 @@ def check_unmerge(rendering: Rendering, node: NodeType, rows: str, problems: str
                 f"AND NOT (other = keep AND '{each.name}' IN past.properties)"
             )
             test = f"drop.{name(each.name)} IS NOT NULL AND EXISTS {{ MATCH {other} }}"
-            found = f"head(COLLECT {{ MATCH {other} RETURN other.id }})"
+            found = f"head(COLLECT {{ MATCH {other} RETURN other }})"
             taken.append(f"WHEN {test} THEN ['DUPLICATE', row.root, row.at, {found}]")
     return [
         "CALL () {",

@@ -7,7 +7,7 @@ Everything is checked before anything is written, so that a refused input leaves
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.cypher import MAX_TEXT, Rendered, render_block
@@ -16,14 +16,29 @@ from graph.derived_people import owner_ids_of_users
 from graph.errors import TooComplex
 from graph.idempotency import TAKE
 from graph.merging import check_merge, perform_merge
-from graph.model import Model
-from graph.names import name
+from graph.model import Model, NodeType
+from graph.names import unique_label
 from graph.reader import Reader
 from graph.rendering import Rendering, indent
 from graph.unmerging import check_unmerge, perform_unmerge
 from graph.write_checks import check, located
 from graph.write_facts import TouchedLists
-from graph.write_plan import Guard, MergeRecords, Reference, Step, UnmergeRecords, Write
+from graph.write_plan import (
+    ChangeEdge,
+    CutEdge,
+    Delete,
+    Guard,
+    Lock,
+    MergeRecords,
+    Reference,
+    Restore,
+    Step,
+    UnmergeRecords,
+    Update,
+    Upsert,
+    Vacant,
+    Write,
+)
 from graph.write_steps import perform
 
 
@@ -96,7 +111,8 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
     ]
     touched_lists = TouchedLists(rendering, rows, write.touches)
     if write.touches:
-        lines += [*touched_lists.lines(), *touched(touched_lists.ids(), "before")]
+        lines += touched_lists.lines()
+        lines += touched(touched_lists.ids(), "before") if write.moves else []
     report = "null"
     for step in write.steps:
         match step:
@@ -110,11 +126,14 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
     if write.touches:
         lines += _facts(rendering, model, write, touched_lists)
     payload, results = _answered(rendering, write)
-    lines += [*payload, f"RETURN [problems, {', '.join(results)}, {report}, mark] AS answer"]
+    lines += [*payload, f"RETURN [{_PROBLEMS}, {', '.join(results)}, {report}, mark] AS answer"]
     text = "\n".join(lines)
     if len(text) > MAX_TEXT:
         raise TooComplex(f"The write becomes a statement of {len(text)} characters; at most {MAX_TEXT} are planned.")
     return Rendered(text, tuple((used, origin) for origin, used in rendering.origins.items()))
+
+
+_PROBLEMS = "[each IN problems | [each[0], each[1], each[2], each[3].id]]"
 
 
 def _checked(rendering: Rendering, step: Step, rows: str, problems: str) -> list[str]:
@@ -133,7 +152,7 @@ def _facts(rendering: Rendering, model: Model, write: Write, lists: TouchedLists
     # A record that an upsert has made is found by its key only now.
     lines = lists.lines() if any(touch.of != "id" and touch.reference.key != "id" for touch in write.touches) else []
     ids = lists.ids()
-    lines += derived_facts(model, ids, "before", "$p.money")
+    lines += derived_facts(model, ids, "before" if write.moves else None, "$p.money")
     return [*lines, *(owner_ids_of_users(model, ids.users) if ids.users else [])]
 
 
@@ -154,17 +173,37 @@ def _answered(rendering: Rendering, write: Write) -> tuple[list[str], list[str]]
             more, results[1] = render_block(rendering, write.payload.written, "answered")
             lines += ["WITH *, [each IN written | each[1]] AS answered", *more]
     if write.payload.existing:
-        labels = "|".join(name(node.labels[-1]) for node in rendering.model.concrete)
-        lines += [
-            "CALL (problems) {",
-            "  UNWIND [problem IN problems WHERE problem[3] IS NOT NULL | problem[3]] AS id",
-            f"  MATCH (record:{labels} {{id: id}})",
-            "  RETURN collect(DISTINCT record) AS inTheWay",
-            "}",
-        ]
-        more, results[2] = render_block(rendering, write.payload.existing, "inTheWay")
-        lines += more
+        types = _in_the_way(rendering.model, write.steps)
+        if types:
+            block = replace(write.payload.existing, target=replace(write.payload.existing.target, members=types))
+            more, results[2] = render_block(rendering, block, "inTheWay")
+            lines += ["WITH *, [each IN problems WHERE each[3] IS NOT NULL | each[3]] AS inTheWay", *more]
     return lines, results
+
+
+def _in_the_way(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """The types of records that the checks of these steps may find in the way. Others need not be looked for."""
+    found: set[str] = set()
+    for step in steps:
+        match step:
+            case Vacant(node, property):
+                found |= _with_unique(model, node, property)
+            case Restore(node) | UnmergeRecords(node):
+                unique = [each.name for each in node.properties.values() if each.is_unique and each.name != "id"]
+                found = found.union(*(_with_unique(model, node, property) for property in unique))
+            case Update(reference) | Lock(reference) | Upsert(reference):
+                found |= set(reference.node.members)
+            case Delete(node):
+                found |= set(node.members)
+            case CutEdge(_, source) | ChangeEdge(_, source):
+                found |= set(source.members)
+            case _:
+                pass
+    return tuple(node.name for node in model.concrete if node.name in found)
+
+
+def _with_unique(model: Model, node: NodeType, property: str) -> set[str]:
+    return set(model.by_label[unique_label(model, node, property)].members)
 
 
 def _written(rendering: Rendering, answer: Reference) -> list[str]:

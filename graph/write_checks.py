@@ -1,6 +1,6 @@
 """What a write checks before it writes anything: the text that finds, locks and judges what its rows name.
 
-Each check answers a list of problems, `[code, root, at, id of the record in the way]`. Whatever will be changed is
+Each check answers a list of problems, `[code, root, at, record in the way]`. Whatever will be changed is
 locked here, and only then looked at: Neo4j reads what is committed, so that without the lock another transaction
 could change it between the look and the write.
 """
@@ -15,10 +15,12 @@ from graph.model import Direction, NodeType, OnDelete
 from graph.names import name, unique_label
 from graph.rendering import Rendering
 from graph.write_plan import (
+    EXTERNAL,
     ChangeEdge,
     CutEdge,
     Delete,
     Find,
+    Lock,
     Reference,
     Restore,
     Step,
@@ -35,7 +37,7 @@ def check(rendering: Rendering, step: Step, rows: str, problems: str) -> list[st
             lines = _missing(rendering, reference)
         case Vacant():
             lines = _taken(rendering, step)
-        case Update(reference):
+        case Update(reference) | Lock(reference):
             lines = _changeable(rendering, reference)
         case Upsert(reference):
             lines = _upsertable(rendering, reference)
@@ -70,7 +72,7 @@ def located(rendering: Rendering, reference: Reference, variable: str, key: str)
             return f"(change:Change {{id: {key}}})-[:OF_RECORD]->{bound.text}", (of_it, *bound.predicates)
         case "edge":
             assert reference.arrow is not None
-            text = f"{bound.text}{drawn(reference.arrow, 'via')}(:{'|'.join(map(name, reference.arrow.labels))})"
+            text = f"{bound.text}{drawn(reference.arrow, 'via', is_once=True)}(:{'|'.join(map(name, reference.arrow.labels))})"
             return text, (f"via.id = {key}", *bound.predicates)
     return f"{bound.text[:-1]} {{{name(reference.key)}: {key}}})", bound.predicates
 
@@ -84,8 +86,8 @@ def _lock(variable: str) -> str:
     return f"FOREACH (each IN CASE WHEN {variable} IS NULL THEN [] ELSE [{variable}] END | SET each.id = each.id)"
 
 
-def _problem(code: str, id: str = "null") -> str:
-    return f"['{code}', row.root, row.at, {id}]"
+def _problem(code: str, record: str = "null", at: str = "row.at") -> str:
+    return f"['{code}', row.root, {at}, {record}]"
 
 
 def _judged(variable: str, *cases: str) -> list[str]:
@@ -113,10 +115,13 @@ def _gone(node: NodeType, variable: str) -> str:
 
 def _taken(rendering: Rendering, step: Vacant) -> list[str]:
     label = unique_label(rendering.model, step.node, step.property)
-    own = f"coalesce(other.{name(step.by)} <> row.own, true)"
+    if step.by == EXTERNAL:
+        own = "NOT EXISTS { (:ExternalRef {key: row.own})-[:REFERS_TO]->(other) }"
+    else:
+        own = f"coalesce(other.{name(step.by)} <> row.own, true)"
     return [
         f"MATCH (other:{name(label)} {{{name(step.property)}: row.value}}) WHERE {own}",
-        f"WITH {_problem('DUPLICATE', 'other.id')} AS problem",
+        f"WITH {_problem('DUPLICATE', 'other')} AS problem",
     ]
 
 
@@ -129,7 +134,7 @@ def _changeable(rendering: Rendering, reference: Reference) -> list[str]:
         *_judged(
             variable,
             f"WHEN {_gone(reference.node, variable)} THEN {_problem('NOT_FOUND')}",
-            f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', f'{variable}.id')}",
+            f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', variable)}",
         ),
     ]
 
@@ -139,15 +144,20 @@ def _upsertable(rendering: Rendering, reference: Reference) -> list[str]:
     pattern, predicates = located(rendering.trusted(), reference, variable, "row.key")
     rights = rights_of_types(rendering, (reference.node,), variable)
     hidden = f"WHEN NOT coalesce({' AND '.join(rights)}, false) THEN {_problem('DUPLICATE')}" if rights else ""
+    others = f"(:ExternalRef {{key: row.key}})-[:REFERS_TO]->(other) WHERE NOT other:Deleted AND NOT other:{name(reference.node.labels[-1])}"
+    foreign = (
+        f"WHEN EXISTS {{ {others} }} THEN {_problem('DUPLICATE', at='row.atKey')}" if reference.key == EXTERNAL else ""
+    )
     return [
         f"OPTIONAL MATCH {pattern}{_where(predicates)}",
         _lock(variable),
         *_judged(
             variable,
+            foreign,
             f"WHEN {variable} IS NULL AND row.lacks THEN {_problem('REQUIRED')}",
             f"WHEN {variable} IS NULL THEN null",
             hidden,
-            f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', f'{variable}.id')}",
+            f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', variable)}",
         ),
     ]
 
@@ -156,15 +166,17 @@ def _known_edge(rendering: Rendering, arrow: Arrow, source: NodeType) -> list[st
     start = bind(rendering, source, source.variable)
     edge, types = edge_of(arrow), tuple(rendering.model.nodes[target] for target in sorted(arrow.targets))
     ends = "|".join(map(name, arrow.labels))
-    tests = (*start.predicates, *rights_of_types(rendering, types, "other"))
+    rights = rights_of_types(rendering, types, "other")
+    tests = [test for test in (f"{edge}.id = row.key", listed(arrow, edge), *start.predicates, *rights) if test]
+    pattern = f"{start.text}{drawn(arrow, edge, is_once=True)}(other:{ends})"
     return [
-        f"OPTIONAL MATCH {start.text}{drawn(arrow, edge)}(other:{ends}) WHERE {' AND '.join((f'{edge}.id = row.key', *tests))}",
+        f"OPTIONAL MATCH {pattern} WHERE {' AND '.join(tests)}",
         # A relationship is locked by writing to it, as a record is.
         _lock(edge),
         *_judged(
             f"{edge}, {source.variable}",
             f"WHEN {edge} IS NULL THEN {_problem('NOT_FOUND')}",
-            f"WHEN {edge}.version <> row.version THEN {_problem('CONFLICT', f'{source.variable}.id')}",
+            f"WHEN {edge}.version <> row.version THEN {_problem('CONFLICT', source.variable)}",
         ),
     ]
 
@@ -212,7 +224,7 @@ def _restorable(rendering: Rendering, node: NodeType) -> list[str]:
 
 def _first_with(rendering: Rendering, node: NodeType, property: str, variable: str) -> str:
     label = name(unique_label(rendering.model, node, property))
-    return f"head(COLLECT {{ MATCH (other:{label}) WHERE other.{name(property)} = {variable}.{name(property)} RETURN other.id }})"
+    return f"head(COLLECT {{ MATCH (other:{label}) WHERE other.{name(property)} = {variable}.{name(property)} RETURN other }})"
 
 
 def labels_text(node: NodeType) -> str:
@@ -226,8 +238,20 @@ def edge_of(arrow: Arrow) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
-def drawn(arrow: Arrow, edge: str, *, is_reversed: bool = False) -> str:
-    """The arrow as a pattern finds it, from the record that owns the field."""
+def listed(arrow: Arrow, edge: str) -> str:
+    """Of a field that lists some of the relationships of its type, the test on those."""
+    if arrow.when is None:
+        return ""
+    return f"{edge}.{name(arrow.when.property)} IS {'NULL' if arrow.when.is_null else 'NOT NULL'}"
+
+
+def drawn(arrow: Arrow, edge: str, *, is_reversed: bool = False, is_once: bool = False) -> str:
+    """The arrow as a pattern finds it, from the record that owns the field.
+
+    One that is found in both directions is found twice where neither end is known, or `is_once` in the one it has.
+    """
+    if arrow.is_both and is_once:
+        return f"-[{edge}:{name(arrow.type)}]->"
     if arrow.is_both:
         return f"-[{edge}:{name(arrow.type)}]-"
     return f"-[{edge}:{name(arrow.type)}]->" if arrow.is_out != is_reversed else f"<-[{edge}:{name(arrow.type)}]-"

@@ -44,6 +44,16 @@ class Find:
 
 
 @dataclass(frozen=True)
+class Lock:
+    """Refuses a record of another version than a row expects, and keeps it from changing. Rows: key, version (or null).
+
+    Refused with CONFLICT, or NOT_FOUND.
+    """
+
+    reference: Reference
+
+
+@dataclass(frozen=True)
 class Vacant:
     """Refuses the value of a unique property that another record has: DUPLICATE. Rows: value, own.
 
@@ -95,11 +105,14 @@ class Draw:
     """Draws relationships. Rows: source, target, properties, change.
 
     A relationship without properties is drawn once. Where a record may have but one, the new one replaces the old.
+    Records that the same write makes have none yet. Rows may have `offset`, a line's place behind its order's last one.
     """
 
     arrow: Arrow
     source: Reference
     target: Reference
+    is_source_new: bool = False
+    is_target_new: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,7 +173,7 @@ class UnmergeRecords:
 
 
 Step = (
-    Find | Vacant | Create | Merge | Update | Upsert | Draw | Cut | CutEdge | ChangeEdge | Delete | Restore
+    Find | Lock | Vacant | Create | Merge | Update | Upsert | Draw | Cut | CutEdge | ChangeEdge | Delete | Restore
     | MergeRecords | UnmergeRecords
 )  # fmt: skip
 
@@ -193,6 +206,15 @@ class Write:
     payload: Payload = Payload()
     touches: tuple[Touch, ...] = ()
     guard: Guard = Guard.ATTEMPT
+
+    @property
+    def moves(self) -> bool:
+        """Whether relationships that are there may go, so that what they led to has to be remembered."""
+        return not all(
+            isinstance(step, Find | Vacant | Create | Merge | Lock)
+            or (isinstance(step, Draw) and step.is_source_new and (step.is_target_new or not step.arrow.is_single_back))
+            for step in self.steps
+        )
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from graph.reader import Reader
 from graph.statement import Statement
 from resolvers.api import API
 from resolvers.cost import check_cost
-from resolvers.document import Document, Documents, InvalidRequest, coerce_variables
+from resolvers.document import Document, Documents
 from resolvers.field_writes import Numbers, Writer, unnumbered
 from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
@@ -33,7 +33,7 @@ from resolvers.introspection import introspect
 from resolvers.mutate import Mutator
 from resolvers.planner import Plan, plan_operation
 from resolvers.plans import Kept, Plans, plan_key
-from resolvers.request import Request
+from resolvers.request import InvalidRequest, Request
 from resolvers.told import described, refusal
 
 T = TypeVar("T")
@@ -86,7 +86,7 @@ class Prepared:
 
         Raises `BadInput` for a value that will not do, and `TooComplex` if the pages come to too many records.
         """
-        check_cost(self.plan.operation, self.request)
+        check_cost(self.plan.cost, self.request)
         return self.rendered.bind(self.request) if self.rendered else None
 
 
@@ -161,7 +161,7 @@ class Answerer:
 
     async def _mutate(self, question: Question, operation: OperationDefinitionNode, reader: Reader) -> Answer:
         document = self.documents.read(question.text)
-        variables = coerce_variables(self.api.schema, operation, question.variables)
+        variables = document.coercion(self.api.schema, operation)(question.variables)
         writer = Writer(
             reader,
             new_id("request"),
@@ -179,6 +179,8 @@ class Answerer:
 
     async def read(self, statement: Statement, bookmarks: Bookmarks | None = None) -> Any:
         """The statement's row. One that the database has not planned yet takes its turn."""
+        if self._first_runs.is_planned(statement.text):
+            return await self.database.read(statement, bookmarks=bookmarks)
         async with self._first_runs.turn(statement.text):
             return await self.database.read(statement, bookmarks=bookmarks)
 
@@ -200,7 +202,7 @@ class Answerer:
         """Understand a question. Raises `InvalidRequest` or a `GuanxiError`."""
         document = self.documents.read(question.text)
         operation = document.operation(question.operation_name)
-        variables = coerce_variables(self.api.schema, operation, question.variables)
+        variables = document.coercion(self.api.schema, operation)(question.variables)
         kept = self._planned(document, operation, variables, reader)
         request = Request(variables, reader, self._currency, self.api.exponent(self._currency), overlap=self._overlap)
         return Prepared(question, document, operation, request, kept.plan, kept.rendered)

@@ -20,6 +20,7 @@ class RootKind(Enum):
     NEIGHBOURS = "what is around a record"
     DUPLICATES = "pairs of records that may be one"
     CHANGES = "a connection to all changes"
+    DELETED = "a connection to what can be restored"
     CHANGED = "each change as it happens"
 
 

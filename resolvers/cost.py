@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from graph.duplicates import PAIRS
 from graph.errors import TooComplex
@@ -11,9 +12,32 @@ from graph.summary import Grouping
 from resolvers.request import LIMITS, Request
 
 
-def check_cost(operation: Operation, request: Request) -> None:
+@dataclass(frozen=True)
+class Cost:
+    """Records that are read in any case, and pages: how many records each has, and what each of these costs besides.
+
+    It is worked out once for a plan. Of a page that is not read, only the size is looked at, since a size that will not
+    do is refused even where no record is shown.
+    """
+
+    records: int
+    pages: tuple[CostOfPage, ...] = ()
+
+    def of(self, request: Request) -> int:
+        found = self.records
+        for size, each in self.pages:
+            count = size(request)
+            if each is not None:
+                found += count * (1 + (each.of(request) if each.pages else each.records))
+        return found
+
+
+CostOfPage = tuple[Callable[[Request], int], Cost | None]
+
+
+def check_cost(cost: Cost, request: Request) -> None:
     """Refuse a request whose pages, multiplied along the selection, come to more records than one request may read."""
-    found = _of_items(operation.blocks, request)
+    found = cost.of(request)
     if found > LIMITS.records:
         raise TooComplex(
             f"The request may read up to {found:,} records; at most {LIMITS.records:,} are read at once. "
@@ -21,39 +45,44 @@ def check_cost(operation: Operation, request: Request) -> None:
         )
 
 
-def _of_items(items: Iterable[Item | Column], request: Request) -> int:
-    return sum(_of_item(item, request) for item in items)
+def cost_of(operation: Operation) -> Cost:
+    """The cost of a plan, but for the sizes of its pages, which each request brings."""
+    return _sum(operation.blocks)
 
 
-def _of_item(item: Item | Column, request: Request) -> int:
+def _sum(items: Iterable[Item | Column]) -> Cost:
+    found = [_of_item(item) for item in items]
+    return Cost(sum(each.records for each in found), tuple(page for each in found for page in each.pages))
+
+
+def _of_item(item: Item | Column) -> Cost:
     match item:
         case Guarded():
-            return _of_item(item.block, request)
-        case Path():
-            return (item.hops + 1) * (1 + _of_items(item.nodes.items, request))
+            return _of_item(item.block)
+        case Path(hops=hops):
+            return Cost(0, ((lambda _: hops + 1, _sum(item.nodes.items)),))
         case Duplicates():
-            return PAIRS * sum(1 + _of_items(each.items, request) for each in (item.one, item.other) if each)
+            rows = _sum(each for each in (item.one, item.other) if each)
+            return Cost(0, ((lambda _: PAIRS, rows),))
         case Neighbours():
-            return _of_item(item.page, request) + (_of_item(item.record, request) if item.record else 0)
-        case Table():
-            return _rows(item.is_list) * (1 + _of_items(item.items, request))
-        case Block(page=None):
-            return _rows(item.is_list) * (1 + _of_items(item.items, request))
+            return _sum([item.page, *([item.record] if item.record else [])])
+        case Table() | Block(page=None):
+            return _listed(item.is_list, _sum(item.items))
         case Block(page=page) if page is not None:
-            # The size is looked at in any case, since a size that will not do is refused even where no record is shown.
-            limit: int = page.limit(request)
-            rows = limit * (1 + _of_items(item.items, request)) if item.has_rows else 1
             groupings = item.summary.groupings if item.summary else ()
-            return rows + sum(_of_grouping(grouping, request) for grouping in groupings)
+            own: CostOfPage = (page.limit, _sum(item.items) if item.has_rows else None)
+            pages = (own, *map(_of_grouping, groupings))
+            return Cost(0 if item.has_rows else 1, pages)
         case _:
-            return 0
+            return Cost(0)
 
 
-def _of_grouping(grouping: Grouping, request: Request) -> int:
-    limit: int = grouping.limit(request)
-    return limit * (1 + _of_items((record.block for record in grouping.records), request))
+def _of_grouping(grouping: Grouping) -> CostOfPage:
+    return grouping.limit, _sum(record.block for record in grouping.records)
 
 
-def _rows(is_list: bool) -> int:
+def _listed(is_list: bool, each: Cost) -> Cost:
     """Of a list without a page nobody knows how long it is."""
-    return LIMITS.default_page if is_list else 1
+    if is_list:
+        return Cost(0, ((lambda _: LIMITS.default_page, each),))
+    return Cost(1 + each.records, each.pages)

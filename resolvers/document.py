@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 from graphql import (
     DocumentNode,
@@ -16,15 +15,13 @@ from graphql import (
     Node,
     OperationDefinitionNode,
     OperationType,
-    get_variable_values,
     parse,
     validate,
 )
 
 from graph.errors import BadInput, TooComplex
-from resolvers.request import LIMITS
-
-_DEEP = ("nested too deeply", "maximum recursion depth")
+from resolvers.coercion import DEEP, Coercion
+from resolvers.request import LIMITS, InvalidRequest
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +32,7 @@ class Document:
     node: DocumentNode
     operations: Mapping[str | None, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
+    _coercions: dict[int, Coercion] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run (GraphQL specification 6.1). Raises `BadInput` if the name does not tell which."""
@@ -46,13 +44,12 @@ class Document:
             raise BadInput(f'The document has no operation "{name}".')
         return self.operations[name]
 
-
-class InvalidRequest(Exception):
-    """A document or its variables are wrong, in one or several places."""
-
-    def __init__(self, errors: list[GraphQLError]) -> None:
-        super().__init__(errors)
-        self.errors = errors
+    def coercion(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> Coercion:
+        """What coerces the variables of one of its operations."""
+        found = self._coercions.get(id(operation))
+        if found is None:
+            found = self._coercions[id(operation)] = Coercion(schema, operation)
+        return found
 
 
 class Documents:
@@ -85,7 +82,7 @@ class Documents:
             errors = validate(self._schema, node, max_errors=LIMITS.errors)
         except GraphQLError as error:
             if re.search(r"(more than|exceed).* tokens", error.message, re.IGNORECASE) or any(
-                word in error.message for word in _DEEP
+                word in error.message for word in DEEP
             ):
                 raise TooComplex(
                     f"The document has more than {LIMITS.tokens} tokens, or is nested too deeply."
@@ -94,7 +91,7 @@ class Documents:
         except RecursionError:
             raise TooComplex("The document is nested too deeply.") from None
         if errors:
-            if any(word in error.message for error in errors for word in _DEEP):
+            if any(word in error.message for error in errors for word in DEEP):
                 raise TooComplex("The document is nested too deeply.")
             raise InvalidRequest(errors)
         operations = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
@@ -115,21 +112,6 @@ def _check_size(document: DocumentNode) -> None:
     for found, limit, what in ((aliases, LIMITS.aliases, "aliases"), (directives, LIMITS.directives, "directives")):
         if found > limit:
             raise TooComplex(f"The document has {found} {what}; at most {limit} are read.")
-
-
-def coerce_variables(
-    schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The variables as their types want them (GraphQL specification 6.1.2). Raises `InvalidRequest`, or `TooComplex`."""
-    try:
-        found = get_variable_values(schema, operation.variable_definitions or (), dict(given), max_errors=LIMITS.errors)
-    except RecursionError:
-        raise TooComplex("The variables are nested too deeply.") from None
-    if isinstance(found, list):
-        if any(word in error.message for error in found for word in _DEEP):
-            raise TooComplex("The variables are nested too deeply.")
-        raise InvalidRequest(found)
-    return found.coerced
 
 
 def is_mutation(text: str, operation_name: str | None) -> bool:

@@ -46,7 +46,7 @@ from resolvers.selection import Selection
 from resolvers.shape import ObjectShape, entry_of
 from resolvers.shape_function import RowShape
 from resolvers.told import described
-from resolvers.trouble import Trouble, TroubleCode, troubles_of
+from resolvers.trouble import troubles_of
 
 T = TypeVar("T")
 
@@ -287,7 +287,10 @@ def payload_row(field: MutationField, prepared: Prepared, answer: Any) -> list[A
     """What the statement answered, and what was found wrong before, as the row of the field's payload."""
     problems, written, records, existing, report, _ = answer
     mutation, gathered = field.mutation, prepared.gathered
-    troubles = [*prepared.gathering.troubles, *troubles_of(problems, prepared.gathering.places)]
+    known = prepared.gathering.troubles
+    # What is wrong with a key has been told; that it then names nothing follows from it.
+    refusals = troubles_of(problems, prepared.gathering.places)
+    troubles = [*known, *(trouble for trouble in refusals if not trouble.follows(known))]
     refused = {trouble.root for trouble in troubles}
     if gathered.is_whole and refused:
         refused = set(range(len(gathered.handles)))
@@ -302,10 +305,12 @@ def payload_row(field: MutationField, prepared: Prepared, answer: Any) -> list[A
     return [found, errors, more] if mutation.is_bulk else [next(iter(found), None), errors, next(iter(more), None)]
 
 
-def overtaken_row(field: MutationField, prepared: Prepared) -> list[Any]:
-    """The payload of a field that the database refused twice, though the checks found nothing in the way."""
-    message = "Another record has one of these values, which must be unique."
-    prepared.gathering.troubles.append(Trouble(TroubleCode.DUPLICATE, message, ()))
+def overtaken_row(field: MutationField, prepared: Prepared, property: str = "") -> list[Any]:
+    """The payload of a field that the database refused twice, though the checks found nothing in the way.
+
+    `property` is what must be unique, such as a line's place in its order, which no check looks at.
+    """
+    prepared.gathering.overtaken(property)
     return payload_row(field, prepared, [[], [], [], [], None, None])
 
 

@@ -28,17 +28,23 @@ class FirstRuns:
         self._planned: OrderedDict[str, None] = OrderedDict()
         self._planning: dict[str, asyncio.Event] = {}
 
+    def is_planned(self, text: str) -> bool:
+        """Whether a statement ran before, and so may be run at once."""
+        if text in self._planned:
+            self._planned.move_to_end(text)
+            return True
+        return False
+
     @asynccontextmanager
     async def turn(self, text: str) -> AsyncIterator[None]:
         """Wait until a statement may be run. Raises `Unavailable` where too many wait."""
-        while text not in self._planned:
+        while not self.is_planned(text):
             if text not in self._planning:
                 async with self._first(text):
                     yield
                 return
             # The same text is being planned for another request.
             await self._planning[text].wait()
-        self._planned.move_to_end(text)
         yield
 
     @asynccontextmanager

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graph.errors import BadInput
+from graph.errors import BadInput, TooComplex
 from graph.ids import new_id
 from graph.write_plan import CHANGE, EDGE, ChangeEdge, Cut, CutEdge, Delete, Reference, Restore
 from resolvers.api import Mutation, MutationKind
-from resolvers.gathering import Gathering, Handle, Spot
+from resolvers.gathering import Gathering, Handle
+from resolvers.given_values import Spot
 from resolvers.merges import gather_mark, gather_merge
 
 MAX_INPUTS = 1_000
+MAX_ROWS = 50_000
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,13 @@ class Gathered:
 
 def gather(mutation: Mutation, arguments: Mapping[str, Any], gathering: Gathering) -> Gathered:
     """Take the arguments of a mutation field apart. Raises `BadInput` for more inputs than are taken at once."""
+    gathered = _gather(mutation, arguments, gathering)
+    if (count := sum(map(len, gathering.steps.values()))) > MAX_ROWS:
+        raise TooComplex(f"The inputs come to {count} checks and changes; up to {MAX_ROWS} are made at once.")
+    return gathered
+
+
+def _gather(mutation: Mutation, arguments: Mapping[str, Any], gathering: Gathering) -> Gathered:
     if mutation.is_bulk:
         return _bulk(mutation, arguments, gathering)
     if mutation.kind in (MutationKind.MARK, MutationKind.UNMARK):
@@ -111,10 +120,10 @@ def _relationship(mutation: Mutation, given: Mapping[str, Any], gathering: Gathe
         gathering.add(ChangeEdge(arrow, node), {**row, "values": values, "changing": list(values)})
         return _gathered([Handle(Reference(node, EDGE, arrow), edge_id, is_new=False)], [edge_id])
     start = gathering.identifier(node, given["from"], spot.at("from"))
-    # Changing nothing of it checks and locks the record that owns the field.
-    source = gathering.update(Reference(node), start, {}, version, spot.at("from"))
-    other = gathering.find(target, {"id": given["to"]}, Spot(0, ("to",)))
+    source = gathering.hold(Reference(node), start, version, spot.at("from"))
+    other = gathering.find_by_id(target, given["to"], spot.at("to"))
     if mutation.kind is MutationKind.UNLINK:
+        gathering.check_parting(node, target, arrow, spot.at("from"))
         row = {"root": 0, "source": source.key, "target": other.key, "change": new_id("change")}
         gathering.add(Cut(arrow, source.reference, other.reference), row)
         return _gathered([source], [None])

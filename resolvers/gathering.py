@@ -8,9 +8,8 @@ statement is the same for one record and for a thousand, and for every combinati
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from decimal import Decimal
+from dataclasses import dataclass, field, fields
+from itertools import count
 from typing import Any
 
 from graph.arrows import Arrow, Arrows
@@ -19,18 +18,17 @@ from graph.derived_orders import money_values
 from graph.errors import BadInput
 from graph.ids import new_id, prefix_of
 from graph.implied import ESSENTIAL, LINE_OF, NUMBERED, consequences, defaults
-from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
-from graph.money import Amount, Currencies
+from graph.model import NodeType, Relationship
 from graph.names import snake
 from graph.rows import Key
-from graph.values import Place as Location
-from graph.values import Surroundings, shown, stored
+from graph.values import shown
 from graph.write_plan import (
     EXTERNAL,
     Create,
     Cut,
     Draw,
     Find,
+    Lock,
     Merge,
     Reference,
     Rows,
@@ -39,17 +37,14 @@ from graph.write_plan import (
     Upsert,
     Vacant,
 )
-from resolvers.trouble import Place, Trouble, TroubleCode
+from resolvers.given_values import GivenValues, Spot
+from resolvers.trouble import TroubleCode
 
 # What is written first does not need what is written later.
 _ORDER = (
-    "Find", "Vacant", "Create", "Merge", "Update", "Upsert", "Restore", "CutEdge", "ChangeEdge", "Cut", "Draw", "Delete",
+    "Find", "Lock", "Vacant", "Create", "Merge", "Update", "Upsert", "Restore", "CutEdge", "ChangeEdge", "Cut", "Draw", "Delete",
     "MergeRecords", "UnmergeRecords",
 )  # fmt: skip
-
-# Texts of properties that say nothing else, in characters; what is indexed is bounded by the index.
-_LONGEST = 10_000
-_LONGEST_INDEXED_BYTES = 3_000
 
 
 @dataclass(frozen=True)
@@ -61,59 +56,25 @@ class Handle:
     is_new: bool
 
 
-@dataclass(frozen=True)
-class Spot:
-    """Where in the inputs we are: which of them, the path within the arguments, and the country that texts are from."""
-
-    root: int
-    path: tuple[str, ...]
-    country: str | None = None
-
-    def at(self, *steps: str | int) -> Spot:
-        return Spot(self.root, (*self.path, *map(str, steps)), self.country)
-
-
 @dataclass
-class Gathering:
-    """The rows of one mutation field in the making. `now` is what instants and days are compared with."""
+class Gathering(GivenValues):
+    """The rows of one mutation field in the making."""
 
-    model: Model
-    currencies: Currencies
-    accepts_invalid: bool = False
-    country: str | None = None
-    # The codes of the currencies that stored amounts may be in.
-    codes: tuple[str, ...] = ()
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     steps: dict[Step, list[dict[str, Any]]] = field(default_factory=dict)
-    places: list[Place] = field(default_factory=list)
-    troubles: list[Trouble] = field(default_factory=list)
     # New records that are to get a number, with the values that they have so far.
     unnumbered: list[tuple[NodeType, dict[str, Any]]] = field(default_factory=list)
+    # What may occur once in a request, as two rows of one step do not see what each other does.
+    _once: set[tuple[object, ...]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.arrows = Arrows(self.model)
 
-    # --- what is wrong ----------------------------------------------------------------------------------------------
-
-    def refuse(self, code: TroubleCode, message: str, spot: Spot) -> None:
-        self.troubles.append(Trouble(code, message, spot.path, spot.root))
-
-    def place(self, spot: Spot, what: str, value: Any = "") -> int:
-        self.places.append(Place(spot.path, what, shown(value) if value != "" else ""))
-        return len(self.places) - 1
-
-    @property
-    def refused(self) -> list[int]:
-        return sorted({trouble.root for trouble in self.troubles})
-
     # --- records ----------------------------------------------------------------------------------------------------
 
-    def create(
-        self, node: NodeType, given: Mapping[str, Any], spot: Spot, drawn: Arrow | None = None, by_new: bool = False
-    ) -> Handle:
-        """A new record; `drawn` is the relationship by which another record makes it, which may be new itself."""
-        spot = Spot(spot.root, spot.path, self._country(given) or spot.country)
-        values = self._new_values(node, given, spot, is_first=by_new)
+    def create(self, node: NodeType, given: Mapping[str, Any], spot: Spot, drawn: Arrow | None = None) -> Handle:
+        """A new record; `drawn` is the relationship by which another record makes it."""
+        spot = Spot(spot.root, spot.path, self.country_of(given) or spot.country)
+        values = self._new_values(node, given, spot)
         row = self._new_row(node, values, spot)
         if node.shared_by:
             handle = self._share(node, row, values, spot)
@@ -125,22 +86,23 @@ class Gathering:
         self._relationships(node, handle, given, spot)
         return handle
 
-    def _new_values(
-        self, node: NodeType, given: Mapping[str, Any], spot: Spot, *, is_first: bool = False
-    ) -> dict[str, Any]:
-        values = {name: value for name, value in self._values(node, given, spot).items() if value is not None}
+    def _new_values(self, node: NodeType, given: Mapping[str, Any], spot: Spot, by: str = "id") -> dict[str, Any]:
+        values = {name: value for name, value in self.values(node, given, spot).items() if value is not None}
         values |= {name: value for name, value in defaults(node, values, self.now).items() if values.get(name) is None}
         values |= {
             name: value
             for name, value in consequences(node, values, self.currencies).items()
             if name not in values and value is not None
         }
-        if node.name == LINE_OF.line and is_first and "lineNo" not in values and spot.path[-1].isdigit():
-            values["lineNo"] = int(spot.path[-1]) + 1
-        given_by_us = {"id", "number"} if node.name in NUMBERED else {"id"}
+        given_by_us = {"id", by, "number"} if node.name in NUMBERED else {"id", by}
+        if node.name == LINE_OF.line:
+            given_by_us.add("lineNo")
         for name, declared in node.properties.items():
-            if declared.is_required and not declared.is_derived and name not in given_by_us | values.keys():
+            is_lacking = declared.is_required and not declared.is_derived and name not in given_by_us | values.keys()
+            if is_lacking and not self.is_refused(spot.at(name)):
                 self.refuse(TroubleCode.REQUIRED, f"{name} is missing; {node.name} records need it.", spot.at(name))
+        if node.shared_by and "raw" in node.properties and values.get(node.shared_by):
+            values.setdefault("raw", given[node.shared_by].strip())
         if node.shared_by and "status" in node.properties:
             values.setdefault("status", "VALID")
         return values
@@ -161,11 +123,11 @@ class Gathering:
         by = node.shared_by
         assert by is not None
         value = row["properties"].get(by)
-        if value is None:
-            # The reason has been told already.
+        if value is None or not any(name in values for name in node.writable):
+            if not self.is_refused(spot.at(by)):
+                self.refuse(TroubleCode.REQUIRED, f"Nothing is given that tells this {node.name} from others.", spot)
             value = ""
-        else:
-            self._add(Merge(node, by), {**row, "value": value})
+        self._add(Merge(node, by), {**row, "value": value})
         return Handle(Reference(node, by), value, is_new=True)
 
     def update(
@@ -173,11 +135,12 @@ class Gathering:
     ) -> Handle:
         """A record that is there, with what is given of it; explicit nulls clear."""
         node = reference.node
-        spot = Spot(spot.root, spot.path, self._country(given) or spot.country)
-        values = self._changes(node, given, spot)
+        spot = Spot(spot.root, spot.path, self.country_of(given) or spot.country)
+        values = self.changes(node, given, spot)
+        self._take_once(f"{node.name} {shown(key)} is named twice", spot.beside("id"), node.name, reference.key, key)
         row = {
             "root": spot.root,
-            "at": self.place(spot, node.name, key),
+            "at": self.place(spot.beside("id"), node.name, key),
             "key": key,
             "values": values,
             "changing": list(values),
@@ -196,24 +159,27 @@ class Gathering:
     ) -> Handle:
         """The record that a key names, changed or made."""
         node = reference.node
-        spot = Spot(spot.root, spot.path, self._country(given) or spot.country)
+        spot = Spot(spot.root, spot.path, self.country_of(given) or spot.country)
         before = len(self.troubles)
-        made = self._new_values(node, given, spot)
+        made = self._new_values(node, given, spot, reference.key)
         # What is missing matters only if the record is not there yet.
-        lacking = [trouble for trouble in self.troubles[before:] if trouble.code is TroubleCode.REQUIRED]
-        self.troubles = [trouble for trouble in self.troubles if trouble not in lacking]
-        changed = self._changes(node, given, spot)
+        lacking = [trouble.message for trouble in self.take_back(TroubleCode.REQUIRED, before)]
+        if node.name in ESSENTIAL and not self._essential(node, given):
+            lacking.append(f"{' or '.join(self._essential_fields(node))} is missing.")
+        changed = self.changes(node, given, spot)
+        self._take_once(f"{node.name} {shown(key)} is named twice", spot.beside("key"), node.name, reference.key, key)
         if reference.key not in ("id", EXTERNAL):
             made[reference.key] = key
         row = self._new_row(node, made, spot)
         row |= {
-            "at": self.place(spot, node.name, key),
+            "at": self.place(spot, node.name, key, " ".join(lacking)),
+            "atKey": self.place(spot.beside("key", reference.key), "the name", key),
             "key": key,
             "values": changed,
             "changing": list(changed),
             "computed": parts_of(node, changed),
             "version": version,
-            "lacks": bool(lacking) or self._lacks_essential(node, given),
+            "lacks": bool(lacking),
         }
         if reference.key == EXTERNAL:
             system, type, external = key.split(":", 2)
@@ -227,78 +193,23 @@ class Gathering:
         self._relationships(node, handle, given, spot)
         return handle
 
-    # --- properties -------------------------------------------------------------------------------------------------
-
-    def _values(self, node: NodeType, given: Mapping[str, Any], spot: Spot) -> dict[str, Any]:
-        """The stored properties of everything that is given, in the order of the declaration; blanks are null."""
-        around = self._surroundings(node, given, spot)
-        found: dict[str, Any] = {}
-        for name, declared in node.writable.items():
-            if name in given:
-                found |= self._stored(declared, given[name], around, spot.at(name), node)
-        return found
-
-    def _changes(self, node: NodeType, given: Mapping[str, Any], spot: Spot) -> dict[str, Any]:
-        values = self._values(node, given, spot)
-        for name, value in values.items():
-            if value is None and node.properties.get(name) and node.properties[name].is_required:
-                self.refuse(
-                    TroubleCode.REQUIRED, f"{name} cannot be cleared; {node.name} records need it.", spot.at(name)
-                )
-        for name, value in consequences(node, values, self.currencies).items():
-            values.setdefault(name, value)
-        return values
-
-    def _stored(
-        self, declared: Property, value: Any, around: Surroundings, spot: Spot, node: NodeType | None = None
-    ) -> dict[str, Any]:
-        absent = dict.fromkeys(stored_names(declared))
-        if value is None:
-            return absent
-        try:
-            found = stored(declared, _plain(value), around)
-            _check_bounds(declared, found.properties.get(declared.name))
-        except BadInput as error:
-            self.refuse(TroubleCode.INVALID, _sentence(error.message), spot)
-            return absent
-        if found.warnings and declared.normalise and not self.accepts_invalid:
-            message = f"{found.warnings[0]}; pass acceptInvalid: true to keep it as it is."
-            self.refuse(TroubleCode.INVALID, _sentence(message), spot)
-        properties = {**absent, **found.properties}
-        if found.warnings and node and node.shared_by == declared.name and "status" in node.properties:
-            properties["status"] = "INVALID"
-        return properties
-
-    def _surroundings(self, node: NodeType, given: Mapping[str, Any], spot: Spot) -> Surroundings:
-        placed, rate = given.get("placedAt"), given.get("fxRate")
-        day = placed.date() if isinstance(placed, datetime) else self.now.date()
-        return Surroundings(
-            self.currencies,
-            day,
-            spot.country or self.country,
-            Decimal(str(rate)) if rate else None,
-            node.name == LINE_OF.line,
-        )
-
-    def _country(self, given: Mapping[str, Any]) -> str | None:
-        """The country of the first address that is made with a record."""
-        addresses = given.get("addresses") or {}
-        for item in addresses.get("create") or ():
-            country = item.get("node", item).get("country")
-            if country:
-                return str(country)
-        return None
-
     def _check_unique(self, node: NodeType, values: Mapping[str, Any], spot: Spot, own: str, by: str = "id") -> None:
-        for name, value in values.items():
-            declared = node.properties.get(name)
-            if value is None or declared is None or not declared.is_unique or name == "id":
+        """Check the keys of a record; also those that this one does not give, so that the statement stays the same."""
+        for name, declared in node.properties.items():
+            if not declared.is_unique or name in ("id", by) or name not in node.writable:
                 continue
-            if by == EXTERNAL:
-                # The record that has it may be the very one, which only its constraint can tell.
-                continue
-            row = {"root": spot.root, "at": self.place(spot.at(name), name, value), "value": value, "own": own}
-            self._add(Vacant(node, name, by), row)
+            step = Vacant(node, name, by)
+            self.steps.setdefault(step, [])
+            value = values.get(name)
+            if value is not None:
+                at = spot.at(name)
+                self._add(step, {"root": spot.root, "at": self.place(at, name, value), "value": value, "own": own})
+                self._take_once(f"{name} {shown(value)} is given twice", at, node.labels[0], name, value)
+
+    def _take_once(self, message: str, spot: Spot, *what: object) -> None:
+        if what in self._once:
+            self.refuse(TroubleCode.DUPLICATE, f"{message} in one request.", spot)
+        self._once.add(what)
 
     # --- relationships ----------------------------------------------------------------------------------------------
 
@@ -313,6 +224,14 @@ class Gathering:
     ) -> None:
         arrow, target = self.arrows[node.name, relationship.name], self.model.nodes[relationship.target]
         reference = handle.reference
+        asked = [name for name in ("create", "connect", "disconnect") if nested.get(name)]
+        if not relationship.is_list and len(asked) > 1:
+            message = f"Give one of {' and '.join(asked)}: {relationship.name} leads to one record."
+            self.refuse(TroubleCode.INVALID, message, spot)
+        if nested.get("disconnect"):
+            self.check_parting(node, target, arrow, spot.at("disconnect"))
+        if arrow.type == LINE_OF.type and nested.get("create"):
+            nested = {**nested, "create": _places(nested["create"], is_new=handle.is_new)}
         for item, at in _items(nested.get("disconnect"), spot.at("disconnect")):
             row = {"root": spot.root, "source": handle.key, "change": new_id("change")}
             if item is True:
@@ -327,25 +246,35 @@ class Gathering:
         for item, at in _items(nested.get("create"), spot.at("create")):
             inner, edge = (item["node"], item.get("edge")) if relationship.edge else (item, None)
             at_node = at.at("node") if relationship.edge else at
-            other = self._create_target(target, inner, at_node, arrow, handle.is_new)
-            self.draw(arrow, handle, other, edge or {}, at.at("edge"))
+            other = self._create_target(target, inner, at_node, arrow)
+            place = int(at.path[-1]) + 1 if at.path[-1].isdigit() else 1
+            self.draw(arrow, handle, other, edge or {}, at.at("edge"), place)
 
-    def _create_target(
-        self, target: NodeType, inner: Mapping[str, Any], spot: Spot, arrow: Arrow, by_new: bool
-    ) -> Handle:
+    def _create_target(self, target: NodeType, inner: Mapping[str, Any], spot: Spot, arrow: Arrow) -> Handle:
         if not target.is_abstract:
-            return self.create(target, inner, spot, arrow, by_new)
+            return self.create(target, inner, spot, arrow)
         # An input for several types names one of them.
         ((variable, given),) = inner.items()
         member = next(self.model.nodes[name] for name in target.members if self.model.nodes[name].variable == variable)
-        return self.create(member, given, spot.at(variable), arrow, by_new)
+        return self.create(member, given, spot.at(variable), arrow)
+
+    def hold(self, reference: Reference, key: str, version: int | None, spot: Spot) -> Handle:
+        """A record that must be there and stay as it is but for what is drawn from it."""
+        row = {"root": spot.root, "at": self.place(spot, reference.node.name, key), "key": key, "version": version}
+        self._add(Lock(reference), row)
+        return Handle(reference, key, is_new=False)
 
     def find(self, target: NodeType, key: Mapping[str, Any], spot: Spot) -> Handle:
         """A record that must be there, by a key."""
-        reference, value = self.named(target, key, spot)
-        row = {"root": spot.root, "at": self.place(spot, target.name, value), "key": value}
+        return self._found(*self.named(target, key, spot), spot.at(next(iter(key))))
+
+    def find_by_id(self, target: NodeType, id: str, spot: Spot) -> Handle:
+        return self._found(Reference(target), self.identifier(target, id, spot), spot)
+
+    def _found(self, reference: Reference, key: str, spot: Spot) -> Handle:
+        row = {"root": spot.root, "at": self.place(spot, reference.node.name, key), "key": key}
         self._add(Find(reference), row)
-        return Handle(reference, value, is_new=False)
+        return Handle(reference, key, is_new=False)
 
     def named(self, target: NodeType, key: Mapping[str, Any], spot: Spot) -> tuple[Reference, str]:
         """What a key input names: one of the unique properties, or what another system calls the record."""
@@ -356,8 +285,8 @@ class Gathering:
         if name == "id":
             return Reference(target), self.identifier(target, value, spot)
         declared = target.properties[name]
-        found = self._stored(declared, value, self._surroundings(target, {}, spot), spot)
-        if found[name] is None and not any(trouble.path == spot.path for trouble in self.troubles):
+        found = self.stored(declared, value, self.surroundings(target, {}, spot), spot)
+        if found[name] is None and not self.is_refused(spot):
             self.refuse(TroubleCode.INVALID, f"{name} is empty, and so names nothing.", spot)
         return Reference(target, name), found[name] or ""
 
@@ -380,7 +309,17 @@ class Gathering:
             self.refuse(TroubleCode.INVALID, message, spot)
         return str(Key(system, type, external))
 
-    def draw(self, arrow: Arrow, source: Handle, target: Handle, edge: Mapping[str, Any], spot: Spot) -> str | None:
+    def check_parting(self, node: NodeType, target: NodeType, arrow: Arrow, spot: Spot) -> None:
+        """A record does not lose what it makes no sense without; it may get another."""
+        for each in (*node.members, *target.members):
+            if ESSENTIAL.get(each, ("", ""))[0] == arrow.type:
+                what = " or ".join(self._essential_fields(self.model.nodes[each]))
+                message = f"A {each} always has exactly one {what}; connect it to another instead."
+                self.refuse(TroubleCode.REQUIRED, message, spot)
+
+    def draw(
+        self, arrow: Arrow, source: Handle, target: Handle, edge: Mapping[str, Any], spot: Spot, place: int = 0
+    ) -> str | None:
         """A relationship between two records; the id that it gets, if it has properties."""
         if not source.is_new and not target.is_new and source.key == target.key:
             self.refuse(TroubleCode.INVALID, f"{arrow.field} cannot lead from a record to itself.", spot)
@@ -399,18 +338,20 @@ class Gathering:
             "names": list(given),
             "news": {f"new.{name}": value for name, value in given.items()},
             "change": new_id("change"),
-            "isNew": source.is_new,
+            **({"offset": place} if arrow.type == LINE_OF.type else {}),
         }
-        self._add(Draw(arrow, source.reference, target.reference), row)
+        step = Draw(arrow, source.reference, target.reference, _is_made(source), _is_made(target))
+        ends = (arrow.type, source.reference, source.key, target.reference, target.key)
+        if arrow.is_single_back and not step.is_target_new:
+            self._take_once(
+                f"{shown(target.key)} is connected twice", spot, arrow.type, arrow.is_out, target.reference, target.key
+            )
+        if arrow.edge is None and ends in self._once:
+            self.steps.setdefault(step, [])
+            return None
+        self._once.add(ends)
+        self._add(step, row)
         return id
-
-    def edge_values(self, edge: EdgeType, given: Mapping[str, Any], spot: Spot) -> dict[str, Any]:
-        around = Surroundings(self.currencies, self.now.date(), spot.country or self.country)
-        found: dict[str, Any] = {}
-        for name, declared in edge.properties.items():
-            if name in given and not declared.is_derived:
-                found |= self._stored(declared, given[name], around, spot.at(name))
-        return found
 
     def _check_essential(self, node: NodeType, given: Mapping[str, Any], spot: Spot, drawn: Arrow | None) -> None:
         type, _ = ESSENTIAL.get(node.name, ("", ""))
@@ -422,9 +363,6 @@ class Gathering:
             self.refuse(TroubleCode.REQUIRED, f"Give {fields}: a {node.name} always has exactly one.", spot)
         elif len(asked) > 1:
             self.refuse(TroubleCode.INVALID, f"Give {fields}, and not both: a {node.name} has exactly one.", spot)
-
-    def _lacks_essential(self, node: NodeType, given: Mapping[str, Any]) -> bool:
-        return node.name in ESSENTIAL and not self._essential(node, given)
 
     def _essential_fields(self, node: NodeType) -> list[str]:
         type, _ = ESSENTIAL[node.name]
@@ -456,7 +394,7 @@ class Gathering:
         """Everything that the statement takes. Rows that change what is there go in the order of their keys."""
         ordered = {
             step: sorted(rows, key=lambda row: str(row["key"])) if rows and "key" in rows[0] else rows
-            for step, rows in sorted(self.steps.items(), key=lambda each: _ORDER.index(type(each[0]).__name__))
+            for step, rows in sorted(self.steps.items(), key=lambda each: _place_of(each[0]))
         }
         named = [{"root": root, "key": handle.key} for root, handle in enumerate(answers) if handle]
         money = money_values(self.currencies, self.codes)
@@ -476,40 +414,6 @@ def _complete(node: NodeType, row: dict[str, Any]) -> None:
     row["properties"] = {**properties, **computed}
 
 
-def stored_names(declared: Property) -> tuple[str, ...]:
-    """The names under which a property is stored: money has two companions."""
-    if declared.kind is Kind.MONEY:
-        return (declared.name, f"{declared.name}Currency", f"{declared.name}Base")
-    return (declared.name,)
-
-
-def _plain(value: Any) -> Any:
-    """A coerced input as the values module takes it."""
-    if isinstance(value, Mapping) and value.keys() == {"amount", "currency"}:
-        return Amount(value["amount"], value["currency"])
-    if isinstance(value, Mapping) and value.keys() == {"latitude", "longitude"}:
-        return Location(value["latitude"], value["longitude"])
-    return value
-
-
-def _check_bounds(declared: Property, value: Any) -> None:
-    if isinstance(value, str):
-        longest = declared.longest or _LONGEST
-        if len(value) > longest:
-            raise BadInput(f"{declared.name}: the text has {len(value)} characters; {longest} are taken")
-        if (declared.is_indexed or declared.is_unique) and len(value.encode()) > _LONGEST_INDEXED_BYTES:
-            raise BadInput(f"{declared.name}: the text is longer than {_LONGEST_INDEXED_BYTES} bytes")
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        if declared.minimum is not None and value < declared.minimum:
-            raise BadInput(f"{declared.name}: {value} is less than {declared.minimum:g}")
-        if declared.maximum is not None and value > declared.maximum:
-            raise BadInput(f"{declared.name}: {value} is more than {declared.maximum:g}")
-
-
-def _sentence(message: str) -> str:
-    return message if message.endswith(".") else f"{message}."
-
-
 def _items(given: Any, spot: Spot) -> list[tuple[Any, Spot]]:
     """The items of a nested input, each with its place; what is no list is one."""
     if given is None:
@@ -517,3 +421,32 @@ def _items(given: Any, spot: Spot) -> list[tuple[Any, Spot]]:
     if isinstance(given, list):
         return [(item, spot.at(index)) for index, item in enumerate(given)]
     return [(given, spot)]
+
+
+def _place_of(step: Step) -> tuple[int, str]:
+    """Where a step stands among the others, which does not depend on the order of the inputs."""
+    parts = []
+    for each in fields(step):
+        value = getattr(step, each.name)
+        match value:
+            case Arrow():
+                parts.append(f"{value.type} {value.field} {value.is_out}")
+            case NodeType():
+                parts.append(value.name)
+            case Reference():
+                parts.append(f"{value.node.name} {value.key}")
+            case _:
+                parts.append(str(value))
+    return _ORDER.index(type(step).__name__), " ".join(parts)
+
+
+def _is_made(handle: Handle) -> bool:
+    """Whether a record comes into being with this write, so that it has no relationships before."""
+    return handle.is_new and not handle.reference.node.shared_by
+
+
+def _places(lines: Sequence[Mapping[str, Any]], *, is_new: bool) -> list[Mapping[str, Any]]:
+    """The lines of a new order with their numbers: those that are given, and the next free ones."""
+    taken = {line["lineNo"] for line in lines if line.get("lineNo") is not None}
+    free = (number for number in count(1) if number not in taken)
+    return [line if not is_new or line.get("lineNo") is not None else {**line, "lineNo": next(free)} for line in lines]

@@ -14,7 +14,8 @@ from graph.values import shown
 from graph.write_plan import Cut, MergeRecords, Reference, UnmergeRecords
 from resolvers.api import Mutation, MutationKind
 from resolvers.change_fields import as_json
-from resolvers.gathering import Gathering, Handle, Spot
+from resolvers.gathering import Gathering, Handle
+from resolvers.given_values import Spot
 from resolvers.planner import Planner
 from resolvers.shape import Complete, ConstantShape, Entry, ListShape, NullableShape, ObjectShape, entry_of, leaf_shape
 from resolvers.trouble import TroubleCode

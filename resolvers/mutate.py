@@ -100,11 +100,12 @@ class Mutator:
                 )
             except Settled:
                 answer = await self._answered(field, prepared, writer)
-            except Overtaken:
+            except Overtaken as overtaken:
                 # Whoever was faster has committed by now, so that the checks find what stands in the way.
+                property = overtaken.property
                 continue
             return self._fields.told(field, payload_row(field, prepared, answer), writer, answer)
-        return self._fields.told(field, overtaken_row(field, prepared), writer)
+        return self._fields.told(field, overtaken_row(field, prepared, property), writer)
 
     async def _answered(self, field: MutationField, prepared: Prepared, writer: Writer) -> Any:
         """What is to be told of a write that has been done: the same statement without its steps."""

@@ -37,8 +37,9 @@ from graph.plan import (
 )
 from resolvers.api import API, RootKind
 from resolvers.arguments import Leaf, arguments_of
-from resolvers.change_fields import Asked, change_entry, plan_changed, plan_changes, plan_history
+from resolvers.change_fields import Asked, change_entry, plan_changed, plan_changes, plan_deleted, plan_history
 from resolvers.connection_fields import plan_connection
+from resolvers.cost import Cost, cost_of
 from resolvers.duplicate_fields import plan_duplicates
 from resolvers.filters import Filters
 from resolvers.glances import Glances
@@ -70,6 +71,7 @@ class Plan:
     """What an operation asks of the database, and how its answer becomes the response."""
 
     operation: Operation
+    cost: Cost
     shape: RowShape
     # The response's keys in the order of the selection, and the fields that ask for the schema itself.
     keys: tuple[str, ...]
@@ -119,8 +121,10 @@ class Planner:
                 block, complete = self._root(query, nodes)
                 entries.append(entry_of(key, len(blocks), complete, query, nodes))
                 blocks.append(block)
+        planned = Operation(tuple(blocks))
         return Plan(
-            Operation(tuple(blocks)),
+            planned,
+            cost_of(planned),
             RowShape(ObjectShape(entries)),
             tuple(fields),
             tuple(node for nodes in fields.values() for node in nodes if node.name.value in ("__schema", "__type")),
@@ -135,7 +139,8 @@ class Planner:
         arguments = arguments_of(subscription.fields[nodes[0].name.value], nodes[0], self.glances.variables)
         block, complete, asked = plan_changed(self, nodes, arguments)
         shape = RowShape(ObjectShape([entry_of(key, 0, complete, subscription, nodes)]))
-        return Plan(Operation((block,)), shape, tuple(fields), (), asked)
+        planned = Operation((block,))
+        return Plan(planned, cost_of(planned), shape, tuple(fields), (), asked)
 
     def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Root, Complete]:
         name = nodes[0].name.value
@@ -147,6 +152,8 @@ class Planner:
             return plan_connection(self, Everything(), root.target, None, definition, nodes, arguments, 1)
         if root.kind is RootKind.SEARCH:
             return plan_search(self, root.target, definition, nodes, arguments)
+        if root.kind is RootKind.DELETED:
+            return plan_deleted(self, root.target, definition, nodes, arguments)
         if root.kind is RootKind.CHANGES:
             return plan_changes(self, definition, nodes, arguments)
         if root.kind is RootKind.PATH:
@@ -184,8 +191,8 @@ class Planner:
             assert isinstance(type_, GraphQLObjectType)
             fields = self.selection.fields(type_, nodes)
             return ObjectShape(self._entries(target, target, type_, fields, items, {}, depth))
-        selected = {name: self.selection.fields(self._object_type(name), nodes) for name in target.members}
-        if isinstance(type_, GraphQLInterfaceType) and self._is_alike(type_, selected):
+        selected = {name: self.selection.fields(self.selection.object_type(name), nodes) for name in target.members}
+        if isinstance(type_, GraphQLInterfaceType) and self.selection.is_alike(type_, selected, self.api.named):
             # Which member a record is costs the database as much as two properties of it, and nobody asks.
             fields = selected[target.members[0]]
             return ObjectShape(self._entries(target, target, type_, fields, items, {}, depth))
@@ -193,29 +200,9 @@ class Planner:
         shared: dict[tuple[Any, ...], tuple[int, Complete]] = {}
         members = {}
         for name, fields in selected.items():
-            member, member_type = self.api.model.nodes[name], self._object_type(name)
+            member, member_type = self.api.model.nodes[name], self.selection.object_type(name)
             members[name] = ObjectShape(self._entries(target, member, member_type, fields, items, shared, depth))
         return AbstractShape(position, members, nodes)
-
-    def _object_type(self, name: str) -> GraphQLObjectType:
-        found = self.api.schema.type_map[name]
-        assert isinstance(found, GraphQLObjectType)
-        return found
-
-    def _is_alike(self, type_: GraphQLInterfaceType, selected: Mapping[str, Fields]) -> bool:
-        """Whether every member of an interface is asked for the same, all of which the interface itself declares."""
-        first, *others = selected.values()
-        names = {nodes[0].name.value for nodes in first.values()}
-        return (
-            all(list(each.items()) == list(first.items()) for each in others)
-            and names <= type_.fields.keys()
-            and all(
-                str(self._object_type(member).fields[name].type) == str(type_.fields[name].type)
-                and (member, name) not in self.api.named
-                for member in selected
-                for name in names
-            )
-        )
 
     def _entries(
         self,

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from graphql import GraphQLError
+
 from graph.feed import OVERLAP
 from graph.reader import Reader
 
@@ -23,6 +25,14 @@ class Request:
     changes: tuple[str, ...] = ()
     # For how many seconds a transaction may go on, and its changes come late.
     overlap: float = OVERLAP
+
+
+class InvalidRequest(Exception):
+    """A document or its variables are wrong, in one or several places."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(errors)
+        self.errors = errors
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,28 @@ class Selection:
         visited: set[str] = set()
         for selections in sets:
             self._collect(type_, selections, found, visited)
+        return found
+
+    def is_alike(
+        self, type_: GraphQLInterfaceType, selected: Mapping[str, Fields], special: Container[tuple[str, str]]
+    ) -> bool:
+        """Whether every member of an interface is asked for the same, all of which the interface itself declares.
+
+        `selected` are the fields by member; `special` are fields of a member alone, whatever the interface declares.
+        """
+        first, *others = selected.values()
+        names = {nodes[0].name.value for nodes in first.values()}
+        return all(list(each.items()) == list(first.items()) for each in others) and all(
+            name in type_.fields
+            and (member, name) not in special
+            and str(self.object_type(member).fields[name].type) == str(type_.fields[name].type)
+            for member in selected
+            for name in names
+        )
+
+    def object_type(self, name: str) -> GraphQLObjectType:
+        found = self.schema.type_map[name]
+        assert isinstance(found, GraphQLObjectType)
         return found
 
     def _collect(

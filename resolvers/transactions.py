@@ -45,9 +45,9 @@ async def keyed(writes: FieldWrites, field: MutationField, writer: Writer) -> To
 
     try:
         return await _run(writes, work, writer)
-    except Overtaken:
+    except Overtaken as overtaken:
         assert prepared is not None
-        told = writes.told(field, overtaken_row(field, prepared), writer)
+        told = writes.told(field, overtaken_row(field, prepared, overtaken.property), writer)
         return await _remembered(writes, [field], told, key, seconds, writer)
 
 
@@ -76,9 +76,9 @@ async def atomic(writes: FieldWrites, fields: Sequence[MutationField], writer: W
     try:
         try:
             return await _run(writes, work, writer)
-        except Overtaken:
+        except Overtaken as overtaken:
             assert prepared is not None
-            raise _Refused(at, overtaken_row(at, prepared)) from None
+            raise _Refused(at, overtaken_row(at, prepared, overtaken.property)) from None
     except _Refused as refused:
         shown = {refused.field.key: writes.told(refused.field, refused.row, writer)}
         told = _together([shown.get(each.key) or _rolled_back(writes, each, writer) for each in fields])

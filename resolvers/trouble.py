@@ -29,6 +29,10 @@ class Trouble:
     root: int = 0
     existing: str | None = None
 
+    def follows(self, others: Sequence[Trouble]) -> bool:
+        """Whether one of the others, at this place or within, is why."""
+        return any(other.root == self.root and other.path[: len(self.path)] == self.path for other in others)
+
 
 @dataclass(frozen=True)
 class Place:
@@ -39,6 +43,8 @@ class Place:
     what: str
     # The value that was given, as it is shown.
     value: str = ""
+    # Why a record that is not there cannot be made of what is given.
+    lacks: str = ""
 
 
 def troubles_of(problems: Sequence[Sequence[object]], places: Sequence[Place]) -> list[Trouble]:
@@ -56,6 +62,8 @@ def _sentence(code: TroubleCode, place: Place) -> str:
     match code:
         case TroubleCode.NOT_FOUND:
             return f"There is no {place.what} {place.value}, or you may not see it."
+        case TroubleCode.DUPLICATE if place.what[0].isupper():
+            return f"Another record has what {place.what} {place.value} had, and what must be unique."
         case TroubleCode.DUPLICATE:
             return f"Another record has {place.what} {place.value}; it must be unique."
         case TroubleCode.CONFLICT:
@@ -63,6 +71,8 @@ def _sentence(code: TroubleCode, place: Place) -> str:
         case TroubleCode.IN_USE:
             return f"{place.what} {place.value} is needed by other records; remove those first."
         case TroubleCode.REQUIRED:
-            return f"{place.what} {place.value} lacks something that it needs."
+            if place.lacks:
+                return f"{place.what} {place.value} is not there, and what is given does not make one: {place.lacks}"
+            return f"{place.what} {place.value} belongs to a record that is not there any more."
         case _:
             raise TypeError(f"no check answers {code}")

@@ -15,10 +15,11 @@ from strawberry.schema_directives import OneOf
 from graph.model import EdgeType, Model, NodeType, Relationship
 from resolvers.api import API, Connection, Root, RootKind
 from resolvers.mutate import ATOMIC
-from schema import activity, change, commerce, integration, party, people, record, transfer
+from schema import activity, change, commerce, integration, party, people, record, transfer, webhook
 from schema.aggregates import add_aggregates
 from schema.connections import add_connection, add_page_info, connection_arguments, related_field, spell
 from schema.declare import Related, Stored, declaration
+from schema.deleted import add_deleted
 from schema.derive import derive_model
 from schema.duplicates import add_duplicates
 from schema.feed import add_feed, change_fields, changes_field, history_field
@@ -32,7 +33,7 @@ from schema.types import Argument, Field, Types
 from schema.walk import add_walks
 
 # Each part of the business is a module; a class that is declared in one of them is part of the API.
-PARTS: tuple[ModuleType, ...] = (record, party, commerce, activity, people, integration, change, transfer)
+PARTS: tuple[ModuleType, ...] = (record, party, commerce, activity, people, integration, change, transfer, webhook)
 
 
 _ATOMIC = GraphQLDirective(
@@ -66,6 +67,7 @@ def build(classes: Iterable[type] | None = None) -> API:
     for node in model.nodes.values():
         _add_node(types, model, node, namespace, () if node.is_union else (history_field(),))
     _add_node(types, model, model.logs["Change"], namespace, change_fields())
+    _add_node(types, model, model.logs["Deleted"], namespace)
     feed = add_feed(types, model)
     connections: dict[str, Connection] = {}
     for target, edge in _reached(model):
@@ -177,6 +179,8 @@ def _add_query(types: Types, model: Model, namespace: dict[str, Any]) -> dict[st
         fields.append(field)
         roots[field.name] = root
     fields.append(changes_field())
+    field, roots[field.name] = add_deleted(types, model)
+    fields.append(field)
     types.add("type", "Query", fields, "Where every question starts.")
     return roots
 

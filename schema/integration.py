@@ -6,7 +6,7 @@ from schema.declare import node, related, stored, union
 from schema.record import Node
 
 
-@union(besides=("ExternalRef", "ImportRun"))
+@union(besides=("ExternalRef", "ImportRun", "Webhook", "DeadLetter"))
 class Imported:
     """What another system may have a name for."""
 

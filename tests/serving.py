@@ -66,7 +66,7 @@ class _Served:
             api = declared_api()
             await self._hold(database, api.model)
             live = await Live.load(api, self._settings, database)
-            async with feeding(database, self._settings) as subscriptions:
+            async with feeding(database, self._settings, live) as subscriptions:
                 services = Services(
                     live, database, self._settings, self._address, api.model, subscriptions, self._allowance
                 )

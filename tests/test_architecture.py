@@ -16,6 +16,7 @@ LIBRARIES = {
     "web": {
         "starlette",
         "uvicorn",
+        "uvloop",
         "strawberry",
         "typer",
         "rich",
@@ -25,6 +26,7 @@ LIBRARIES = {
         "orjson",
         "python_calamine",
         "xlsxwriter",
+        "httpx",
     },
     "schema": {"strawberry", "graphql", "email_validator", "phonenumbers", "stdnum", "pypinyin", "iso4217"},
     "resolvers": {"graphql", "orjson"},

@@ -25,6 +25,7 @@ from bench.soak import documents
 from bench.store import NAMES_INDEX, write
 from bench.tap import tapped
 from bench.workloads import WORKLOADS, Workload, variants
+from bench.writes import WRITES, Write
 from graph.address import Address
 from graph.database import Database
 from graph.indexes import reconcile
@@ -143,6 +144,23 @@ async def test_a_peer_that_fails_has_failed_and_the_others_are_measured(
     assert list(asked) == [("field", "floor")]
     assert list(failed) == [("field", "neo4j_graphql")]
     assert failed["field", "neo4j_graphql"].startswith(reason)
+
+
+@pytest.mark.parametrize("write", WRITES, ids=lambda write: write.name)
+@pytest.mark.usefixtures("world")
+async def test_what_is_written_by_hand_is_written(write: Write, database: Database, driver: AsyncDriver) -> None:
+    ((company,),) = await database.run("MATCH (n:Company) RETURN n.id ORDER BY n.id LIMIT 1")
+    body = FLOOR.body(write.file, write.values(company)).replace(UNIQUE, "one")
+
+    async with driver.session() as session, await session.begin_transaction() as transaction:
+        result = await transaction.run(statements()[write.file], {"p": json.loads(body)})
+        await result.single(strict=True)
+        counters = (await result.consume()).counters
+        await transaction.rollback()
+
+    people = 0 if write.name == "contended" else write.rows
+    assert counters.nodes_created == (2 * people if write.name == "import" else people)
+    assert counters.contains_updates
 
 
 def test_every_question_has_a_floor_and_both_peers() -> None:

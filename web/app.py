@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import structlog
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
 
 from graph.address import Address
 from graph.database import Database
@@ -20,6 +20,7 @@ from graph.indexes import missing
 from graph.model import Model
 from resolvers.subscriptions import Subscriptions
 from web.browser import Facts, Tab, browser_routes
+from web.direct import Direct
 from web.examples import example_tabs
 from web.export_endpoint import ExportEndpoint
 from web.facts import facts_of
@@ -46,7 +47,7 @@ class Services:
     allowance: Allowance = Allowance()
 
 
-def create_app(services: Services) -> Starlette:
+def create_app(services: Services) -> ASGIApp:
     """The ASGI application. It opens nothing and closes nothing: whoever made the services does."""
     settings, live = services.settings, services.live
     subscriptions = services.subscriptions
@@ -71,8 +72,8 @@ def create_app(services: Services) -> Starlette:
         Route("/readyz", readyz(services), methods=["GET"]),
         *browser_routes(facts, tabs),
     ]
-    middleware = [Middleware(AllowedNames, names=(*settings.hosts, settings.host))]
-    return Starlette(routes=routes, middleware=middleware, exception_handlers={Exception: crashed})
+    application = Starlette(routes=routes, exception_handlers={Exception: crashed})
+    return AllowedNames(Direct(application, "/graphql", endpoint, crashed), (*settings.hosts, settings.host))
 
 
 async def healthz(request: Request) -> Response:

@@ -18,14 +18,16 @@ from graph.errors import GuanxiError
 from graph.indexes import reconcile
 from graph.operators import operators, table
 from graph.reader import ADMINISTRATOR
+from graph.rows import Mode
 from resolvers.answer import Answerer, Question
-from resolvers.document import Documents, InvalidRequest
+from resolvers.document import Documents
 from resolvers.export import Stopped
+from resolvers.request import InvalidRequest
 from schema.build import build
 from web.demo import FIRST_SEED, DemoSize, fill
 from web.export_command import export_file, saved_text
 from web.exporting import Format
-from web.importing import import_files
+from web.importing import import_files, preview_files, revert_import
 from web.opening import address, database, say
 from web.queries import Queries, load_queries, report
 from web.serving import serve_forever
@@ -77,16 +79,34 @@ def serve(
 @app.command(name="import")
 def import_(
     mapping: Annotated[Path, typer.Argument(help="What the files' columns are: a TOML file.")],
-    folder: Annotated[Path, typer.Argument(help="Where the CSV files are.")],
+    folder: Annotated[Path, typer.Argument(help="Where the CSV and XLSX files are.")],
+    mode: Annotated[Mode | None, typer.Option("--mode", help="Goes before what the mapping says.")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Show what would change, and write nothing.")] = False,
+    rejected: Annotated[
+        Path | None, typer.Option("--rejected", help="A folder for files of the refused rows, with the reasons.")
+    ] = None,
     data: DataOption = None,
 ) -> None:
-    """Load CSV files into the database."""
+    """Load CSV and XLSX files into the database."""
     settings = _settings(data)
 
     async def work(opened: Database) -> bool:
-        return await import_files(settings, opened, mapping, folder)
+        if preview:
+            return await preview_files(settings, opened, mapping, folder, mode=mode)
+        return await import_files(settings, opened, mapping, folder, mode=mode, rejected=rejected)
 
     if not _with_database(settings, "import", work):
+        raise typer.Exit(1)
+
+
+@app.command()
+def revert(
+    run: Annotated[str, typer.Argument(help="The id of an import's run.")],
+    data: DataOption = None,
+) -> None:
+    """Take an import back, but for what somebody changed since."""
+    settings = _settings(data)
+    if not _with_database(settings, "revert", lambda opened: revert_import(settings, opened, run)):
         raise typer.Exit(1)
 
 

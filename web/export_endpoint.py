@@ -16,16 +16,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette.requests import Request
+from starlette.datastructures import QueryParams
 from starlette.responses import Response, StreamingResponse
+from starlette.types import ASGIApp, Receive, Scope
 
 from graph.errors import BadInput, GuanxiError, UnknownDocument
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Question
-from resolvers.document import InvalidRequest
 from resolvers.export import Export, Stopped, open_export
+from resolvers.request import InvalidRequest
 from web.exporting import Format, text_pages, write_xlsx
 from web.graphql import GraphQLEndpoint
+from web.incoming import Incoming
 from web.persisted import text_of
 from web.responses import Refusal, json_response, refusal
 
@@ -50,7 +52,8 @@ class _Wanted:
 class ExportEndpoint(GraphQLEndpoint):
     """Answers /export. Requests are read and guarded as those of GraphQL are."""
 
-    async def _response(self, request: Request) -> Response:
+    async def response(self, scope: Scope, receive: Receive) -> ASGIApp:
+        request = Incoming(scope, receive)
         try:
             if request.method not in _METHODS:
                 raise Refusal(405, BadInput("Ask by GET or by POST."), {"allow": ", ".join(_METHODS)})
@@ -73,8 +76,9 @@ class ExportEndpoint(GraphQLEndpoint):
             return refusal(_STATUS.get(error.code, 400), error.code, error.message)
 
 
-def _wanted(request: Request) -> _Wanted:
-    format_, limit, mark = (request.query_params.get(name, "") for name in ("format", "limit", "bom"))
+def _wanted(request: Incoming) -> _Wanted:
+    asked = QueryParams(request.scope["query_string"])
+    format_, limit, mark = (asked.get(name, "") for name in ("format", "limit", "bom"))
     if format_ and format_ not in list(Format):
         raise BadInput(f'"format" is "{format_}"; there are {", ".join(Format)}.')
     if limit and not (limit.isascii() and limit.isdigit()):

@@ -102,11 +102,11 @@ def _xlsx_value(column: Column, row: Mapping[str, Any]) -> Any:
 class XlsxWriter:
     """A workbook that is written row by row; texts are written as texts, so that none becomes a formula."""
 
-    def __init__(self, path: Path, header: list[str]) -> None:
+    def __init__(self, path: Path, header: list[str], sheet: str | None = None) -> None:
         if len(header) > _XLSX_COLUMNS:
             raise BadInput(f"There are {len(header)} columns, and XLSX takes {_XLSX_COLUMNS}; export this as csv.")
         self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
-        self._sheet = self._book.add_worksheet()
+        self._sheet = self._book.add_worksheet(sheet)
         self.rows = 0
         self._write(0, header)
 

@@ -7,9 +7,8 @@ though nobody but us reads its answer, how long it took can be measured, and it 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
-
-from starlette.datastructures import Headers
 
 # No page can send one of these to another origin without a preflight.
 PREFLIGHTED = ("graphql-require-preflight", "apollo-require-preflight", "x-apollo-operation-name", "x-requested-with")
@@ -21,7 +20,7 @@ REFUSED = (
 )
 
 
-def could_be_forged(headers: Headers) -> bool:
+def could_be_forged(headers: Mapping[str, str]) -> bool:
     """Whether a GET may come from a page of another origin. Its Host and Origin have been checked already."""
     if any(name in headers for name in PREFLIGHTED):
         return False

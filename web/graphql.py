@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.errors import BadInput, Forbidden, GuanxiError, UnknownDocument
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answer, Answerer, Question, refused
-from resolvers.document import InvalidRequest, is_mutation
+from resolvers.document import is_mutation
+from resolvers.request import InvalidRequest
 from resolvers.subscriptions import Subscriptions
 from web.browser import graphiql
 from web.events import EVENTS, EventStream
 from web.forgery import REFUSED, could_be_forged
+from web.incoming import Incoming
 from web.negotiation import ANSWERS, GRAPHQL, HTML, JSON, is_json, negotiate
 from web.parameters import Parameters, checked_parameters, parameters_of_body, parameters_of_url, with_headers
 from web.persisted import PersistedQueries, text_of
@@ -47,13 +48,13 @@ class GraphQLEndpoint:
         self._persisted = PersistedQueries()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._response(Request(scope, receive))
-        await response(scope, receive, send)
+        await (await self.response(scope, receive))(scope, receive, send)
 
-    async def _response(self, request: Request) -> Response | EventStream:
+    async def response(self, scope: Scope, receive: Receive) -> ASGIApp:
+        request = Incoming(scope, receive)
         media_type = negotiate(request.headers.get("accept"), _OFFERS.get(request.method, ANSWERS))
         if media_type == HTML:
-            return await graphiql(request)
+            return await graphiql(Request(scope, receive))
         try:
             if request.method not in _OFFERS:
                 raise Refusal(405, BadInput("Ask by GET or by POST."), _ALLOW)
@@ -70,7 +71,7 @@ class GraphQLEndpoint:
             return refusal(400, error.code, error.message, media_type=_spoken(media_type))
         return await respond(request, answer, media_type)
 
-    async def _parameters(self, request: Request) -> Parameters:
+    async def _parameters(self, request: Incoming) -> Parameters:
         """What the request says. Raises `Refusal`, or `BadInput` if it is not well formed."""
         if request.method != "POST":
             if could_be_forged(request.headers):
@@ -83,27 +84,13 @@ class GraphQLEndpoint:
             raise Refusal(415, BadInput("Send the request as application/json."))
         if request.headers.get("content-encoding", "identity").lower() != "identity":
             raise Refusal(415, BadInput("Send the request uncompressed."), {"accept-encoding": "identity"})
-        return parameters_of_body(await self._body(request))
+        body = await request.body(self._body_limit)
+        if body is None:
+            too_large = BadInput(f"The body is larger than {self._body_limit} bytes.")
+            raise Refusal(413, too_large, {"connection": "close"})
+        return parameters_of_body(body)
 
-    async def _body(self, request: Request) -> bytes:
-        length = request.headers.get("content-length", "")
-        if length.isdigit() and int(length) > self._body_limit:
-            raise self._too_large()
-        parts, size = [], 0
-        try:
-            async for part in request.stream():
-                size += len(part)
-                if size > self._body_limit:
-                    raise self._too_large()
-                parts.append(part)
-        except ClientDisconnect:
-            raise BadInput("The body ended early.") from None
-        return b"".join(parts)
-
-    def _too_large(self) -> Refusal:
-        return Refusal(413, BadInput(f"The body is larger than {self._body_limit} bytes."), {"connection": "close"})
-
-    async def _events(self, request: Request, parameters: Parameters) -> Response | EventStream:
+    async def _events(self, request: Incoming, parameters: Parameters) -> ASGIApp:
         """A stream of what a subscription tells; what cannot be subscribed to is refused before it begins."""
         try:
             text = text_of(parameters, self._trusted(), self._persisted)
@@ -125,7 +112,7 @@ class GraphQLEndpoint:
             text, parameters.operation_name, parameters.variables, wants_explanation=parameters.wants_explanation
         )
 
-    async def _answer(self, request: Request, parameters: Parameters) -> Answer:
+    async def _answer(self, request: Incoming, parameters: Parameters) -> Answer:
         try:
             text = text_of(parameters, self._trusted(), self._persisted)
         except UnknownDocument as error:

@@ -7,9 +7,9 @@ it read every answer. So a request's Host, and its Origin if it has one, must be
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.responses import refusal
@@ -20,13 +20,19 @@ class AllowedNames:
 
     def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
         self.app, self.names = app, frozenset(names)
+        self._is_known = lru_cache(100)(self._is_known_name)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        host, origin = headers.get("host", ""), headers.get("origin")
+        host, origin = "", None
+        # Backwards, since the first of several counts.
+        for name, value in reversed(scope["headers"]):
+            if name == b"host":
+                host = value.decode("latin-1")
+            elif name == b"origin":
+                origin = value.decode("latin-1")
         if not self._is_known(f"//{host}"):
             await _refuse(
                 f'This server does not go by the name of "{host}"; see GUANXI_ALLOWED_HOSTS.', scope, receive, send
@@ -38,7 +44,7 @@ class AllowedNames:
         else:
             await self.app(scope, receive, send)
 
-    def _is_known(self, url: str) -> bool:
+    def _is_known_name(self, url: str) -> bool:
         try:
             name = urlsplit(url).hostname or ""
         except ValueError:

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.errors import GuanxiError
 from resolvers.answer import Answer
-from web.negotiation import GRAPHQL, JSON, accepts_gzip
+from web.incoming import Incoming
+from web.negotiation import ANSWERS, GRAPHQL, JSON, accepts_gzip
 
 # Below this an answer fits a packet or two, compressed or not.
 COMPRESSED_FROM = 1_400
@@ -58,9 +59,37 @@ def status_of(answer: Answer, media_type: str) -> int:
     return PARTIAL_SUCCESS
 
 
-async def respond(request: Request, answer: Answer, media_type: str) -> Response:
+# The headers of nearly all answers, by media type.
+_USUAL = {
+    media_type: (
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"vary", b"accept, accept-encoding"),
+        (b"content-type", f"{media_type}; charset=utf-8".encode()),
+    )
+    for media_type in ANSWERS
+}
+
+
+class Usual:
+    """A response with the usual headers, which are ready to be sent."""
+
+    def __init__(self, body: bytes, status: int, media_type: str) -> None:
+        self.body, self.status, self.media_type = body, status, media_type
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"content-length", b"%d" % len(self.body)), *_USUAL[self.media_type]]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+async def respond(request: Incoming, answer: Answer, media_type: str) -> ASGIApp:
     """The response to a question. What was asked by GET may be kept by the client, which then asks whether it changed."""
     body, status = encode(answer), status_of(answer, media_type)
+    is_short = len(body) < COMPRESSED_FROM or not accepts_gzip(request.headers.get("accept-encoding"))
+    is_usual = is_short and status == 200 and answer.bookmark is None and not answer.is_replayed
+    if is_usual and request.method == "POST":
+        return Usual(body, status, media_type)
     headers = {"vary": "accept, accept-encoding"}
     if status == 503:
         headers["retry-after"] = "1"
@@ -74,7 +103,7 @@ async def respond(request: Request, answer: Answer, media_type: str) -> Response
         headers |= {"etag": tag, "cache-control": "private, no-cache"}
         if _is_known(tag, request.headers.get("if-none-match")):
             return Response(status_code=304, headers=headers)
-    if len(body) >= COMPRESSED_FROM and accepts_gzip(request.headers.get("accept-encoding")):
+    if not is_short:
         body = await _compressed(body)
         headers["content-encoding"] = "gzip"
     return raw_response(body, status, media_type, headers)

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import uvicorn
-from starlette.applications import Starlette
+import uvloop
+from starlette.types import ASGIApp
 
 from graph.address import Address
 from graph.errors import BadInput
@@ -42,8 +43,12 @@ def serve_forever(settings: Settings, *, with_demo: bool = False, with_reload: b
     # The schema is built while Neo4j starts.
     with ThreadPoolExecutor(1) as pool:
         building = pool.submit(build)
-        with address(settings, "serve", exclusive=True) as where:
-            asyncio.run(_serve(settings, where, building.result(), with_demo=with_demo, with_reload=with_reload))
+        # uvicorn chooses its loop only where it starts one itself.
+        with (
+            address(settings, "serve", exclusive=True) as where,
+            asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        ):
+            runner.run(_serve(settings, where, building.result(), with_demo=with_demo, with_reload=with_reload))
 
 
 async def _serve(settings: Settings, where: Address, api: API, *, with_demo: bool, with_reload: bool) -> None:
@@ -53,7 +58,7 @@ async def _serve(settings: Settings, where: Address, api: API, *, with_demo: boo
         if with_demo:
             await fill_empty(settings, api.model, opened)
         live = await Live.load(api, settings, opened)
-        async with feeding(opened, settings) as subscriptions:
+        async with feeding(opened, settings, live) as subscriptions:
             app = create_app(Services(live, opened, settings, where, api.model, subscriptions))
             sweeping = asyncio.create_task(keep_swept(opened))
             await _listen(app, settings, live, subscriptions, with_reload=with_reload)
@@ -61,13 +66,12 @@ async def _serve(settings: Settings, where: Address, api: API, *, with_demo: boo
 
 
 async def _listen(
-    app: Starlette, settings: Settings, live: Live, subscriptions: Subscriptions, *, with_reload: bool
+    app: ASGIApp, settings: Settings, live: Live, subscriptions: Subscriptions, *, with_reload: bool
 ) -> None:
     config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
-        loop="uvloop",
         http="httptools",
         log_config=None,
         access_log=False,

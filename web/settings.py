@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     feed_interval: float = Field(
         0.5, gt=0, le=60, description="Seconds after which changes that other servers wrote are told at the latest."
     )
+    webhook_private: bool = Field(
+        False, description="Whether webhooks may be delivered to addresses of this computer and of private networks."
+    )
     body_limit: int = Field(1_000_000, gt=0, description="Largest request body, in bytes.")
 
     neo4j_uri: str | None = Field(

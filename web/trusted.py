@@ -15,7 +15,8 @@ from typing import Any
 import orjson
 
 from graph.errors import GuanxiError
-from resolvers.document import Documents, InvalidRequest
+from resolvers.document import Documents
+from resolvers.request import InvalidRequest
 
 _APOLLO = "apollo-persisted-query-manifest"
 

@@ -19,7 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from graph.errors import BadInput, GuanxiError, TooComplex
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answer, Answerer, Question, refused
-from resolvers.document import InvalidRequest
+from resolvers.request import InvalidRequest
 from resolvers.subscriptions import Subscriptions
 from web.parameters import checked_parameters
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from neo4j import READ_ACCESS, AsyncDriver, AsyncGraphDatabase, NotificationMinimumSeverity
+from neo4j import READ_ACCESS, WRITE_ACCESS, AsyncDriver, AsyncGraphDatabase, NotificationMinimumSeverity
 
 FOLDER = Path(__file__).parent
 
@@ -24,7 +24,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 def statements() -> dict[str, str]:
     """The statements by the names of their workloads."""
-    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.cypher"))}
+    paths = sorted(FOLDER.rglob("*.cypher"))
+    return {path.relative_to(FOLDER).with_suffix("").as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
 def open_driver(uri: str, user: str, password: str) -> AsyncDriver:
@@ -33,9 +34,11 @@ def open_driver(uri: str, user: str, password: str) -> AsyncDriver:
     )
 
 
-async def ask(driver: AsyncDriver, database: str, text: str, values: dict[str, Any]) -> Any:
+async def ask(
+    driver: AsyncDriver, database: str, text: str, values: dict[str, Any], access_mode: str = READ_ACCESS
+) -> Any:
     """The one value of the one row that a statement answers; None if there is no row."""
-    async with driver.session(database=database, default_access_mode=READ_ACCESS) as session:
+    async with driver.session(database=database, default_access_mode=access_mode) as session:
         record = await (await session.run(text, {"p": values})).single()
         return record[0] if record else None
 
@@ -58,7 +61,9 @@ class Floor:
             body += message["body"]
             if not message["more_body"]:
                 break
-        row = await ask(self._driver, self._database, self._texts[scope["path"]], orjson.loads(body))
+        path = scope["path"]
+        access_mode = WRITE_ACCESS if path.startswith("/writes/") else READ_ACCESS
+        row = await ask(self._driver, self._database, self._texts[path], orjson.loads(body), access_mode)
         answer = orjson.dumps(row)
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})

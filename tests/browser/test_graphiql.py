@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from neo4j import GraphDatabase
 from playwright.sync_api import expect
+
+from graph.ids import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
+
+    from graph.address import Address
 
 TAB = {"id": "mine", "title": "Mine", "query": "query Mine { __typename }", "operationName": "Mine"}
 ONE_TAB = {"activeTabIndex": 0, "tabs": [{**TAB, "variables": None, "headers": None, "response": None}]}
@@ -128,6 +133,33 @@ def test_menus_dialogs_and_hints_pass_the_policy(graphiql: Page) -> None:
     graphiql.get_by_role("button", name="Execute query").click()
     graphiql.get_by_role("menuitem", name="Two").click()
     expect(graphiql.locator(".result-window")).to_contain_text('"two"')
+
+
+def test_a_subscription_shows_each_change(graphiql: Page, server_url: str, neo4j_address: Address) -> None:
+    graphiql.get_by_role("button", name="Add tab").click()
+    write(graphiql, "subscription { changed { recordId } }")
+    with graphiql.expect_response(lambda each: "event-stream" in each.headers.get("content-type", "")):
+        graphiql.get_by_role("button", name="Execute query").click()
+
+    for record in ("company_one", "company_two"):
+        change_something(neo4j_address, record)
+        expect(graphiql.locator(".result-window")).to_contain_text(record)
+    graphiql.get_by_role("button", name="Stop query").click()
+
+
+def change_something(address: Address, record: str) -> None:
+    """A write of another process; the browser's tests run without a loop of their own."""
+    with GraphDatabase.driver(address.uri, auth=(address.user, address.password)) as driver:
+        driver.execute_query(
+            "CREATE (c:Change) SET c = $p, c.createdAt = datetime.transaction()",
+            p={
+                "id": new_id("change"),
+                "recordId": record,
+                "recordType": "Company",
+                "operation": "UPDATE",
+                "properties": [],
+            },
+        )
 
 
 def answer(server_url: str, tab: dict[str, Any]) -> dict[str, Any]:

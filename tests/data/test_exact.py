@@ -56,7 +56,8 @@ async def test_the_net_amount_of_a_line_is_the_same_to_the_last_digit(database: 
 
     text = f"""CYPHER 5 UNWIND $p.rows AS row
         WITH row[0] AS quantity, row[1] AS unit, row[2] AS discount
-        RETURN {net_of_line("quantity", "unit", "discount")}"""
+        {chr(10).join(net_of_line("quantity", "unit", "discount", "net"))}
+        RETURN net"""
     found = [row[0] for row in await database.run(text, p={"rows": [list(row) for row in rows]})]
 
     assert list(zip(rows, found, strict=True)) == [(row, _net(*row)) for row in rows]
@@ -77,7 +78,8 @@ async def test_the_worth_of_an_amount_is_the_same_to_the_last_digit(database: Da
 
     text = f"""CYPHER 5 UNWIND $p.rows AS row
         WITH row[0] AS minor, row[1] AS rate, row[2] AS digits
-        RETURN {worth("minor", "rate", "digits")}"""
+        {chr(10).join(worth("minor", "rate", "digits", "base"))}
+        RETURN base"""
     found = [row[0] for row in await database.run(text, p={"rows": rows})]
 
     currencies = Currencies("CNY", exponent, Rates())
@@ -85,13 +87,14 @@ async def test_the_worth_of_an_amount_is_the_same_to_the_last_digit(database: Da
 
 
 async def test_what_is_no_number_is_worth_nothing(database: Database) -> None:
-    text = f"""CYPHER 5 UNWIND $p.rows AS quantity
-        RETURN [{net_of_line("quantity", "100", "0.0")}, {text_of("quantity")},
-            {net_of_line("1.0", "null", "0.0")}, {worth("null", "'1.0'", "0")}, {worth("5", "null", "0")}]"""
+    net = chr(10).join(net_of_line("row[0]", "row[1]", "0.0", "net"))
+    text = f"CYPHER 5 UNWIND $p.rows AS row {net} RETURN net, {text_of('row[0]')}"
+    rows = [[None, 100], [float("nan"), 100], [float("inf"), 100], [float("-inf"), 100], [1e17, 100], [1.0, None]]
+    assert await database.run(text, p={"rows": rows}) == [[None, None]] * 5 + [[None, "1.0"]]
 
-    found = await database.run(text, p={"rows": [None, float("nan"), float("inf"), float("-inf"), 1e17]})
-
-    assert found == [[[None] * 5]] * 5
+    base = chr(10).join(worth("row[0]", "row[1]", "0", "base"))
+    text = f"CYPHER 5 UNWIND $p.rows AS row {base} RETURN base"
+    assert await database.run(text, p={"rows": [[None, "1.0"], [5, None], [None, None]]}) == [[None]] * 3
 
 
 def _net(quantity: float, unit: int, discount: float) -> int | None:

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from graph.address import Address
+from graph.database import Database
+from tests.changes import change, write
 from tests.feed.sockets import Socket, socket
+from tests.feed.test_telling import ready
 from tests.serving import serving
 from web import websocket
 from web.settings import Settings
@@ -122,7 +125,7 @@ async def test_a_connection_has_so_many_operations_and_no_more(server_url: str) 
 @pytest.fixture(scope="module")
 def hurried(neo4j_address: Address) -> Iterator[str]:
     """A server that waits for a second."""
-    allowed = websocket.Allowance(init=1.0, idle=1.0)
+    allowed = websocket.Allowance(init=1.0, idle=1.0, send=1.0)
     with serving(neo4j_address, Settings(), allowance=allowed) as url:
         yield url
 
@@ -149,3 +152,23 @@ async def test_who_asks_nothing_is_closed_and_who_listens_is_not(hurried: str) -
 
     assert codes == (1000, 1000)
     assert answer == {"type": "pong"}
+
+
+async def test_who_never_reads_is_disconnected_and_holds_up_nobody(
+    hurried: str, database: Database, company: str
+) -> None:
+    query = "subscription { changed { id values { new } } }"
+    # A client that takes one message off the network and no more.
+    async with socket(hurried, max_queue=1) as deaf, socket(hurried) as quick:
+        for client in (deaf, quick):
+            await client.subscribe(query)
+        await ready(quick)
+        ids = list[str]()
+        for _ in range(8):
+            rows = [change("UPDATE", company, values={"name": (None, "x" * 20_000)}) for _ in range(100)]
+            ids += await write(database, *rows)
+            told = await quick.told(100)
+            assert [each["id"] for each in told] == ids[-100:]
+        await asyncio.sleep(2)
+        with pytest.raises(ConnectionClosed):
+            await deaf.told(801)

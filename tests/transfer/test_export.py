@@ -102,7 +102,7 @@ class _Counting:
         self._database, self._left = database, breaks_after
         self.statements: list[Statement] = []
 
-    async def read(self, statement: Statement) -> Any:
+    async def read(self, statement: Statement, **more: Any) -> Any:
         self.statements.append(statement)
         self._left -= 1
         if self._left < 0:

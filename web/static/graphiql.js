@@ -5,6 +5,7 @@
 import { ask, variablesText } from "./ask.js";
 import { element } from "./element.js";
 import { inLanguage, language, speak } from "./language.js";
+import { isSubscription, subscribe } from "./subscribe.js";
 
 const { createElement, useEffect } = React;
 
@@ -44,7 +45,10 @@ function Page() {
   return createElement(
     GraphiQL,
     {
-      fetcher: (request, options) => ask(request, options?.headers),
+      fetcher: (request, options) =>
+        isSubscription(options?.documentAST, request.operationName)
+          ? subscribe(request, options?.headers)
+          : ask(request, options?.headers),
       plugins: [explorer],
       // What a person has open is remembered by GraphiQL itself and comes before these.
       defaultTabs: tabs.length ? tabs.map(({ query, variables }) => ({ query, variables })) : undefined,
