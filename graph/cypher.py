@@ -13,6 +13,7 @@ from typing import Any
 from graph.aggregate import render_summary
 from graph.changed_values import render_values
 from graph.comparisons import uses_edge
+from graph.duplicates import render_duplicates
 from graph.errors import TooComplex
 from graph.keyset import Key
 from graph.matching import edge_name
@@ -25,6 +26,7 @@ from graph.plan import (
     ChangedValues,
     Column,
     Companion,
+    Duplicates,
     FromColumn,
     Gathered,
     Guarded,
@@ -94,6 +96,8 @@ def count_blocks(operation: Operation) -> int:
                 return count(item.block)
             case Path():
                 return 1 + count(item.nodes)
+            case Duplicates(one=one, other=other):
+                return 1 + sum(count(each) for each in (one, other) if each)
             case Neighbours(record=record, page=page):
                 return 1 + count(page) + (count(record) if record else 0)
             case _:
@@ -108,6 +112,8 @@ def render_block(rendering: Rendering, block: Root, outer: str, guard: str = "")
         return render_path(rendering, block, block.nodes.target, render_block)
     if isinstance(block, Neighbours):
         return render_neighbours(rendering, block, render_block)
+    if isinstance(block, Duplicates):
+        return render_duplicates(rendering, block, render_block)
     if isinstance(block, Table):
         return _table(rendering, block, outer, guard)
     parts: list[tuple[list[str], str]] = []

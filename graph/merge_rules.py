@@ -21,6 +21,9 @@ from graph.prepare import settable
 # and what unmerging has to know.
 MERGED_INTO, KEPT_BEFORE, NOT_DUPLICATE_OF, OF_RECORD = "MERGED_INTO", "KEPT_BEFORE", "NOT_DUPLICATE_OF", "OF_RECORD"
 
+# The field by which users draw NOT_DUPLICATE_OF.
+NOT_DUPLICATES = "notDuplicates"
+
 # Properties of the relationships of a merged record, which nobody sees before they are shown again: at which of its ends
 # the record lies that was merged, and what another relationship was filled with from this one.
 AT_START, AT_END, FILLED, FILLED_INTO = "mergedStart", "mergedEnd", "mergeFilled", "mergeFilledInto"

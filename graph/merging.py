@@ -232,6 +232,8 @@ def _judged(rules: MergeRules) -> list[str]:
         "  row.singles[CASE WHEN isOut THEN '>' ELSE '<' END + type] AS choice",
         "WITH *, head(COLLECT {",
         f"    MATCH (keep)-[own]-(far) WHERE type(own) = type AND {same_way} AND {same}",
+        # What the merged record itself had twice stays apart.
+        "      AND NOT coalesce(own.id IN COLLECT { MATCH (drop)-[theirs]-(far) RETURN theirs.id }, false)",
         "    RETURN own ORDER BY coalesce(own[telling] = edge[telling], false) DESC, own.id LIMIT 1",
         f"  }}) AS twin, CASE WHEN {single} THEN COLLECT {{",
         "    MATCH (keep)-[own]-(other) WHERE type(own) = type AND (startNode(own) = keep) = isOut AND NOT other:Deleted",

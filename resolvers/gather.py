@@ -12,7 +12,7 @@ from graph.write_plan import CHANGE, EDGE, ChangeEdge, Cut, CutEdge, Delete, Ref
 from resolvers.api import Mutation, MutationKind
 from resolvers.gathering import Gathering, Handle
 from resolvers.given_values import Spot
-from resolvers.merges import gather_merge
+from resolvers.merges import gather_mark, gather_merge
 
 MAX_INPUTS = 1_000
 MAX_ROWS = 50_000
@@ -39,6 +39,9 @@ def gather(mutation: Mutation, arguments: Mapping[str, Any], gathering: Gatherin
 def _gather(mutation: Mutation, arguments: Mapping[str, Any], gathering: Gathering) -> Gathered:
     if mutation.is_bulk:
         return _bulk(mutation, arguments, gathering)
+    if mutation.kind in (MutationKind.MARK, MutationKind.UNMARK):
+        gather_mark(mutation, arguments, gathering)
+        return Gathered(None, [None], [True])
     if mutation.kind in (MutationKind.MERGE, MutationKind.UNMERGE):
         handle = gather_merge(mutation, arguments, gathering)
         return _gathered([handle], [None])

@@ -8,8 +8,10 @@ from typing import Any
 from graphql import FieldNode, GraphQLObjectType, get_named_type
 
 from graph.ids import new_id
+from graph.merge_rules import NOT_DUPLICATES, is_mergeable
 from graph.model import Direction, NodeType
-from graph.write_plan import MergeRecords, Reference, UnmergeRecords
+from graph.values import shown
+from graph.write_plan import Cut, MergeRecords, Reference, UnmergeRecords
 from resolvers.api import Mutation, MutationKind
 from resolvers.change_fields import as_json
 from resolvers.gathering import Gathering, Handle
@@ -45,6 +47,28 @@ def gather_merge(mutation: Mutation, given: Mapping[str, Any], gathering: Gather
             "change": new_id("change"),
         })  # fmt: skip
     return Handle(Reference(node), keep, is_new=False)
+
+
+def gather_mark(mutation: Mutation, given: Mapping[str, Any], gathering: Gathering) -> None:
+    """The row that draws NOT_DUPLICATE_OF between two records of one type, or removes it."""
+    model = gathering.model
+    types = {node.id_prefix: node for node in model.concrete if is_mergeable(node)}
+    node = types.get(str(given["one"]).split("_", 1)[0])
+    if node is None:
+        message = (
+            f"{shown(given['one'])} is no record that could be a duplicate; name one of {', '.join(sorted(types))}."
+        )
+        gathering.refuse(TroubleCode.INVALID, message, Spot(0, ("one",)))
+        return
+    arrow = gathering.arrows[node.name, NOT_DUPLICATES]
+    one, other = (gathering.find(node, {"id": given[each]}, Spot(0, (each,))) for each in ("one", "other"))
+    if one.key == other.key:
+        gathering.refuse(TroubleCode.INVALID, "one and other are the same record.", Spot(0, ("other",)))
+    elif mutation.kind is MutationKind.MARK:
+        gathering.draw(arrow, one, other, {}, Spot(0, ()))
+    else:
+        row = {"root": 0, "source": one.key, "target": other.key, "change": new_id("change")}
+        gathering.add(Cut(arrow, one.reference, other.reference), row)
 
 
 def _check_drops(keep: str, drops: Sequence[str], gathering: Gathering) -> None:
