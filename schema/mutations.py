@@ -10,6 +10,7 @@ from graph.arrows import is_linkable
 from graph.model import Model, NodeType, Relationship
 from resolvers.api import Mutation, MutationKind
 from resolvers.trouble import TroubleCode
+from schema.import_records import add_import_records
 from schema.mutation_inputs import add_mutation_inputs, written_relationships
 from schema.types import Argument, Field, Types
 
@@ -30,6 +31,7 @@ def add_mutations(types: Types, model: Model, plurals: dict[str, str]) -> dict[s
             _add_record(fields, mutations, node, plurals[node.name])
             for relationship in written_relationships(model, node):
                 _add_links(fields, mutations, node, relationship)
+    fields.append(add_import_records(types))
     types.add("type", "Mutation", fields, (
         "Everything that changes the graph. What is wrong with an input is told in the payload's errors, and then "
         "nothing of that field is written."
