@@ -29,6 +29,7 @@ from resolvers.field_writes import Numbers, Writer, unnumbered
 from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.idempotency import checked_key, fingerprint_of
+from resolvers.import_field import Importer
 from resolvers.introspection import introspect
 from resolvers.mutate import Mutator
 from resolvers.planner import Plan, plan_operation
@@ -127,6 +128,7 @@ class Answerer:
         currencies: Currencies | str = "USD",
         numbers: Numbers = unnumbered,
         overlap: float = OVERLAP,
+        importer: Importer | None = None,
     ) -> None:
         if isinstance(currencies, str):
             currencies = Currencies(currencies, api.exponent)
@@ -134,7 +136,7 @@ class Answerer:
         self.documents, self.plans = Documents(api.schema), Plans()
         self._currency, self._overlap = currencies.base, overlap
         self._first_runs = FirstRuns()
-        self._mutator = Mutator(api, database, currencies, numbers)
+        self._mutator = Mutator(api, database, currencies, numbers, importer=importer)
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""
