@@ -40,6 +40,7 @@ class MutationKind(Enum):
     LINK = "draws a relationship"
     UNLINK = "removes a relationship"
     UPDATE_EDGE = "changes the properties of a relationship"
+    MOVE = "ends one relationship and begins another"
     SPECIAL = "is written by hand"
 
 
