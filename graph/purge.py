@@ -45,5 +45,5 @@ _PURGE = f"""CYPHER 5
 async def purge(database: Database, before: datetime, *, batch: int = BATCH) -> AsyncIterator[int]:
     """Remove what was deleted before an instant; yields how many records each batch was. Stopped, it can be run again."""
     values = {"before": before, "most": batch, "request": new_id("request")}
-    while count := await database.write(Statement(_PURGE, {"p": values})):
+    while count := await database.write(Statement(_PURGE, values)):
         yield count

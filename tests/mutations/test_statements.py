@@ -214,5 +214,5 @@ async def test_every_mutation_becomes_a_statement_and_the_database_understands_t
 
     for index, name in enumerate(chosen(whole)):
         who = "owner" if index % 4 == 3 else "all"
-        await write.database.plan(Statement(planned[name, who], {"p": {}}))
+        await write.database.plan(Statement(planned[name, who]))
     assert len(recorder.statements) == 3 * len(swept(whole))
