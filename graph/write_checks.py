@@ -17,6 +17,7 @@ from graph.rendering import Rendering
 from graph.write_plan import (
     EXTERNAL,
     ChangeEdge,
+    Close,
     CutEdge,
     Delete,
     Find,
@@ -43,6 +44,8 @@ def check(rendering: Rendering, step: Step, rows: str, problems: str) -> list[st
             lines = _upsertable(rendering, reference)
         case CutEdge(arrow, source) | ChangeEdge(arrow, source):
             lines = _known_edge(rendering, arrow, source)
+        case Close():
+            lines = _closable(rendering, step)
         case Delete(node):
             lines = _deletable(rendering, node)
         case Restore(node):
@@ -179,6 +182,26 @@ def _known_edge(rendering: Rendering, arrow: Arrow, source: NodeType) -> list[st
             f"WHEN {edge}.version <> row.version THEN {_problem('CONFLICT', source.variable)}",
         ),
     ]
+
+
+def open_ones(rendering: Rendering, step: Close, edge: str) -> str:
+    """The pattern of what a step closes, and the test on it."""
+    start, _ = located(rendering, step.source, step.source.node.variable, "row.source")
+    if step.target:
+        end, _ = located(rendering, step.target, "other", "row.target")
+    else:
+        end = f"(other:{'|'.join(map(name, step.arrow.labels))})"
+    return f"{start}{drawn(step.arrow, edge)}{end} WHERE {listed(step.arrow, edge)}"
+
+
+def _closable(rendering: Rendering, step: Close) -> list[str]:
+    found = f"count {{ MATCH {open_ones(rendering.trusted(), step, 'edge')} }}"
+    case = (
+        f"WHEN {found} = 0 THEN {_problem('NOT_FOUND')}"
+        if step.target
+        else f"WHEN {found} > 1 THEN {_problem('REQUIRED')}"
+    )
+    return [f"WITH CASE {case} END AS problem"]
 
 
 def _deletable(rendering: Rendering, node: NodeType) -> list[str]:

@@ -15,8 +15,8 @@ from graph.implied import LINE_OF
 from graph.model import Model, NodeType
 from graph.names import name
 from graph.rendering import Rendering, indent
-from graph.write_checks import drawn, edge_of, listed, located
-from graph.write_plan import ChangeEdge, Cut, CutEdge, Draw
+from graph.write_checks import drawn, edge_of, listed, located, open_ones
+from graph.write_plan import ChangeEdge, Close, Cut, CutEdge, Draw
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,20 @@ def render_change_edge(rendering: Rendering, step: ChangeEdge) -> list[str]:
         f"FOREACH (name IN changed | SET change['old.' + name] = {edge}[name], change['new.' + name] = row.values[name])",
         f"SET {edge} += row.values, {edge}.version = coalesce({edge}.version, 0) + 1",
         f"SET {stamped(start)}",
+    ]  # fmt: skip
+
+
+def render_close(rendering: Rendering, step: Close) -> list[str]:
+    assert step.arrow.when
+    start, edge, until = step.source.node.variable, edge_of(step.arrow), name(step.arrow.when.property)
+    return [
+        f"MATCH {open_ones(rendering, step, edge)}",
+        *edge_change(
+            "UPDATE_EDGE", edge, start, f"'{step.source.node.name}'", "other",
+            _any_type(rendering.model, rendering, "other"), f"['{until}']",
+        ),
+        f"SET change['new.{until}'] = row.until, {edge}.{until} = row.until",
+        f"SET {edge}.version = coalesce({edge}.version, 0) + 1, {stamped(start)}",
     ]  # fmt: skip
 
 

@@ -35,6 +35,7 @@ def add_mutations(types: Types, model: Model, plurals: dict[str, str]) -> dict[s
                 _add_links(fields, mutations, node, relationship)
     fields += [*add_merges(types, model, mutations), *add_marks(types, model, mutations)]
     fields.append(add_import_records(types))
+    _add_moves(fields, mutations, model)
     types.add("type", "Mutation", fields, (
         "Everything that changes the graph. What is wrong with an input is told in the payload's errors, and then "
         "nothing of that field is written."
@@ -142,3 +143,20 @@ def _add_links(fields: list[Field], mutations: dict[str, Mutation], node: NodeTy
     ):  # fmt: skip
         fields.append(Field(f"{verb}{node.name}{field}", payload, text, arguments))
         mutations[f"{verb}{node.name}{field}"] = Mutation(kind, node, node.variable, relationship=relationship)
+
+
+def _add_moves(fields: list[Field], mutations: dict[str, Mutation], model: Model) -> None:
+    node = model.nodes["Contact"]
+    fields.append(Field("changeEmployer", "ContactLinkPayload | None", (
+        "End one job on a day and begin another on the same day. The old one stays in `employments`."
+    ), (
+        Argument("contact", "ID", "Who changes."),
+        Argument("from", "CompanyKey | None", "The job that ends; not needed if there is but one, or none."),
+        Argument("to", "CompanyKey", "The new employer."),
+        Argument("edge", "EmploymentInput | None", "The new job's title and so on."),
+        Argument("on", "Date | None", "The day; today, in UTC, unless told."),
+        _VERSION,
+    )))  # fmt: skip
+    mutations["changeEmployer"] = Mutation(
+        MutationKind.MOVE, node, node.variable, relationship=node.relationships["employers"]
+    )
