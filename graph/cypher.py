@@ -13,7 +13,7 @@ from typing import Any
 from graph.aggregate import render_summary
 from graph.changed_values import render_values
 from graph.comparisons import uses_edge
-from graph.duplicates import render_duplicates
+from graph.duplicates import render_alike, render_duplicates
 from graph.errors import TooComplex
 from graph.keyset import Key
 from graph.matching import edge_name
@@ -22,6 +22,7 @@ from graph.neighbours import render_neighbours
 from graph.paging import cut_page
 from graph.plan import (
     Across,
+    Alike,
     Block,
     ChangedValues,
     Column,
@@ -99,7 +100,7 @@ def count_blocks(operation: Operation) -> int:
                 return count(item.block)
             case Path():
                 return 1 + count(item.nodes)
-            case Duplicates(one=one, other=other):
+            case Alike(record=one, owner=other) | Duplicates(one=one, other=other):
                 return 1 + sum(count(each) for each in (one, other) if each)
             case Neighbours(record=record, page=page):
                 return 1 + count(page) + (count(record) if record else 0)
@@ -117,6 +118,8 @@ def render_block(rendering: Rendering, block: Root, outer: str, guard: str = "")
         return render_neighbours(rendering, block, render_block)
     if isinstance(block, Duplicates):
         return render_duplicates(rendering, block, render_block)
+    if isinstance(block, Alike):
+        return render_alike(rendering, block, render_block)
     if isinstance(block, Table):
         return _table(rendering, block, outer, guard)
     parts: list[tuple[list[str], str]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from graph.model import Direction, Relationship
 from graph.plan import (
     Across,
+    Alike,
     All,
     AnyOf,
     Block,
@@ -53,6 +54,8 @@ def _block(block: Root, depth: int, guard: str = "") -> list[str]:
             f"{pad}{block.name}: a shortest path over {shown}, {block.hops} at most",
             *_block(block.nodes, depth + 1),
         ]
+    if isinstance(block, Alike):
+        return [f"{pad}{block.name}: {block.target.name} records that have a name or a contact point in common"]
     if isinstance(block, Duplicates):
         shown = ", ".join(each.name for each in block.points)
         records = [each for each in (block.one, block.other) if each]

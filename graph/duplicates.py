@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from graph.matching import bind
+from graph.matching import bind, rights_of_types
 from graph.merge_rules import NOT_DUPLICATE_OF
 from graph.model import Direction, NodeType, Relationship
 from graph.names import name
-from graph.plan import Duplicates, Root
+from graph.plan import Alike, Duplicates, Root
 from graph.rendering import Rendering, indent, where
 
 # How many records may share a value that still says something, how many values of each kind are looked at, and how many
@@ -122,3 +122,54 @@ def _pairs(kind: str, value: str, desk: str = "false") -> list[str]:
         "WITH * WHERE one.id < other.id",
         f"RETURN one, other, ['{kind}', {value}, size(records), {desk}] AS evidence",
     ]
+
+
+def render_alike(rendering: Rendering, found: Alike, render_block: RenderBlock) -> tuple[list[str], str]:
+    """The `CALL` that answers `[evidence, properties or null, row or null, owner's row or null]` of each record.
+
+    Records are found whoever may see them; what is told of one that is not to be seen is what was asked anyway.
+    """
+    node, result = found.target, rendering.variable("alike")
+    bare = bind(rendering.trusted(), node, "record").text
+    key = name(name_property(node))
+    lines = [
+        f"MATCH {bare} WHERE record.{key} = {rendering.value(found.called)} AND record.id IS NOT NULL",
+        f"WITH record LIMIT {SHARED_BY}",
+        f"RETURN record, ['NAME', {rendering.value(found.called)}, 2, false] AS evidence",
+    ]
+    for relationship, wanted in found.points:
+        point = rendering.model.nodes[relationship.target]
+        label, by, type = name(point.labels[-1]), name(point.shared_by or "id"), name(relationship.hops[0].types[0])
+        lines += [
+            "UNION ALL",
+            f"UNWIND {rendering.value(wanted)} AS value",
+            f"MATCH (point:{label} {{{by}: value}})<-[:{type}]-{bare}",
+            f"WITH value, point, record LIMIT {SHARED_BY}",
+            f"RETURN record, ['{type.removeprefix('HAS_')}', value, 2, coalesce(point.shared, false)] AS evidence",
+        ]
+    rights = " AND ".join(rights_of_types(rendering, (node,), "record")) or "true"
+    shown = f"[{', '.join(_shown('record', each) for each in compared(node))}]"
+    more = [
+        "WITH record, collect(DISTINCT evidence) AS evidence ORDER BY record.id",
+        f"WITH record, evidence, coalesce({rights}, false) AS isSeen",
+        "WITH record, evidence, isSeen, CASE WHEN isSeen THEN record END AS seen",
+    ]
+    values = ["evidence", f"CASE WHEN isSeen THEN {shown} END"]
+    if found.record:
+        inner, value = render_block(rendering, found.record, "seen")
+        more += inner
+        values.append(value)
+    else:
+        values.append("null")
+    if found.owner:
+        more.append("WITH *, head([(record)-[:OWNED_BY]->(user:User) | user]) AS owner")
+        inner, value = render_block(rendering, found.owner, "owner")
+        more += inner
+        values.append(value)
+    else:
+        values.append("null")
+    return [
+        "CALL () {",
+        *indent(["CALL () {", *indent(lines), "}", *more, f"RETURN collect([{', '.join(values)}]) AS {result}"]),
+        "}",
+    ], result

@@ -380,8 +380,24 @@ class Duplicates:
     other: Block | None
 
 
-Item = Value | Companion | ChangedValues | TypeName | Guarded | Block | Table | Path | Neighbours | Duplicates
-Root = Block | Table | Path | Neighbours | Duplicates
+@dataclass(frozen=True)
+class Alike:
+    """Records of one type that have a name, or one of some contact points, in common with what is given.
+
+    Its value is the list of `[evidence, properties or null, row or null, owner's row or null]`; a record that is not to be
+    seen has neither properties nor a row. `points` come with the texts that are looked for.
+    """
+
+    name: str
+    target: NodeType
+    called: Origin
+    points: tuple[tuple[Relationship, Origin], ...]
+    record: Block | None
+    owner: Block | None
+
+
+Item = Value | Companion | ChangedValues | TypeName | Guarded | Block | Table | Path | Neighbours | Duplicates | Alike
+Root = Block | Table | Path | Neighbours | Duplicates | Alike
 
 
 @dataclass(frozen=True)

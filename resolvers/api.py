@@ -19,6 +19,7 @@ class RootKind(Enum):
     PATH = "a way from one record to another"
     NEIGHBOURS = "what is around a record"
     DUPLICATES = "pairs of records that may be one"
+    ALIKE = "records that may be one with what is given"
     CHANGES = "a connection to all changes"
     DELETED = "a connection to what can be restored"
     CHANGED = "each change as it happens"

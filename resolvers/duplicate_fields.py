@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
 
-from graph.duplicates import compared, contact_points
+from graph.duplicates import compared, contact_points, name_property
 from graph.errors import BadInput
-from graph.model import NodeType
-from graph.plan import Block, Duplicates, FromColumn, Item
+from graph.model import NodeType, Property
+from graph.plan import Alike, Block, Duplicates, FromColumn, Item
 from resolvers.arguments import Leaf, Tree
 from resolvers.likeness import evidence_of, score
-from resolvers.request import LIMITS
+from resolvers.request import LIMITS, Request
 from resolvers.shape import (
     Complete,
     ConstantShape,
     Entry,
     ListShape,
+    NullableShape,
     ObjectShape,
     Shaping,
     entry_of,
@@ -111,3 +112,109 @@ def _place(after: str) -> tuple[float, str]:
         return -float(after.split(":", 1)[0]), after
     except ValueError:
         raise BadInput(f"after is {after!r}, which is no cursor of duplicates; pass one on as it came.") from None
+
+
+# --- before a record is made ----------------------------------------------------------------------------------------
+
+_HIT = ("score", "evidence", "record", "owner")
+# One thing in common is worth a look.
+_LEAST_HIT = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class CalledAlike:
+    """The name that was given as it is compared; null without one."""
+
+    node: NodeType
+    leaf: Leaf | None
+
+    hint = "called"
+
+    def __call__(self, request: Request) -> str | None:
+        given = self.leaf(request) if self.leaf else None
+        if given is None or name_property(self.node) == "name":
+            return given
+        return self.node.compute({"name": given})[name_property(self.node)]
+
+
+@dataclass(frozen=True, eq=False)
+class ContactTexts:
+    """E-mail addresses or telephone numbers as they are stored."""
+
+    hint: str
+    property: Property
+    leaf: Leaf | None
+    country: Leaf | None
+
+    def __call__(self, request: Request) -> list[str]:
+        country = self.country(request) if self.country else None
+        given = (self.leaf(request) if self.leaf else None) or []
+        normalise = self.property.normalise
+        return [normalise(each, country).value if normalise else each for each in given]
+
+
+def plan_alike(
+    planner: Planner, definition: GraphQLField, nodes: list[FieldNode], arguments: dict[str, Tree]
+) -> tuple[Alike, Complete]:
+    """Plan the check of what is about to be made."""
+    planner.count_block()
+    model = planner.api.model
+    leaves = {name: leaf for name, leaf in arguments.items() if isinstance(leaf, Leaf)}
+    given = planner.glances.at(leaves["type"].value)
+    target = model.nodes[str(getattr(given, "value", given))]
+    points = []
+    for field in ("emails", "phones"):
+        if relationship := target.relationships.get(field):
+            shared = model.nodes[relationship.target]
+            property = shared.properties[shared.shared_by or "id"]
+            points.append((relationship, ContactTexts(field, property, leaves.get(field), leaves.get("country"))))
+    hit = get_named_type(definition.type)
+    assert isinstance(hit, GraphQLObjectType)
+    items: dict[str, list[Item]] = {"record": [], "owner": []}
+    types = {"record": model.nodes["Node"], "owner": model.nodes["User"]}
+    shown = {"record": _only(model.nodes["Node"], target), "owner": model.nodes["User"]}
+    entries, blocks = [], dict[str, Block]()
+    for key, each in planner.selection.fields(hit, nodes).items():
+        name = each[0].name.value
+        if name == "__typename":
+            entries.append(Entry(key, None, ConstantShape(hit.name), each))
+            continue
+        shape: Complete
+        if name in items:
+            shape = NullableShape(planner.record(types[name], each, items[name], 1))
+            # The owner is bound under the reader's rights; the record has been tested.
+            source = FromColumn(name, False, is_seen=name == "record")
+            blocks[name] = Block(name, source, shown[name], tuple(items[name]))
+        elif name == "evidence":
+            piece = get_named_type(hit.fields[name].type)
+            assert isinstance(piece, GraphQLObjectType)
+            shape = ListShape(planner.leaves(piece, each, _PIECE))
+        else:
+            shape = leaf_shape(get_named_type(hit.fields[name].type), each, False)
+        entries.append(entry_of(key, _HIT.index(name), shape, hit, each))
+    called = CalledAlike(target, leaves.get("name"))
+    found = Alike(nodes[0].name.value, target, called, tuple(points), blocks.get("record"), blocks.get("owner"))
+    return found, HitsShape(compared(target), ListShape(ObjectShape(entries)), leaves)
+
+
+@dataclass(frozen=True)
+class HitsShape:
+    """Scores the hits and puts the likeliest first. Of what may not be seen only what was asked is weighed."""
+
+    properties: tuple[str, ...]
+    hits: ListShape
+    leaves: dict[str, Leaf]
+
+    def __call__(self, rows: Any, shaping: Shaping) -> list[Any]:
+        given = {name: leaf(shaping.request) for name, leaf in self.leaves.items() if name in ("name", "minScore")}
+        least = _LEAST_HIT if given.get("minScore") is None else given["minScore"]
+        scored = []
+        for place, (evidence, values, record, owner) in enumerate(rows):
+            nothing: dict[str, str | None] = dict.fromkeys(self.properties)
+            theirs = nothing if values is None else dict(zip(self.properties, values, strict=True))
+            pieces = evidence_of(evidence, {**nothing, "name": given.get("name")}, theirs)
+            total = score(pieces)
+            if total >= least:
+                told = [[each.kind, each.value, each.weight] for each in pieces]
+                scored.append((-total, place, [total, told, record, owner]))
+        return self.hits([each[2] for each in sorted(scored, key=lambda each: each[:2])], shaping)

@@ -175,7 +175,7 @@ def _add_query(types: Types, model: Model, namespace: dict[str, Any]) -> dict[st
                 )
             )
             roots[many] = Root(RootKind.MANY, node)
-    for field, root in (add_search(types, model), *add_walks(types, model), add_duplicates(types, model)):
+    for field, root in (add_search(types, model), *add_walks(types, model), *add_duplicates(types, model)):
         fields.append(field)
         roots[field.name] = root
     fields.append(changes_field())

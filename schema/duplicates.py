@@ -13,8 +13,8 @@ from resolvers.api import Mutation, MutationKind, Root, RootKind
 from schema.types import Argument, Field, Types
 
 
-def add_duplicates(types: Types, model: Model) -> tuple[Field, Root]:
-    """Define what the field takes and answers; the field, and what it leads to."""
+def add_duplicates(types: Types, model: Model) -> list[tuple[Field, Root]]:
+    """Define what the field takes and answers; the fields, and what they lead to."""
     make: Any = Enum
     names = [node.name for node in model.concrete if is_mergeable(node)]
     made = make("MergeableType", {name: name for name in names})
@@ -39,7 +39,28 @@ def add_duplicates(types: Types, model: Model) -> tuple[Field, Root]:
         Argument("first", "int | None", "How many; 25 unless told, at most 200."),
         Argument("after", "str | None", "Those after this cursor."),
     ))  # fmt: skip
-    return field, Root(RootKind.DUPLICATES, model.nodes["Node"])
+    return [(field, Root(RootKind.DUPLICATES, model.nodes["Node"])), _add_check(types, model)]
+
+
+def _add_check(types: Types, model: Model) -> tuple[Field, Root]:
+    types.add("type", "DuplicateHit", [
+        Field("score", "float", "How likely it is the one: from 0 to 1."),
+        Field("evidence", "list[DuplicateEvidence]", "Why, the strongest first."),
+        Field("record", "Node | None", "Absent if you may not see it."),
+        Field("owner", "User | None", "Whom to ask."),
+    ], "A record that may be the one that you are about to make.")  # fmt: skip
+    field = Field("checkDuplicates", "list[DuplicateHit]", (
+        "Records that may be the one that you are about to make, the likeliest first: also such as you may not see, of "
+        "which nothing is told but who looks after them and which of the given values they have."
+    ), (
+        Argument("type", "MergeableType"),
+        Argument("name", "str | None"),
+        Argument("emails", "list[str] | None"),
+        Argument("phones", "list[str] | None"),
+        Argument("country", "str | None", "Where telephone numbers without a country code are from."),
+        Argument("minScore", "float | None", "Only records that are at least so likely; 0.3 unless told."),
+    ))  # fmt: skip
+    return field, Root(RootKind.ALIKE, model.nodes["Node"])
 
 
 def add_marks(types: Types, model: Model, mutations: dict[str, Mutation]) -> list[Field]:
@@ -54,5 +75,5 @@ def add_marks(types: Types, model: Model, mutations: dict[str, Mutation]) -> lis
         ("unmark", MutationKind.UNMARK, "These two may be one after all."),
     ):
         fields.append(Field(f"{verb}NotDuplicate", "NotDuplicatePayload | None", text, ends))
-        mutations[f"{verb}NotDuplicate"] = Mutation(kind, model.nodes["Node"], "done")
+        mutations[f"{verb}NotDuplicate"] = Mutation(kind, model.nodes["Node"])
     return fields

@@ -53,6 +53,8 @@ async def test_no_order_is_lost_that_is_placed_while_its_customer_is_merged(
     for turn in range(4):
         keep, drop = await customer(ask, f"Keep {turn}"), await customer(ask, f"Drop {turn}")
         # More than fifty relationships make a node dense, which Neo4j locks in another way.
+        many = "MATCH (c:Customer {id: $id}) UNWIND range(1, 60) AS _ CREATE (c)-[:LEGACY]->(:Legacy)"
+        await ready.run(many, id=drop if turn % 2 else keep)
         for _ in range(2):
             await ask.data(ORDER, {"c": drop, "p": p})
 

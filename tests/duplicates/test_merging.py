@@ -62,7 +62,7 @@ async def test_an_old_id_leads_nowhere_for_who_may_not_see_the_kept_record(ask: 
 async def test_what_was_done_since_the_merge_stays_with_the_kept_record(ask: Ask, ready: Database) -> None:
     keep = await company(ask, "Kept", employees=5)
     drop = await company(
-        ask, "Dropped", website="dropped.example.com", sizeBand="S",
+        ask, "Dropped", website="https://dropped.example.com", sizeBand="S",
         emails={"create": [{"node": {"value": "a@example.com"}}, {"node": {"value": "b@example.com"}}]},
     )  # fmt: skip
     assert await merged(ask, keep, drop) == []
@@ -70,7 +70,7 @@ async def test_what_was_done_since_the_merge_stays_with_the_kept_record(ask: Ask
     (first,), (second,) = edges
     await ask.data(
         """mutation($id: ID!, $first: ID!, $second: ID!) {
-        updateCompany(id: $id, input: {website: "new.example.com"}) { errors { message } }
+        updateCompany(id: $id, input: {website: "https://new.example.com"}) { errors { message } }
         unlinkCompanyEmails(edgeId: $first) { errors { message } }
         updateCompanyEmails(edgeId: $second, edge: {label: "desk"}) { errors { message } }
         linked: updateCompany(id: $id, input: {phones: {create: [{node: {value: "+12025550123"}}]}}) { errors { message } } }""",
@@ -85,12 +85,12 @@ async def test_what_was_done_since_the_merge_stays_with_the_kept_record(ask: Ask
     assert found == {
         # It keeps what it was given since, and gives back what it was filled with.
         "k": {
-            "website": "new.example.com", "sizeBand": None, "emails": {"edges": []},
+            "website": "https://new.example.com", "sizeBand": None, "emails": {"edges": []},
             "phones": {"nodes": [{"value": "+12025550123"}]},
         },
         # What was removed meanwhile stays removed, and what was changed comes back changed.
         "d": {
-            "website": "dropped.example.com", "sizeBand": "S",
+            "website": "https://dropped.example.com", "sizeBand": "S",
             "emails": {"edges": [{"label": "desk", "node": {"value": "b@example.com"}}]}, "phones": {"nodes": []},
         },
     }  # fmt: skip
