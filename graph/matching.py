@@ -66,6 +66,8 @@ def rights_of_types(rendering: Rendering, types: tuple[NodeType, ...], variable:
         return ()
     if (log := types[0]).seen_through:
         return _rights_of_log(rendering, log, log.seen_through, variable)
+    if log.name in rendering.model.logs:
+        return _rights_of_former(rendering, variable)
     # Types that stand under one predicate, such as activities of every kind, are asked about it once.
     labels: dict[Condition, tuple[str, ...]] = {}
     for member in (rendering.model.nodes[name] for node in types for name in node.members):
@@ -93,6 +95,19 @@ def _rights_of_log(rendering: Rendering, log: NodeType, relationship: Relationsh
     return (own, f"COUNT {{ MATCH {seen.text} {matched} }} = COUNT {{ {about} }}", f"EXISTS {{ {about} }}")
 
 
+def _rights_of_former(rendering: Rendering, variable: str) -> tuple[str, ...]:
+    """A record that was is seen by who could see it: its properties and relationships are still there to be tested."""
+    types: dict[Condition, list[str]] = {}
+    for node in rendering.model.concrete:
+        types.setdefault(rendering.reader.predicate(node), []).append(f"'{node.name}'")
+    tests = []
+    for predicate, names in types.items():
+        was = f"{variable}.formerType IN [{', '.join(names)}]"
+        own = render_condition(rendering.trusted(), predicate, variable)
+        tests.append(was if own == "true" else f"{was} AND {_operand(own)}")
+    return (f"({' OR '.join(f'({test})' for test in tests)})",)
+
+
 def _is_any(variable: str, predicates: Iterable[tuple[str, ...]]) -> str:
     return f"{variable}:{'|'.join(label for labels in predicates for label in labels)}"
 
@@ -116,8 +131,12 @@ def sees_all(rendering: Rendering, node: NodeType) -> bool:
     """Whether the reader may see every record of a type; or, of a log, every entry."""
     if node.seen_through:
         return rendering.reader.is_administrator and node.name not in rendering.reader.predicates
-    members = (rendering.model.nodes[name] for name in node.members)
+    members = rendering.model.concrete if node.name in rendering.model.logs else _members(rendering, node)
     return all(rendering.reader.predicate(member) == EVERYTHING for member in members)
+
+
+def _members(rendering: Rendering, node: NodeType) -> tuple[NodeType, ...]:
+    return tuple(rendering.model.nodes[name] for name in node.members)
 
 
 def along(rendering: Rendering, start: Bound, relationship: Relationship, end: Bound, edge: str = "") -> Bound:
@@ -254,7 +273,9 @@ def render_aggregate(rendering: Rendering, aggregate: RelatedAggregate, variable
         return _count(relationship, body, end)
     assert aggregate.property is not None
     distinct = f" WITH DISTINCT {end}" if relationship.is_distinct else ""
-    value = aggregated(aggregate.property, f"{edge if aggregate.on_edge else end}.{aggregate.property.name}")
+    is_careful = rendering.is_careful or aggregate.function in (Function.MIN, Function.MAX)
+    name = f"{edge if aggregate.on_edge else end}.{aggregate.property.name}"
+    value = aggregated(aggregate.property, name, is_careful=is_careful)
     return f"head(COLLECT {{ {body}{distinct} RETURN {aggregate.function.value}({value}) }})"
 
 

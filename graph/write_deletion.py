@@ -12,6 +12,8 @@ from graph.names import labels, name
 from graph.rendering import Rendering, indent
 from graph.write_checks import labels_text
 
+_CALLED = ("name", "number", "subject", "value", "lines", "code", "key")
+
 
 def render_delete(rendering: Rendering, node: NodeType) -> list[str]:
     variable = node.variable
@@ -83,14 +85,20 @@ def _hide(node: NodeType, variable: str) -> list[str]:
     return [
         f"REMOVE {variable}:{labels(node)}",
         f"SET {variable}:Deleted, {variable}.formerLabels = {labels_text(node)}, {variable}.deletedAt = now, "
-        f"{variable}.deletedBy = $p.user",
+        f"{variable}.deletedBy = $p.user, {variable}.formerType = '{node.name}', {variable}.formerName = {_called(node, variable)}",
     ]
+
+
+def _called(node: NodeType, variable: str) -> str:
+    """What a record of this type is called, by the first of the properties that say so."""
+    known = [f"{variable}.{name(each)}" for each in _CALLED if each in node.properties]
+    return f"coalesce({', '.join(known)})" if known else "null"
 
 
 def _show(node: NodeType, variable: str) -> list[str]:
     return [
         f"REMOVE {variable}:Deleted, {variable}.formerLabels, {variable}.deletedAt, {variable}.deletedBy, "
-        f"{variable}.deletedWith",
+        f"{variable}.deletedWith, {variable}.formerType, {variable}.formerName",
         f"SET {variable}:{labels(node)}",
     ]
 

@@ -15,7 +15,7 @@ from graph.attempts import Transaction
 from graph.bookmarks import Bookmarks
 from graph.cypher import Rendered, render
 from graph.description import describe
-from graph.errors import BadInput, Forbidden, GuanxiError
+from graph.errors import BadInput, Forbidden, GuanxiError, NoNumber
 from graph.feed import OVERLAP
 from graph.ids import new_id
 from graph.money import Currencies
@@ -151,12 +151,20 @@ class Answerer:
         except (InvalidRequest, GuanxiError) as error:
             return refused(error)
         try:
-            row = await self.read(statement, bookmarks) if statement else []
+            row = await self._row(prepared, statement, bookmarks) if statement else []
             explained = await self._explain(prepared, statement) if question.wants_explanation else {}
         except GuanxiError as error:
             return Answer(None, [refusal(error)])
         answer = self.shape(prepared, row)
         return replace(answer, extensions={"explain": explained}) if explained else answer
+
+    async def _row(self, prepared: Prepared, statement: Statement, bookmarks: Bookmarks) -> Any:
+        try:
+            return await self.read(statement, bookmarks)
+        except NoNumber:
+            reader = prepared.request.reader
+            careful = render(prepared.plan.operation, self.api.model, reader, is_careful=True)
+            return await self.read(careful.bind(prepared.request), bookmarks)
 
     def _operation(self, question: Question) -> OperationDefinitionNode:
         return self.documents.read(question.text).operation(question.operation_name)

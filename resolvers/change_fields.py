@@ -11,7 +11,7 @@ from graphql import FieldNode, GraphQLField, get_named_type
 
 from graph import ids
 from graph.errors import BadInput
-from graph.model import Model
+from graph.model import Model, NodeType
 from graph.plan import (
     EVERYTHING,
     Across,
@@ -68,6 +68,18 @@ def plan_changes(
     if isinstance(settled, Leaf) and planner.glances.at(settled.value):
         conditions.append(Compare(change.properties["createdAt"], Operator.OLDER_THAN, Settled()))
     return replace(block, where=All(tuple(conditions))), complete
+
+
+def plan_deleted(
+    planner: Planner, target: NodeType, definition: GraphQLField, nodes: list[FieldNode], arguments: dict[str, Tree]
+) -> tuple[Block, Complete]:
+    """Plan the list of what was deleted."""
+    block, complete = plan_connection(planner, Everything(), target, None, definition, nodes, arguments, 1)
+    types = arguments.get("types")
+    if not isinstance(types, Leaf):
+        return block, complete
+    of_types = Compare(target.properties["formerType"], Operator.IN, Types(types, planner.api.model))
+    return replace(block, where=All((block.where, of_types))), complete
 
 
 def plan_history(

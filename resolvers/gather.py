@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graph.errors import BadInput
+from graph.errors import BadInput, TooComplex
 from graph.ids import new_id
 from graph.write_plan import CHANGE, EDGE, ChangeEdge, Cut, CutEdge, Delete, Reference, Restore
 from resolvers.api import Mutation, MutationKind
 from resolvers.gathering import Gathering, Handle
 from resolvers.given_values import Spot
+from resolvers.merges import gather_mark, gather_merge
 
 MAX_INPUTS = 1_000
+MAX_ROWS = 50_000
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,21 @@ class Gathered:
 
 def gather(mutation: Mutation, arguments: Mapping[str, Any], gathering: Gathering) -> Gathered:
     """Take the arguments of a mutation field apart. Raises `BadInput` for more inputs than are taken at once."""
+    gathered = _gather(mutation, arguments, gathering)
+    if (count := sum(map(len, gathering.steps.values()))) > MAX_ROWS:
+        raise TooComplex(f"The inputs come to {count} checks and changes; up to {MAX_ROWS} are made at once.")
+    return gathered
+
+
+def _gather(mutation: Mutation, arguments: Mapping[str, Any], gathering: Gathering) -> Gathered:
     if mutation.is_bulk:
         return _bulk(mutation, arguments, gathering)
+    if mutation.kind in (MutationKind.MARK, MutationKind.UNMARK):
+        gather_mark(mutation, arguments, gathering)
+        return Gathered(None, [None], [True])
+    if mutation.kind in (MutationKind.MERGE, MutationKind.UNMERGE):
+        handle = gather_merge(mutation, arguments, gathering)
+        return _gathered([handle], [None])
     if mutation.relationship:
         return _relationship(mutation, arguments, gathering, Spot(0, ()))
     return _gathered([_record(mutation, arguments, gathering, Spot(0, ()))], [arguments.get("id")])

@@ -43,6 +43,7 @@ from resolvers.trouble import TroubleCode
 # What is written first does not need what is written later.
 _ORDER = (
     "Find", "Lock", "Vacant", "Create", "Merge", "Update", "Upsert", "Restore", "CutEdge", "ChangeEdge", "Cut", "Draw", "Delete",
+    "MergeRecords", "UnmergeRecords",
 )  # fmt: skip
 
 
@@ -73,7 +74,7 @@ class Gathering(GivenValues):
     def create(self, node: NodeType, given: Mapping[str, Any], spot: Spot, drawn: Arrow | None = None) -> Handle:
         """A new record; `drawn` is the relationship by which another record makes it."""
         spot = Spot(spot.root, spot.path, self.country_of(given) or spot.country)
-        values = self._new_values(node, given, spot, drawn)
+        values = self._new_values(node, given, spot)
         row = self._new_row(node, values, spot)
         if node.shared_by:
             handle = self._share(node, row, values, spot)
@@ -85,7 +86,7 @@ class Gathering(GivenValues):
         self._relationships(node, handle, given, spot)
         return handle
 
-    def _new_values(self, node: NodeType, given: Mapping[str, Any], spot: Spot, drawn: Arrow | None) -> dict[str, Any]:
+    def _new_values(self, node: NodeType, given: Mapping[str, Any], spot: Spot, by: str = "id") -> dict[str, Any]:
         values = {name: value for name, value in self.values(node, given, spot).items() if value is not None}
         values |= {name: value for name, value in defaults(node, values, self.now).items() if values.get(name) is None}
         values |= {
@@ -93,7 +94,7 @@ class Gathering(GivenValues):
             for name, value in consequences(node, values, self.currencies).items()
             if name not in values and value is not None
         }
-        given_by_us = {"id", "number"} if node.name in NUMBERED else {"id"}
+        given_by_us = {"id", by, "number"} if node.name in NUMBERED else {"id", by}
         if node.name == LINE_OF.line:
             given_by_us.add("lineNo")
         for name, declared in node.properties.items():
@@ -123,8 +124,8 @@ class Gathering(GivenValues):
         assert by is not None
         value = row["properties"].get(by)
         if value is None or not any(name in values for name in node.writable):
-            if not any(trouble.path[: len(spot.path)] == spot.path for trouble in self.troubles):
-                self.refuse(TroubleCode.REQUIRED, f"The {node.name} is empty.", spot)
+            if not self.is_refused(spot.at(by)):
+                self.refuse(TroubleCode.REQUIRED, f"Nothing is given that tells this {node.name} from others.", spot)
             value = ""
         self._add(Merge(node, by), {**row, "value": value})
         return Handle(Reference(node, by), value, is_new=True)
@@ -160,10 +161,9 @@ class Gathering(GivenValues):
         node = reference.node
         spot = Spot(spot.root, spot.path, self.country_of(given) or spot.country)
         before = len(self.troubles)
-        made = self._new_values(node, given, spot, None)
+        made = self._new_values(node, given, spot, reference.key)
         # What is missing matters only if the record is not there yet.
-        lacking = [trouble.message for trouble in self.troubles[before:] if trouble.code is TroubleCode.REQUIRED]
-        self.troubles[before:] = [each for each in self.troubles[before:] if each.code is not TroubleCode.REQUIRED]
+        lacking = [trouble.message for trouble in self.take_back(TroubleCode.REQUIRED, before)]
         if node.name in ESSENTIAL and not self._essential(node, given):
             lacking.append(f"{' or '.join(self._essential_fields(node))} is missing.")
         changed = self.changes(node, given, spot)
@@ -286,7 +286,7 @@ class Gathering(GivenValues):
             return Reference(target), self.identifier(target, value, spot)
         declared = target.properties[name]
         found = self.stored(declared, value, self.surroundings(target, {}, spot), spot)
-        if found[name] is None and not any(trouble.path == spot.path for trouble in self.troubles):
+        if found[name] is None and not self.is_refused(spot):
             self.refuse(TroubleCode.INVALID, f"{name} is empty, and so names nothing.", spot)
         return Reference(target, name), found[name] or ""
 

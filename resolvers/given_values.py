@@ -23,6 +23,9 @@ from resolvers.trouble import Place, Trouble, TroubleCode
 _LONGEST = 10_000
 _LONGEST_INDEXED_BYTES = 3_000
 
+# Values of a property that holds several.
+_MOST = 100
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -52,11 +55,23 @@ class GivenValues:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     places: list[Place] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
+    _told: set[Trouble] = field(default_factory=set)
+    _wrong: set[tuple[int, tuple[str, ...]]] = field(default_factory=set)
 
     def refuse(self, code: TroubleCode, message: str, spot: Spot) -> None:
         trouble = Trouble(code, message, spot.path, spot.root)
-        if trouble not in self.troubles:
+        if trouble not in self._told:
+            self._told.add(trouble)
+            self._wrong.add((spot.root, spot.path))
             self.troubles.append(trouble)
+
+    def take_back(self, code: TroubleCode, since: int) -> list[Trouble]:
+        """What was refused for one reason is not, of everything that was refused since there were so many."""
+        gone = [trouble for trouble in self.troubles[since:] if trouble.code is code]
+        self.troubles[since:] = [trouble for trouble in self.troubles[since:] if trouble.code is not code]
+        self._told -= set(gone)
+        self._wrong = {(trouble.root, trouble.path) for trouble in self.troubles}
+        return gone
 
     def place(self, spot: Spot, what: str, value: Any = "", lacks: str = "") -> int:
         self.places.append(Place(spot.path, what, shown(value) if value != "" else "", lacks))
@@ -71,7 +86,7 @@ class GivenValues:
 
     def is_refused(self, spot: Spot) -> bool:
         """Whether something is wrong with the value at this place."""
-        return any(trouble.path == spot.path and trouble.root == spot.root for trouble in self.troubles)
+        return (spot.root, spot.path) in self._wrong
 
     @property
     def refused(self) -> list[int]:
@@ -164,6 +179,11 @@ def _plain(value: Any) -> Any:
 
 
 def _check_bounds(declared: Property, value: Any) -> None:
+    if isinstance(value, list):
+        if len(value) > _MOST:
+            raise BadInput(f"{declared.name}: {len(value)} values are given; {_MOST} are taken")
+        for each in value:
+            _check_bounds(declared, each)
     if isinstance(value, str):
         longest = declared.longest or _LONGEST
         if len(value) > longest:

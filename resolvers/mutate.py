@@ -34,7 +34,7 @@ from resolvers.idempotency import Told
 from resolvers.import_field import IMPORT, Importer, ImportField
 from resolvers.request import LIMITS
 from resolvers.selection import Selection
-from resolvers.transactions import atomic, keyed
+from resolvers.transactions import atomic, keyed, rehearsed
 
 # The directive on a mutation operation whose fields are one transaction.
 ATOMIC = "atomic"
@@ -80,6 +80,8 @@ class Mutator:
         if any(directive.name.value == ATOMIC for directive in operation.directives or ()):
             if len(planned) < len(steps):
                 raise BadInput(f"{IMPORT} takes many transactions; leave it out of an @{ATOMIC} operation.")
+            if preview := next((each for each in planned if each.is_preview), None):
+                raise BadInput(f"{preview.key} is a preview; ask for it in an operation that is not @{ATOMIC}.")
             told = [await atomic(self._fields, planned, writer)] if planned else []
         else:
             told = [
@@ -104,6 +106,8 @@ class Mutator:
         """A field that is a transaction of its own."""
         try:
             # What was refused of several inputs is only in the answer, so that has to be kept until it has arrived.
+            if field.is_preview:
+                return await rehearsed(self._fields, field, writer)
             if writer.key is not None or field.arguments.get("onError") == "SKIP":
                 return await keyed(self._fields, field, writer)
             return await self._unkeyed(field, writer)

@@ -62,6 +62,8 @@ def _sentence(code: TroubleCode, place: Place) -> str:
     match code:
         case TroubleCode.NOT_FOUND:
             return f"There is no {place.what} {place.value}, or you may not see it."
+        case TroubleCode.DUPLICATE if place.what[0].isupper():
+            return f"Another record has what {place.what} {place.value} had, and what must be unique."
         case TroubleCode.DUPLICATE:
             return f"Another record has {place.what} {place.value}; it must be unique."
         case TroubleCode.CONFLICT:

@@ -50,9 +50,9 @@ class ActivityKind(Enum):
 class Participation:
     """How somebody took part in an activity."""
 
-    role: str | None
-    status: str | None = stored("INVITED, ATTENDED, NO_SHOW, …")
-    response: str | None
+    role: str | None = stored(longest=100)
+    status: str | None = stored("INVITED, ATTENDED, NO_SHOW, …", longest=100)
+    response: str | None = stored(longest=1_000)
 
 
 @union("Contact", "User")
@@ -72,13 +72,13 @@ class Activity(Node):
     kind: ActivityKind | None = stored(computed=Computed((Part(TYPE_NAME, str.upper),)))
     at: datetime | None = stored("When it starts.", required=True, indexed=True)
     end_at: datetime | None
-    subject: str | None = stored(personal=True)
+    subject: str | None = stored(personal=True, longest=1_000)
     body: str | None = stored(personal=True, longest=100_000)
-    purpose: str | None
+    purpose: str | None = stored(longest=500)
     direction: ActivityDirection | None
-    outcome: str | None
+    outcome: str | None = stored(longest=1_000)
     status: ActivityStatus | None = stored("DONE, if it lies in the past and nothing else was said.")
-    message_id: str | None = stored("The message's own id, for what came by e-mail or chat.", unique=True)
+    message_id: str | None = stored("The message's own id, for what came by e-mail or chat.", unique=True, longest=998)
     private: bool | None = stored("Whether only those who took part may see it.")
     participants: list[Participant] = related("<-[:PARTICIPATED_IN]-", edge=Participation)
     about: list[Subject] = related("-[:ABOUT]->", description="The records that it is about.")
@@ -90,7 +90,7 @@ class Activity(Node):
 class Call(Activity):
     """A telephone call."""
 
-    duration_sec: int | None = stored("In seconds.")
+    duration_sec: int | None = stored("In seconds.", minimum=0)
 
 
 @node()
@@ -102,7 +102,7 @@ class Email(Activity):
 class Meeting(Activity):
     """A meeting."""
 
-    duration_sec: int | None = stored("In seconds.")
+    duration_sec: int | None = stored("In seconds.", minimum=0)
 
 
 @node()

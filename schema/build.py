@@ -19,7 +19,9 @@ from schema import activity, change, commerce, integration, party, people, recor
 from schema.aggregates import add_aggregates
 from schema.connections import add_connection, add_page_info, connection_arguments, related_field, spell
 from schema.declare import Related, Stored, declaration
+from schema.deleted import add_deleted
 from schema.derive import derive_model
+from schema.duplicates import add_duplicates
 from schema.feed import add_feed, change_fields, changes_field, history_field
 from schema.inputs import Sort, add_edge_inputs, add_inputs
 from schema.members import Member, inherited, lineage, members_of
@@ -65,6 +67,7 @@ def build(classes: Iterable[type] | None = None) -> API:
     for node in model.nodes.values():
         _add_node(types, model, node, namespace, () if node.is_union else (history_field(),))
     _add_node(types, model, model.logs["Change"], namespace, change_fields())
+    _add_node(types, model, model.logs["Deleted"], namespace)
     feed = add_feed(types, model)
     connections: dict[str, Connection] = {}
     for target, edge in _reached(model):
@@ -172,10 +175,12 @@ def _add_query(types: Types, model: Model, namespace: dict[str, Any]) -> dict[st
                 )
             )
             roots[many] = Root(RootKind.MANY, node)
-    for field, root in (add_search(types, model), *add_walks(types, model)):
+    for field, root in (add_search(types, model), *add_walks(types, model), add_duplicates(types, model)):
         fields.append(field)
         roots[field.name] = root
     fields.append(changes_field())
+    field, roots[field.name] = add_deleted(types, model)
+    fields.append(field)
     types.add("type", "Query", fields, "Where every question starts.")
     return roots
 

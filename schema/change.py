@@ -66,3 +66,15 @@ class Change:
 @log(seen_through=("<-[:HAS_VALUE]-", "Change"))
 class ChangeValue:
     """The old and new values of a change that are personal; erasing the person deletes them."""
+
+
+@log()
+class Deleted:
+    """A record that was deleted and can be restored, with all that it led to."""
+
+    id: strawberry.ID = stored("The record's id, which restoring takes.", unique=True)
+    former_type: str | None = stored("What type of record it was.", indexed=True)
+    former_name: str | None = stored("What it was called, or its number.")
+    deleted_at: datetime | None = stored("When it was deleted.", indexed=True)
+    deleted_by: User | None = referenced("deletedBy", description="Who deleted it.")
+    deleted_with: strawberry.ID | None = stored("The record that it was deleted with, and comes back with.")

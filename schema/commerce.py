@@ -60,28 +60,28 @@ class Churn:
     """A customer went to somebody else."""
 
     at: datetime | None
-    reason: str | None
+    reason: str | None = stored(longest=1_000)
 
 
 @node(sorted_by="name", searched_by=("name", "number"))
 class Customer(Node):
     """One commercial relationship (客户档案), with a company or with a private person."""
 
-    number: str = stored("Customer number.", unique=True)
+    number: str = stored("Customer number.", unique=True, longest=100)
     name: str = stored("The party's name.", indexed=True, derived=True)
     lifecycle_stage: LifecycleStage | None = stored(indexed=True)
     value_tier: ValueTier | None
-    service_level: str | None
+    service_level: str | None = stored(longest=100)
     currency: Currency | None = stored("The currency that the customer is billed in.")
     credit_limit: Money | None
-    payment_terms_days: int | None = stored(minimum=0)
+    payment_terms_days: int | None = stored(minimum=0, maximum=3_650)
     since_date: date | None
     last_touch_at: datetime | None = stored(
         "The latest activity that was done about this customer, tasks and notes apart.", indexed=True, derived=True
     )
     next_touch_at: datetime | None
     churned_at: datetime | None
-    churn_reason: str | None
+    churn_reason: str | None = stored(longest=1_000)
     revenue: Money | None = stored("Of all orders that count as purchases, in the base currency.", derived=True)
     order_count: int | None = stored("How many orders count as purchases.", derived=True)
     party: Party | None = related("-[:ACCOUNT_FOR]->", description="Who this customer is.")
@@ -99,15 +99,18 @@ class Customer(Node):
     churned_to: list[Company] = related("-[:CHURNED_TO]->", edge=Churn, description="Whom it went to.")
     activities: list[Activity] = related("<-[:ABOUT]-", description="What happened about this customer.")
     owner: User | None = related("-[:OWNED_BY]->", description="Which of our users looks after this customer.")
+    not_duplicates: list[Customer] = related(
+        "-[:NOT_DUPLICATE_OF]-", description="What looks like it and was marked as another one."
+    )
 
 
 @node(sorted_by="name", searched_by=("name", "sku", "model"))
 class Product(Node):
     """Something that is sold."""
 
-    sku: str = stored("Article number.", unique=True)
-    name: str = stored(indexed=True)
-    model: str | None
+    sku: str = stored("Article number.", unique=True, longest=100)
+    name: str = stored(indexed=True, longest=500)
+    model: str | None = stored(longest=200)
     price: Money | None = stored("List price.")
     active: bool | None
     sellable: bool | None
@@ -121,8 +124,8 @@ class Product(Node):
 class Category(Node):
     """A kind of product; categories form a tree."""
 
-    code: str = stored(unique=True)
-    name: str = stored(indexed=True)
+    code: str = stored(unique=True, longest=100)
+    name: str = stored(indexed=True, longest=500)
     description: str | None
     parent: Category | None = related("-[:CHILD_OF]->")
     children: list[Category] = related("<-[:CHILD_OF]-")
@@ -133,15 +136,15 @@ class Category(Node):
 class Order(Node):
     """What a customer asked for at one time."""
 
-    number: str = stored("Order number.", unique=True)
+    number: str = stored("Order number.", unique=True, longest=100)
     status: OrderStatus | None = stored(required=True)
     placed_at: datetime | None = stored(indexed=True)
     total: Money | None
     total_derived: bool | None = stored("Whether the total is the sum of the lines.", derived=True, hidden=True)
-    fx_rate: float | None = stored("What one unit of the order's currency is worth in the base currency.")
+    fx_rate: float | None = stored("What one unit of the order's currency is worth in the base currency.", minimum=0)
     promised_at: datetime | None
     delivered_at: datetime | None
-    channel: str | None
+    channel: str | None = stored(longest=100)
     customer: Customer | None = related("<-[:PLACED]-")
     contact: Contact | None = related("<-[:ORDERED]-", description="Who ordered.")
     lines: list[LineItem] = related("-[:HAS_LINE]->", on_delete=OnDelete.CASCADE)
@@ -152,13 +155,13 @@ class Order(Node):
 class LineItem(Node):
     """One line of an order."""
 
-    line_no: int | None = stored(required=True, minimum=1)
+    line_no: int | None = stored(required=True, minimum=1, maximum=1_000_000)
     key: str | None = stored(unique=True, derived=True, hidden=True)
     quantity: float | None = stored(required=True)
     unit: Money | None = stored("Price of one.")
     discount_pct: float | None = stored("In percent of the price.", minimum=0, maximum=100)
     net: Money | None = stored("Quantity × unit price, less the discount.")
     net_derived: bool | None = stored("Whether the net amount follows from the others.", derived=True, hidden=True)
-    lot: str | None
+    lot: str | None = stored(longest=100)
     order: Order | None = related("<-[:HAS_LINE]-")
     product: Product | None = related("-[:OF_PRODUCT]->")

@@ -204,11 +204,11 @@ def union(*members: str, besides: tuple[str, ...] = ()) -> Callable[[T], T]:
     return _write(Declaration("union", False, members=members, besides=besides))
 
 
-def log(*, seen_through: tuple[str, str]) -> Callable[[T], T]:
+def log(*, seen_through: tuple[str, str] | None = None) -> Callable[[T], T]:
     """What Guanxi writes down by itself, entry by entry: read in the order of time, under rights, and never by itself.
 
     `seen_through` is the pattern to what an entry is about and the type of that. Who may see all that an entry is about
-    may see the entry.
+    may see the entry. Without it, an entry is a record that was, and is seen by who could see that.
     """
     return _write(Declaration("log", seen_through=seen_through))
 

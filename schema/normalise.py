@@ -8,12 +8,13 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import locale
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -24,6 +25,9 @@ from stdnum.exceptions import ValidationError
 from graph.folding import fold
 from graph.model import TYPE_NAME, Computed, Normalised, Part
 from graph.search_terms import runs, text_terms, type_term, value_terms
+
+# The languages that the C library's names of locales begin with.
+_LANGUAGES = frozenset(found for alias in locale.locale_alias if len(found := re.split(r"[._@]", alias)[0]) in (2, 3))
 
 # The forms that companies trade under, as they stand at the end of a name after folding.
 _LEGAL_FORMS = re.compile(
@@ -90,6 +94,49 @@ def unified_social_credit_code(text: str, country: str | None = None) -> Normali
         return Normalised(str(uscc.validate(folded)))
     except ValidationError:
         return Normalised(folded, f'"{text}" is no 统一社会信用代码')
+
+
+def website(text: str, country: str | None = None) -> Normalised:
+    """An address on the web: with its scheme, its host in lower case and in IDNA's ASCII form."""
+    whole = text.strip() if "://" in text else f"https://{text.strip()}"
+    doubt = Normalised(text.strip(), f'"{text}" is no address on the web')
+    try:
+        parts = urlsplit(whole)
+        # The library knows which names a host may have.
+        host = validate_email(f"www@{parts.hostname}", check_deliverability=False, test_environment=True).ascii_domain
+        port = f":{parts.port}" if parts.port else ""
+    except (ValueError, EmailNotValidError):
+        return doubt
+    if parts.scheme.lower() not in ("http", "https") or parts.username or any(each.isspace() for each in whole):
+        return doubt
+    return Normalised(urlunsplit((parts.scheme.lower(), host + port, parts.path, parts.query, parts.fragment)))
+
+
+def country_code(text: str, country: str | None = None) -> Normalised:
+    """ISO 3166-1 alpha-2 in capitals; a country's name stays as it is given."""
+    code = text.strip().upper()
+    if len(code) != 2 or not code.isascii():
+        return Normalised(text.strip())
+    return Normalised(code, None if code in phonenumbers.SUPPORTED_REGIONS else f'"{text}" is no country')
+
+
+def language_tag(text: str, country: str | None = None) -> Normalised:
+    """BCP 47, as far as language, script and region go: zh-Hans-CN."""
+    first, *others = text.strip().replace("_", "-").split("-")
+    tag = [first.lower()]
+    is_known = first.lower() in _LANGUAGES
+    for each in others:
+        match len(each):
+            case 2:
+                tag.append(each.upper())
+                is_known = is_known and each.upper() in phonenumbers.SUPPORTED_REGIONS
+            case 4:
+                tag.append(each.title())
+                is_known = is_known and each.isascii() and each.isalpha()
+            case _:
+                tag.append(each)
+                is_known = is_known and each == "419"
+    return Normalised("-".join(tag), None if is_known else f'"{text}" is no language of BCP 47')
 
 
 def name_key(name: str) -> str:

@@ -10,7 +10,16 @@ import strawberry
 
 from graph.model import Computed, OnDelete, Part
 from schema.declare import interface, node, related, relationship, stored
-from schema.normalise import address_hash, email_address, name_key, phone_number, unified_social_credit_code
+from schema.normalise import (
+    address_hash,
+    country_code,
+    email_address,
+    language_tag,
+    name_key,
+    phone_number,
+    unified_social_credit_code,
+    website,
+)
 from schema.record import Node
 from schema.scalars import Location
 
@@ -31,9 +40,9 @@ class ContactPointStatus(Enum):
 class Employment:
     """A job. It is closed by `until`, never removed."""
 
-    title: str | None
-    department: str | None
-    roles: list[str]
+    title: str | None = stored(longest=200)
+    department: str | None = stored(longest=200)
+    roles: list[str] = stored(longest=100)
     since: date | None
     until: date | None = stored("Absent while the job lasts.")
     is_primary: bool | None
@@ -43,7 +52,7 @@ class Employment:
 class ContactPoint:
     """How a party uses an e-mail address or a telephone number."""
 
-    label: str | None = stored("work, home, mobile, fax, …")
+    label: str | None = stored("work, home, mobile, fax, …", longest=100)
     primary: bool | None
     verified_at: datetime | None
     opt_out: bool | None = stored("Whether the party asked not to be reached here.")
@@ -53,7 +62,7 @@ class ContactPoint:
 class Residence:
     """What an address is to a party."""
 
-    kind: str | None = stored("office, billing, delivery, home, …")
+    kind: str | None = stored("office, billing, delivery, home, …", longest=100)
 
 
 @relationship
@@ -61,7 +70,7 @@ class Acquaintance:
     """Two people who know each other, whoever of the two it was written down for."""
 
     strength: float | None = stored("From 0 to 1.", minimum=0, maximum=1)
-    source: str | None
+    source: str | None = stored(longest=200)
 
 
 @relationship
@@ -76,7 +85,7 @@ class Referral:
     """Somebody recommended us to somebody else."""
 
     at: datetime | None
-    reward_state: str | None
+    reward_state: str | None = stored(longest=100)
 
 
 @relationship
@@ -90,7 +99,7 @@ class Shareholding:
 class Party(Node):
     """Who someone is: a person or an organisation."""
 
-    name: str = stored("Display name.", indexed=True)
+    name: str = stored("Display name.", indexed=True, longest=500)
     name_key: str | None = stored(indexed=True, hidden=True, computed=Computed((Part("name", name_key),)))
     owner: User | None = related("-[:OWNED_BY]->", description="Which of our users looks after this party.")
     customers: list[Customer] = related(
@@ -106,11 +115,11 @@ class Company(Party):
     """An organisation: prospect, client, competitor, supplier, partner, or our own."""
 
     uscc: str | None = stored("统一社会信用代码.", unique=True, normalise=unified_social_credit_code)
-    vat: str | None = stored("VAT number.", unique=True)
-    size_band: str | None
+    vat: str | None = stored("VAT number.", unique=True, longest=40)
+    size_band: str | None = stored(longest=100)
     employees: int | None = stored("Head count.", minimum=0)
-    website: str | None
-    status: str | None
+    website: str | None = stored("With its scheme: https://www.example.com.", longest=2_000, normalise=website)
+    status: str | None = stored(longest=100)
     contacts: list[Contact] = related(
         "<-[:WORKS_AT]-", edge=Employment, when="until IS NULL", description="Who works here now."
     )
@@ -124,19 +133,22 @@ class Company(Party):
     parent: Company | None = related("-[:SUBSIDIARY_OF]->", edge=Shareholding)
     subsidiaries: list[Company] = related("<-[:SUBSIDIARY_OF]-", edge=Shareholding)
     activities: list[Activity] = related("<-[:ABOUT]-", description="What happened about this company.")
+    not_duplicates: list[Company] = related(
+        "-[:NOT_DUPLICATE_OF]-", description="What looks like it and was marked as another one."
+    )
 
 
 @node(sorted_by="name", searched_by=("name", "given", "family"), personal=True)
 class Contact(Party):
     """A natural person."""
 
-    given: str | None = stored("Given name.")
-    family: str | None = stored("Family name.")
-    gender: str | None
+    given: str | None = stored("Given name.", longest=200)
+    family: str | None = stored("Family name.", longest=200)
+    gender: str | None = stored(longest=100)
     birth_date: date | None
-    income_band: str | None
-    preferred_channel: str | None
-    language: str | None = stored("BCP 47.")
+    income_band: str | None = stored(longest=100)
+    preferred_channel: str | None = stored(longest=100)
+    language: str | None = stored("BCP 47, such as zh-CN.", longest=35, normalise=language_tag)
     no_automated_decisions: bool | None = stored("Whether the person objected to being scored by a machine.")
     employers: list[Company] = related(
         "-[:WORKS_AT]->", edge=Employment, when="until IS NULL", description="Where this person works now."
@@ -154,14 +166,17 @@ class Contact(Party):
     activities: list[Activity] = related(
         "-[:PARTICIPATED_IN|ABOUT]-", description="What this person took part in, or what was about this person."
     )
+    not_duplicates: list[Contact] = related(
+        "-[:NOT_DUPLICATE_OF]-", description="What looks like it and was marked as another one."
+    )
 
 
 @node(searched_by=("value", "raw"), found_as="parties", personal=True, shared_by="value")
 class EmailAddress(Node):
     """An e-mail address; several parties may share one."""
 
-    value: str = stored("Lower case, the domain in its ASCII form.", unique=True, normalise=email_address)
-    raw: str | None = stored("As it was given.")
+    value: str = stored("Lower case, the domain in its ASCII form.", unique=True, longest=320, normalise=email_address)
+    raw: str | None = stored("As it was given.", longest=500)
     status: ContactPointStatus | None
     shared: bool | None = stored("Whether it belongs to a desk rather than to a person, such as info@….")
     parties: list[Party] = related("<-[:HAS_EMAIL]-", edge=ContactPoint)
@@ -172,9 +187,9 @@ class PhoneNumber(Node):
     """A telephone number; several parties may share one."""
 
     value: str = stored(
-        "E.164, or the digits as given where it is no valid number.", unique=True, normalise=phone_number
+        "E.164, or the digits as given where it is no valid number.", unique=True, longest=100, normalise=phone_number
     )
-    raw: str | None = stored("As it was given.")
+    raw: str | None = stored("As it was given.", longest=500)
     status: ContactPointStatus | None
     shared: bool | None
     parties: list[Party] = related("<-[:HAS_PHONE]-", edge=ContactPoint)
@@ -184,9 +199,11 @@ class PhoneNumber(Node):
 class Address(Node):
     """A postal address."""
 
-    lines: str | None = stored("Street and house, city, region: one line each.")
-    postcode: str | None
-    country: str | None = stored("ISO 3166-1 alpha-2, or as given where it is none.")
+    lines: str | None = stored("Street and house, city, region: one line each.", longest=1_000)
+    postcode: str | None = stored(longest=20)
+    country: str | None = stored(
+        "ISO 3166-1 alpha-2, or as given where it is none.", longest=100, normalise=country_code
+    )
     location: Location | None
     hash: str | None = stored(unique=True, hidden=True, computed=address_hash())
     parties: list[Party] = related("<-[:HAS_ADDRESS]-", edge=Residence)

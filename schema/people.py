@@ -26,9 +26,9 @@ class Touch:
 class User(Node):
     """One of us: who signs in, owns records and talks to customers."""
 
-    login: str = stored("The name to sign in with.", unique=True)
-    name: str = stored(indexed=True)
-    title: str | None
+    login: str = stored("The name to sign in with.", unique=True, longest=320)
+    name: str = stored(indexed=True, longest=500)
+    title: str | None = stored(longest=200)
     active: bool | None = stored("Whether the user may sign in.")
     manager: User | None = related("-[:REPORTS_TO]->", description="Whom this user reports to.")
     reports: list[User] = related("<-[:REPORTS_TO]-", description="Who reports to this user.")
@@ -44,7 +44,7 @@ class User(Node):
 class Team(Node):
     """A group of users; teams form a tree."""
 
-    name: str = stored(unique=True)
+    name: str = stored(unique=True, longest=200)
     parent: Team | None = related("-[:PART_OF]->")
     children: list[Team] = related("<-[:PART_OF]-")
     members: list[User] = related("<-[:MEMBER_OF]-")

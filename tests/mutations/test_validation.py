@@ -30,7 +30,8 @@ async def test_everything_that_is_wrong_with_an_input_is_told_at_once(write: Wri
         "parent": {"create": {"node": {"name": "P"}, "edge": {"sharePct": 101}}},
     }})  # fmt: skip
 
-    assert refused == {"company": None, "errors": [
+    told = sorted(refused["errors"], key=lambda error: error["path"])
+    assert told == sorted([
         wrong("INVALID", 'uscc: "nonsense" is no 统一社会信用代码; pass acceptInvalid: true to keep it as it is.', "uscc"),
         wrong("INVALID", "employees: -4 is less than 0.", "employees"),
         wrong("REQUIRED", "name is missing; Company records need it.", "name"),
@@ -52,7 +53,8 @@ async def test_everything_that_is_wrong_with_an_input_is_told_at_once(write: Wri
             "NOT_FOUND", 'There is no Contact "contact_01927c6e0f5a7b3c8d2e4f6a8b0c1d2e", or you may not see it.',
             "contacts", "connect", "0", "node", "id",
         ),
-    ]}  # fmt: skip
+    ], key=lambda error: error["path"])  # fmt: skip
+    assert refused["company"] is None
     assert await write.rows("MATCH (n) WHERE NOT n:IdempotencyKey RETURN count(n)") == [[0]]
 
 
@@ -82,7 +84,7 @@ async def test_a_telephone_number_is_read_in_the_country_of_the_record(write: Wr
 
 HOSTILE = (
     "') DETACH DELETE n //", '"; MATCH (n) DETACH DELETE n //', "$p.user", "\\u0027 OR 1=1", "{{7*7}} ${7*7}", "`Company`",
-    "Ω≈ç√∫˜µ≤≥÷", "👩‍👩‍👧‍👦 家族有限公司", "אבג \u202etxet", "a\nb\tc", "é" * 200,
+    "Ω≈ç√∫˜µ≤≥÷", "👩‍👩‍👧‍👦 家族有限公司", "אבג \u202etxet", "a\nb\tc", "é" * 100,
 )  # fmt: skip
 
 

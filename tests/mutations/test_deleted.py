@@ -1,0 +1,107 @@
+"""What was deleted is listed, comes back with what belongs to it, and is gone for good once it is purged."""
+
+from __future__ import annotations
+
+from tests.mutations.conftest import Write
+from tests.readers import owner_reader
+
+ERRORS = "errors { __typename code message path }"
+LINE = {"quantity": 1, "unit": {"amount": "1", "currency": "USD"}}
+
+
+async def delete(write: Write, type: str, id: str) -> None:
+    payload = await write(
+        f"mutation($id: ID!) {{ delete{type}(id: $id) {{ deletedId errors {{ message }} }} }}", {"id": id}
+    )
+    assert payload == {"deletedId": id, "errors": []}
+
+
+async def test_what_was_deleted_is_listed_for_those_who_could_see_it(write: Write) -> None:
+    me = await write.made("User", login="me", name="Me")
+    companies = [await write.made("Company", name=f"Company {n}") for n in (1, 2)]
+    mine = await write.made("Company", name="Mine", owner={"connect": {"id": me}})
+    product = await write.made("Product", sku="GONE", name="Product")
+    for type, id in (("Company", companies[0]), ("Product", product), ("Company", mine), ("Company", companies[1])):
+        await delete(write, type, id)
+    text = """query($types: [RecordType!], $first: Int, $after: String) {
+        deleted(types: $types, first: $first, after: $after, orderBy: [{deletedAt: DESC}]) {
+            totalCount pageInfo { hasNextPage endCursor } nodes { id formerType formerName deletedBy { id } deletedWith } } }"""
+
+    everything = await write(text)
+    first = await write(text, {"types": ["Company"], "first": 2})
+    second = await write(text, {"types": ["Company"], "first": 2, "after": first["pageInfo"]["endCursor"]})
+    by_me = await write(text, None, owner_reader(write.answerer.api.model, me, [me]))
+    found = await write(
+        '{ deleted(where: {formerName: {startsWith: "Company"}, deletedAt: {within: "P1D"}}) { nodes { id } } }'
+    )
+
+    def told(type: str, id: str, name: str) -> dict[str, object]:
+        return {"id": id, "formerType": type, "formerName": name, "deletedBy": None, "deletedWith": None}
+
+    gone = [told("Company", companies[1], "Company 2"), told("Company", mine, "Mine"), told("Product", product, "Product"),
+            told("Company", companies[0], "Company 1")]  # fmt: skip
+    assert (everything["totalCount"], everything["nodes"]) == (4, gone)
+    assert (first["totalCount"], first["nodes"], first["pageInfo"]["hasNextPage"]) == (3, gone[:2], True)
+    assert (second["nodes"], second["pageInfo"]["hasNextPage"]) == (gone[3:], False)
+    assert by_me["nodes"] == [gone[1], gone[2]]
+    assert found == {"nodes": [{"id": id} for id in sorted(companies)]}
+
+
+async def test_an_order_takes_its_lines_along_and_brings_them_back(write: Write) -> None:
+    product = await write.made("Product", sku="LINED", name="Lined")
+    line = {**LINE, "product": {"connect": {"id": product}}}
+    order = await write.made("Order", number="LINED", status="DRAFT", lines={"create": [line, line]})
+    lines = "MATCH (o {id: $p.id})-[:HAS_LINE]->(l) RETURN labels(l), l.version, l.deletedWith ORDER BY l.lineNo"
+
+    await delete(write, "Order", order)
+    deleted = await write.rows(lines, id=order)
+    listed = await write(
+        "query($id: ID!) { deleted(where: {deletedWith: {eq: $id}}) { nodes { formerType } } }", {"id": order}
+    )
+    restored = await write(
+        f"mutation($id: ID!) {{ restoreOrder(id: $id) {{ order {{ number lines(orderBy: [{{lineNo: ASC}}]) {{ nodes {{ lineNo version }} }} }} {ERRORS} }} }}",
+        {"id": order},
+    )
+
+    assert deleted == [[["Deleted"], 2, order]] * 2
+    assert listed == {"nodes": [{"formerType": "LineItem"}] * 2}
+    nodes = [{"lineNo": n, "version": 3} for n in (1, 2)]
+    assert restored == {"order": {"number": "LINED", "lines": {"nodes": nodes}}, "errors": []}
+    assert await write.rows(lines, id=order) == [[["LineItem"], 3, None]] * 2
+    ((operations,),) = await write.rows(
+        "MATCH (:Order {id: $p.id})-[:HAS_LINE]->(l {lineNo: 1})<-[:OF_RECORD]-(c) WHERE c.recordId = l.id AND c.edgeType IS NULL "
+        "WITH c ORDER BY c.createdAt, c.id RETURN collect(c.operation)", id=order,
+    )  # fmt: skip
+    assert operations == ["CREATE", "DELETE", "RESTORE"]
+
+
+async def test_what_others_need_is_not_deleted(write: Write) -> None:
+    customer = await write.made("Customer", number="USED", company={"create": {"name": "Used"}})
+    ((company,),) = await write.rows("MATCH (:Customer {number: 'USED'})-[:ACCOUNT_FOR]->(c) RETURN c.id")
+    product = await write.made("Product", sku="USED", name="Used")
+    order = await write.made(
+        "Order", number="USED", status="DRAFT", customer={"connect": {"id": customer}},
+        lines={"create": [{**LINE, "product": {"connect": {"id": product}}}]},
+    )  # fmt: skip
+    refusals = []
+
+    for type, id in (("Company", company), ("Customer", customer), ("Product", product)):
+        payload = await write(f"mutation($id: ID!) {{ delete{type}(id: $id) {{ deletedId {ERRORS} }} }}", {"id": id})
+        refusals.append(payload)
+    for type, id in (("Order", order), ("Customer", customer), ("Company", company), ("Product", product)):
+        await delete(write, type, id)
+    orphan = await write(
+        f"mutation($id: ID!) {{ restoreCustomer(id: $id) {{ customer {{ id }} {ERRORS} }} }}", {"id": customer}
+    )
+
+    assert refusals == [
+        {"deletedId": None, "errors": [{
+            "__typename": "InputError", "code": "IN_USE", "path": ["id"],
+            "message": f'{type} "{id}" is needed by other records; remove those first.',
+        }]}
+        for type, id in (("Company", company), ("Customer", customer), ("Product", product))
+    ]  # fmt: skip
+    assert orphan == {"customer": None, "errors": [{
+        "__typename": "InputError", "code": "REQUIRED", "path": ["id"],
+        "message": f'Customer "{customer}" belongs to a record that is not there any more.',
+    }]}  # fmt: skip
