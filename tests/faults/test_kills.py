@@ -159,10 +159,10 @@ async def test_the_database_goes_on_when_nobody_waits_any_more(
     async with direct(own, declared, replace(PATIENT, statement=20.0)) as (database, ledger, ask):
         async with writing(ledger, ask) as clients:
             await clients.until_more(5)
-            monkeypatch.setattr(attempts, "GRACE", -19.0)
+            monkeypatch.setattr(attempts, "GRACE", -18.0)
             for _ in range(times):
                 own.signal(signal.SIGSTOP)
-                await asyncio.sleep(_CHANCE.uniform(1.5, 2.5))
+                await asyncio.sleep(_CHANCE.uniform(2.5, 3.5))
                 own.signal(signal.SIGCONT)
                 await clients.until_more(3)
 
