@@ -15,9 +15,11 @@ from graphql import GraphQLEnumType, GraphQLNamedType, GraphQLNonNull, GraphQLOb
 
 from graph.model import Kind, Property
 from graph.plan import (
+    Alike,
     Block,
     Column,
     Companion,
+    Duplicates,
     Guarded,
     Item,
     Neighbours,
@@ -79,6 +81,9 @@ class RowMaker:
                 return [len(steps), steps, self._value(nodes, request)] if is_there else None
             case Neighbours():
                 return self._neighbours(block, request) if is_there else None
+            case Duplicates() | Alike():
+                # What two records have in common is weighed, and is tested where it is.
+                return []
             case _:
                 return self._value(block, request)
 
