@@ -74,6 +74,9 @@ class Examined:
     operators: frozenset[str]
 
 
+_UNANSWERED = "The database could not answer this; the server's log tells why."
+
+
 class CypherRefused(Exception):
     """Neo4j's own words about a text that is no Cypher, for authors; `line` is counted from 1."""
 
@@ -245,9 +248,9 @@ def _failing() -> Iterator[None]:
         yield
     except Neo4jError as error:
         if (error.code or "").endswith("Statement.TypeError"):
-            raise NoNumber("Something stored is no number where one is declared.") from error
+            raise NoNumber(_UNANSWERED) from error
         logging.getLogger(__name__).exception("a statement failed")
-        raise Failed("The database could not answer this; the server's log tells why.") from error
+        raise Failed(_UNANSWERED) from error
 
 
 @contextmanager

@@ -5,6 +5,7 @@ bytes → document → Plan → Statement → one row → response → bytes
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol, TypeVar
@@ -164,7 +165,11 @@ class Answerer:
         except NoNumber:
             reader = prepared.request.reader
             careful = render(prepared.plan.operation, self.api.model, reader, is_careful=True)
-            return await self.read(careful.bind(prepared.request), bookmarks)
+            try:
+                return await self.read(careful.bind(prepared.request), bookmarks)
+            except NoNumber:
+                logging.getLogger(__name__).exception("a statement failed")
+                raise
 
     def _operation(self, question: Question) -> OperationDefinitionNode:
         return self.documents.read(question.text).operation(question.operation_name)

@@ -58,23 +58,27 @@ def _add_errors(types: Types) -> None:
     types.add("type", "ConflictError", [
         *common, Field("current", "Node | None", "The record as it is now."),
     ], "The record is not as you read it.", ["UserError"])  # fmt: skip
-    types.add("type", "DeletePayload", [Field("deletedId", "ID | None"), Field("errors", "list[UserError]")])
+    types.add("type", "DeletePayload", [
+        Field("deletedId", "ID | None"), Field("errors", "list[UserError]"),
+    ], "What became of a record that was to be deleted.")  # fmt: skip
     types.add("type", "DeletesPayload", [
         Field("deletedIds", "list[ID]", "In the order of the inputs, without those that were refused."),
         Field("errors", "list[UserError]"),
-    ])  # fmt: skip
+    ], "What became of records that were to be deleted.")  # fmt: skip
 
 
 def _add_payloads(types: Types, node: NodeType, plural: str) -> None:
     errors = Field("errors", "list[UserError]", "What is wrong with the input; empty if it was written.")
-    types.add("type", f"{node.name}Payload", [Field(node.variable, f"{node.name} | None"), errors])
+    types.add("type", f"{node.name}Payload", [
+        Field(node.variable, f"{node.name} | None"), errors,
+    ], f"The {node.name} as it was written, or why it was not.")  # fmt: skip
     types.add("type", f"{plural[0].upper()}{plural[1:]}Payload", [
         Field(plural, f"list[{node.name}]", "In the order of the inputs, without those that were refused."), errors,
-    ])  # fmt: skip
+    ], f"The {node.name} records as they were written, and why others were not.")  # fmt: skip
     types.add("type", f"{node.name}LinkPayload", [
         Field(node.variable, f"{node.name} | None", "The record that owns the field."),
         Field("edgeId", "ID | None", "The relationship's own id, if it has properties."), errors,
-    ])  # fmt: skip
+    ], f"What became of a relationship of a {node.name}.")  # fmt: skip
 
 
 def _add_record(fields: list[Field], mutations: dict[str, Mutation], node: NodeType, plural: str) -> None:
