@@ -19,9 +19,9 @@ from bench.measure import Timing, generator
 from bench.node import NoNode, install
 from bench.report import Report, show, show_aims
 from bench.soak import soak
-from bench.store import copied, opened
+from bench.store import opened
 from bench.workloads import WORKLOADS, Values, Workload, variants
-from bench.writes import measure_writes
+from bench.writes import copied, measure_writes
 from graph.address import Address
 from graph.data_directory import DataDirectory
 from graph.database import Database

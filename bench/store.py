@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from itertools import islice
@@ -62,16 +61,6 @@ async def opened(model: Model, factor: float, say: Callable[[str], None]) -> Asy
         finally:
             await database.close()
         yield address, data
-
-
-@asynccontextmanager
-async def copied(model: Model, factor: float, say: Callable[[str], None]) -> AsyncIterator[tuple[Address, Path]]:
-    """The same in a copy that is deleted at the end, for those who write. The data themselves must not be open."""
-    with tempfile.TemporaryDirectory(prefix="guanxi-bench-", dir=folder_of(model, factor).parent) as folder:
-        data = Path(folder) / "data"
-        shutil.copytree(folder_of(model, factor) / "data", data, ignore=shutil.ignore_patterns("*.log", "*.sock"))
-        with attach(data, command="bench", memory=MEMORY, say=say) as address:
-            yield address, data
 
 
 async def write(database: Database, model: Model, factor: float, say: Callable[[str], None] = lambda _: None) -> None:

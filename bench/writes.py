@@ -7,8 +7,11 @@ each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -19,8 +22,11 @@ import psutil
 from bench.engines import Engine, EngineFailed, Running, cpu_seconds, running
 from bench.load import UNIQUE, Job
 from bench.measure import ROUNDS, Generator, Say, Slices
+from bench.store import MEMORY, folder_of
 from graph.address import Address
 from graph.database import Database
+from graph.embedded import attach
+from graph.model import Model
 
 # How many rows go into one request of those that write many.
 BULK_ROWS = 1_000
@@ -57,6 +63,17 @@ WRITES = (
     Write("contended", "one record by all"),
     Write("import", "1,000 rows of a file", BULK_ROWS),
 )
+
+
+@asynccontextmanager
+async def copied(model: Model, factor: float, say: Say) -> AsyncIterator[tuple[Address, Path]]:
+    """A Neo4j with a copy of the data of a size, which is deleted at the end. The data themselves must not be open."""
+    source = folder_of(model, factor)
+    with tempfile.TemporaryDirectory(prefix="writes-", dir=source.parent) as folder:
+        data = Path(folder) / "data"
+        await asyncio.to_thread(shutil.copytree, source / "data", data, ignore=shutil.ignore_patterns("*.sock"))
+        with attach(data, command="bench", memory=MEMORY, say=say) as address:
+            yield address, data
 
 
 def _person(place: str) -> dict[str, Any]:

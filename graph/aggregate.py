@@ -16,7 +16,18 @@ from graph.model import Kind, Property
 from graph.plan import Across, Block, Compare, Origin
 from graph.rendering import Rendering, indent, where
 from graph.sources import find
-from graph.summary import Complement, Function, Grouping, GroupKey, Having, Junction, Measure, Measured, Path
+from graph.summary import (
+    Complement,
+    Function,
+    Grouping,
+    GroupKey,
+    Having,
+    Junction,
+    Measure,
+    Measured,
+    Path,
+    aggregated,
+)
 
 # What these are of nothing is null; the others are 0.
 _NULLABLE = (Function.AVG, Function.MIN, Function.MAX, Function.PERCENTILE)
@@ -114,7 +125,10 @@ def _measures(rendering: Rendering, measures: tuple[Measure, ...], listed: Liste
 def _measure(rendering: Rendering, measure: Measure, listed: Listed) -> str:
     if measure.property is None:
         return "count(*)"
-    value = f"{listed.edge if measure.on_edge else listed.variable}.{measure.property.name}"
+    name = f"{listed.edge if measure.on_edge else listed.variable}.{measure.property.name}"
+    # The least and the greatest of texts and numbers would be found without a complaint.
+    is_careful = rendering.is_careful or measure.function in (Function.MIN, Function.MAX)
+    value = aggregated(measure.property, name, is_careful=is_careful)
     if measure.function is Function.PERCENTILE:
         assert measure.argument is not None
         return f"percentileCont({value}, {rendering.value(measure.argument)})"

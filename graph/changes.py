@@ -13,7 +13,7 @@ from graph.model import NodeType
 
 # An id such as graph/ids.py makes, for what a request cannot know beforehand: random but for its version digit.
 FRESH_CHANGE = "'change_' + substring(digits, 0, 12) + '7' + substring(digits, 13)"
-_DIGITS = "replace(randomUUID(), '-', '') AS digits"
+DIGITS = "replace(randomUUID(), '-', '') AS digits"
 
 
 def stamped(variable: str) -> str:
@@ -92,7 +92,7 @@ def edge_change(
         "properties": names,
     }
     return [
-        *([f"WITH *, {_DIGITS}"] if fresh else []),
+        *([f"WITH *, {DIGITS}"] if fresh else []),
         f"CREATE (change:Change {{id: {id or FRESH_CHANGE}}})-[:OF_RECORD]->({source})",
         f"CREATE (change)-[:OF_RECORD]->({target})",
         f"SET change += {_map(_common(operation, source, source_type, own))}",

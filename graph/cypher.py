@@ -13,6 +13,7 @@ from typing import Any
 from graph.aggregate import render_summary
 from graph.changed_values import render_values
 from graph.comparisons import uses_edge
+from graph.duplicates import render_duplicates
 from graph.errors import TooComplex
 from graph.keyset import Key
 from graph.matching import edge_name
@@ -25,6 +26,7 @@ from graph.plan import (
     ChangedValues,
     Column,
     Companion,
+    Duplicates,
     FromColumn,
     Gathered,
     Guarded,
@@ -63,13 +65,16 @@ class Rendered:
         return Statement(self.text, {name: origin(request) for name, origin in self.origins})
 
 
-def render(operation: Operation, model: Model, reader: Reader) -> Rendered:
-    """Render a plan as one statement that answers one row of one column: the list of the blocks' values."""
+def render(operation: Operation, model: Model, reader: Reader, *, is_careful: bool = False) -> Rendered:
+    """Render a plan as one statement that answers one row of one column: the list of the blocks' values.
+
+    With care, it passes over what is no number where it adds up numbers.
+    """
     if count_blocks(operation) > MAX_BLOCKS:
         raise TooComplex(
             f"The request reads {count_blocks(operation)} lists and records; at most {MAX_BLOCKS} are read at once."
         )
-    rendering = Rendering(model, reader)
+    rendering = Rendering(model, reader, is_careful=is_careful)
     lines, results = ["CYPHER 5"], []
     for block in operation.blocks:
         more, result = render_block(rendering, block, "")
@@ -94,6 +99,8 @@ def count_blocks(operation: Operation) -> int:
                 return count(item.block)
             case Path():
                 return 1 + count(item.nodes)
+            case Duplicates(one=one, other=other):
+                return 1 + sum(count(each) for each in (one, other) if each)
             case Neighbours(record=record, page=page):
                 return 1 + count(page) + (count(record) if record else 0)
             case _:
@@ -108,6 +115,8 @@ def render_block(rendering: Rendering, block: Root, outer: str, guard: str = "")
         return render_path(rendering, block, block.nodes.target, render_block)
     if isinstance(block, Neighbours):
         return render_neighbours(rendering, block, render_block)
+    if isinstance(block, Duplicates):
+        return render_duplicates(rendering, block, render_block)
     if isinstance(block, Table):
         return _table(rendering, block, outer, guard)
     parts: list[tuple[list[str], str]] = []

@@ -16,6 +16,7 @@ from graph.plan import (
     Compare,
     CompareAggregate,
     Condition,
+    Duplicates,
     Everything,
     FromColumn,
     Gathered,
@@ -51,6 +52,13 @@ def _block(block: Root, depth: int, guard: str = "") -> list[str]:
         return [
             f"{pad}{block.name}: a shortest path over {shown}, {block.hops} at most",
             *_block(block.nodes, depth + 1),
+        ]
+    if isinstance(block, Duplicates):
+        shown = ", ".join(each.name for each in block.points)
+        records = [each for each in (block.one, block.other) if each]
+        return [
+            f"{pad}{block.name}: pairs of {block.target.name} records that share a name, or one of {shown or 'nothing'}",
+            *(line for each in records for line in _block(each, depth + 1)),
         ]
     if isinstance(block, Neighbours):
         shown = "|".join(f"{way.type} {way.word}" for way in block.ways)

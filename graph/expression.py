@@ -20,7 +20,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from graph.errors import BadInput
-from graph.joined import split_joined
+from graph.joined import INNER, OUTER, split_joined
 from graph.key_path import KeyPath
 from graph.model import Kind, Property
 from graph.money import Amount
@@ -31,10 +31,16 @@ from graph.values import Place, shown
 
 @dataclass
 class Cells:
-    """One row's cells by column, those that are absent left out, and what turns out doubtful about them."""
+    """One row's cells by column, those that are absent left out, and what turns out doubtful about them.
+
+    `counts` is shared by all rows of one reading of a file.
+    """
 
     by_column: Mapping[str, str]
     doubts: list[str] = field(default_factory=list)
+    counts: Counter[tuple[object, ...]] = field(default_factory=Counter)
+    # Whether these are the values of one of several relationships that share cells.
+    is_part: bool = False
 
 
 Evaluate = Callable[[Cells], Any]
@@ -47,6 +53,8 @@ class Expression:
 
     columns: tuple[str, ...]
     evaluate: Evaluate
+    # Whether its cell holds several values as an export joins them.
+    is_joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,12 +120,12 @@ def compile_expression(spec: Any, declared: Property, habits: Habits, where: Key
     def evaluate(cells: Cells) -> Any:
         value = source(cells)
         if is_joined and isinstance(value, str):
-            return [apply(item, cells) for item in split_joined(value) if item]
+            return [apply(item, cells) for item in split_joined(value, INNER if cells.is_part else OUTER) if item]
         if separator and isinstance(value, str):
             return [apply(item.strip(), cells) for item in value.split(separator) if item.strip()]
         return apply(value, cells)
 
-    return Expression(columns + (currency.columns if currency else ()), evaluate)
+    return Expression(columns + (currency.columns if currency else ()), evaluate, is_joined)
 
 
 def _source(spec: Mapping[str, Any], habits: Habits, where: KeyPath) -> tuple[tuple[str, ...], Evaluate]:
@@ -145,12 +153,13 @@ def _source(spec: Mapping[str, Any], habits: Habits, where: KeyPath) -> tuple[tu
 def _counting(spec: str | list[str]) -> tuple[tuple[str, ...], Evaluate]:
     """1, 2, 3, … for the rows that agree in these columns, in the order of the file."""
     columns = (spec,) if isinstance(spec, str) else tuple(spec)
-    seen: Counter[tuple[str | None, ...]] = Counter()
+    # A file may count the same column for several records.
+    own = object()
 
     def evaluate(cells: Cells) -> str:
-        key = tuple(cells.by_column.get(column) for column in columns)
-        seen[key] += 1
-        return str(seen[key])
+        key = (own, *(cells.by_column.get(column) for column in columns))
+        cells.counts[key] += 1
+        return str(cells.counts[key])
 
     return columns, evaluate
 

@@ -131,6 +131,9 @@ class Feed:
         self._started = asyncio.Event()
         # The changes that have been noticed and that others may still come between, by id.
         self._known: dict[str, Noted] = {}
+        # The instant from which on they are known, and those of which nobody has been told yet.
+        self._begin = 0
+        self._untold: list[Noted] = []
         self._newest = 0
         self._swept = 0
         self._swept_at = 0.0
@@ -177,54 +180,53 @@ class Feed:
         """Look for changes and tell of them; whether there were any."""
         if not self._started.is_set():
             await self._start()
-        found = await self._new()
-        if found or time.monotonic() >= self._swept_at + _SWEEP:
-            found += await self._late()
-        self._tell(found)
-        return bool(found)
+        await self._notice_new()
+        if self._untold or time.monotonic() >= self._swept_at + _SWEEP:
+            await self._notice_late()
+        # Should the database have gone away before this, they are told when it is back.
+        told, self._untold = in_order(self._untold), []
+        for listener in list(self._listeners.values()) if told else ():
+            listener(told)
+        return bool(told)
 
     async def _start(self) -> None:
         """Whatever is committed by now is known."""
         self._newest = self._swept = await now(self.database)
         self._swept_at = time.monotonic()
         self._known = {}
-        since = self._newest - self._nanoseconds
+        self._begin = _whole_second(self._newest - int(self.overlap * _NANOSECONDS))
+        since = self._begin
         while page := await changes_after(self.database, since, known=self._since(since)):
             self._learn(page)
             since = page[-1].nanoseconds
+        self._untold = []
         self._started.set()
 
-    async def _new(self) -> list[Noted]:
-        found: list[Noted] = []
+    async def _notice_new(self) -> None:
         while True:
-            since = self._newest - int(_JUST_NOW * _NANOSECONDS)
+            since = max(self._newest - int(_JUST_NOW * _NANOSECONDS), self._begin)
             page = await changes_after(self.database, since, known=self._since(since))
             self._learn(page)
-            found += page
             if len(page) < _AT_ONCE:
-                return found
+                return
 
-    async def _late(self) -> list[Noted]:
-        """What was committed after others that began later.
+    async def _notice_late(self) -> None:
+        """Notice what was committed after others that began later.
 
         It is looked for before anything is told: who changes a record next begins when the last one is committed, which
         may be late.
         """
-        since = self._swept - self._nanoseconds
-        for id in [id for id, each in self._known.items() if each.nanoseconds < since]:
+        self._begin = _whole_second(self._swept - int(self.overlap * _NANOSECONDS))
+        for id in [id for id, each in self._known.items() if each.nanoseconds < self._begin]:
             del self._known[id]
-        at, counts = await self.database.read(Statement(_COUNT, {"since": since, "until": self._newest + 1}))
-        known = Counter(each.second for each in self._known.values())
-        there = dict(counts)
-        found: list[Noted] = []
+        at, counts = await self.database.read(Statement(_COUNT, {"since": self._begin, "until": self._newest + 1}))
+        known, there = Counter(each.second for each in self._known.values()), dict(counts)
         for second in sorted({*known, *there}):
             if known[second] != there.get(second, 0):
-                found += await self._of(second)
+                await self._notice_second(second)
         self._swept, self._swept_at = at, time.monotonic()
-        return found
 
-    async def _of(self, second: int) -> list[Noted]:
-        """What is not known of one second."""
+    async def _notice_second(self, second: int) -> None:
         there: dict[str, Noted] = {}
         since, after = second * _NANOSECONDS, ""
         while page := [each for each in await changes_after(self.database, since, after) if each.second == second]:
@@ -233,13 +235,7 @@ class Feed:
         # What was removed meanwhile would be looked for again and again.
         for id in [id for id, each in self._known.items() if each.second == second and id not in there]:
             del self._known[id]
-        found = [each for id, each in there.items() if id not in self._known]
-        self._learn(found)
-        return found
-
-    @property
-    def _nanoseconds(self) -> int:
-        return int(self.overlap * _NANOSECONDS)
+        self._learn(each for id, each in there.items() if id not in self._known)
 
     def _since(self, since: int) -> list[str]:
         return [id for id, each in self._known.items() if each.nanoseconds >= since]
@@ -247,14 +243,8 @@ class Feed:
     def _learn(self, page: Iterable[Noted]) -> None:
         for each in page:
             self._known[each.id] = each
+            self._untold.append(each)
             self._newest = max(self._newest, each.nanoseconds)
-
-    def _tell(self, found: Sequence[Noted]) -> None:
-        if not found:
-            return
-        told = in_order(found)
-        for listener in list(self._listeners.values()):
-            listener(told)
 
 
 def in_order(found: Sequence[Noted]) -> list[Noted]:
@@ -283,3 +273,7 @@ def nanoseconds(at: str) -> int:
     whole, _, fraction = at.removesuffix("Z").partition(".")
     seconds = int(datetime.fromisoformat(f"{whole}+00:00").timestamp())
     return seconds * _NANOSECONDS + int(fraction.ljust(9, "0") if fraction else 0)
+
+
+def _whole_second(position: int) -> int:
+    return position // _NANOSECONDS * _NANOSECONDS

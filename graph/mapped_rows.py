@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from graph.errors import BadInput
 from graph.expression import Cells
-from graph.joined import split_joined
+from graph.joined import split_joined, split_raw
 from graph.mapping import shared_by
 from graph.mapping_spec import FileSpec, KeySpec, LinkSpec, RecordSpec, UniqueSpec
 from graph.model import NodeType
@@ -19,11 +20,12 @@ from graph.values import shown
 
 def rows_of(spec: FileSpec, lines: Iterable[Line | Complaint]) -> Iterator[Row | Complaint]:
     """A row for each line that makes sense by itself, a complaint for each other."""
+    counts: Counter[tuple[object, ...]] = Counter()
     for line in lines:
         if isinstance(line, Complaint):
             yield line
             continue
-        cells = Cells(line.cells)
+        cells = Cells(line.cells, counts=counts)
         try:
             records = _records(spec, cells)
         except BadInput as error:
@@ -158,7 +160,12 @@ def _target(spec: KeySpec | UniqueSpec, cells: Mapping[str, str]) -> Identity | 
 
 def _parts(link: LinkSpec, cells: Cells) -> list[Cells]:
     """A row for each target: what the link's columns hold in the same place belongs together."""
-    columns = {name: split_joined(cells.by_column[name]) for name in link.split_columns if name in cells.by_column}
+    lists = {column for each in link.edge.values() if each.is_joined for column in each.columns}
+    columns = {
+        name: (split_raw if name in lists else split_joined)(cells.by_column[name])
+        for name in link.split_columns
+        if name in cells.by_column
+    }
     count = max(map(len, columns.values()), default=0)
     for name, values in columns.items():
         # A cell that is empty is nothing for each of them.
@@ -172,6 +179,8 @@ def _parts(link: LinkSpec, cells: Cells) -> list[Cells]:
                 **{name: values[place] for name, values in columns.items() if values[place]},
             },
             cells.doubts,
+            cells.counts,
+            is_part=True,
         )
         for place in range(count)
     ]

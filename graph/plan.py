@@ -366,8 +366,22 @@ class Neighbours:
     has_whole: bool
 
 
-Item = Value | Companion | ChangedValues | TypeName | Guarded | Block | Table | Path | Neighbours
-Root = Block | Table | Path | Neighbours
+@dataclass(frozen=True)
+class Duplicates:
+    """Pairs of records of one type that share a name or one of some contact points, with what is asked of both.
+
+    Its value is the list of `[evidence, properties, properties, row, row]`.
+    """
+
+    name: str
+    target: NodeType
+    points: tuple[Relationship, ...]
+    one: Block | None
+    other: Block | None
+
+
+Item = Value | Companion | ChangedValues | TypeName | Guarded | Block | Table | Path | Neighbours | Duplicates
+Root = Block | Table | Path | Neighbours | Duplicates
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,12 @@ from graph.derived_clauses import derived_facts, touched
 from graph.derived_people import owner_ids_of_users
 from graph.errors import TooComplex
 from graph.idempotency import TAKE
+from graph.merging import check_merge, perform_merge
 from graph.model import Model, NodeType
 from graph.names import unique_label
 from graph.reader import Reader
 from graph.rendering import Rendering, indent
+from graph.unmerging import check_unmerge, perform_unmerge
 from graph.write_checks import check, located
 from graph.write_facts import TouchedLists
 from graph.write_plan import (
@@ -27,9 +29,11 @@ from graph.write_plan import (
     Delete,
     Guard,
     Lock,
+    MergeRecords,
     Reference,
     Restore,
     Step,
+    UnmergeRecords,
     Update,
     Upsert,
     Vacant,
@@ -78,9 +82,10 @@ KEYED = {"key": "key", "fingerprint": "fingerprint", "seconds": "seconds"}
 def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
     """Render a write as one statement that answers one row of one column.
 
-    That is `[problems, written, rows, existing, mark]`: problems as the checks tell them; `[root, id]` of each record
-    that was written; the rows of the payload's records; and the rows of the records that are in the way. The mark of a
+    That is `[problems, written, rows, existing, report, mark]`: problems as the checks tell them; `[root, id]` of each
+    record that was written; the rows of the payload's records; and the rows of the records that are in the way. The mark of a
     keyed write is null if nobody left it before, else what graph/idempotency.py stored of the write that did.
+    Merging has a report.
     """
     rendering = Rendering(model, reader)
     for given, used in {**GIVEN, **(KEYED if write.guard is Guard.KEY else {})}.items():
@@ -95,7 +100,7 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
     problems = []
     for step in write.steps:
         found = rendering.variable("problems")
-        if checked := check(rendering, step, rows[step], found):
+        if checked := _checked(rendering, step, rows[step], found):
             lines += checked
             problems.append(found)
     lines += [
@@ -108,12 +113,20 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
     if write.touches:
         lines += touched_lists.lines()
         lines += touched(touched_lists.ids(), "before") if write.moves else []
+    report = "null"
     for step in write.steps:
-        lines += perform(rendering, step, rows[step])
+        match step:
+            case MergeRecords(node):
+                report = rendering.variable("report")
+                lines += perform_merge(rendering, node, rows[step], report)
+            case UnmergeRecords(node):
+                lines += perform_unmerge(rendering, node, rows[step], rendering.variable("done"))
+            case _:
+                lines += perform(rendering, step, rows[step])
     if write.touches:
         lines += _facts(rendering, model, write, touched_lists)
     payload, results = _answered(rendering, write)
-    lines += [*payload, f"RETURN [{_PROBLEMS}, {', '.join(results)}, mark] AS answer"]
+    lines += [*payload, f"RETURN [{_PROBLEMS}, {', '.join(results)}, {report}, mark] AS answer"]
     text = "\n".join(lines)
     if len(text) > MAX_TEXT:
         raise TooComplex(f"The write becomes a statement of {len(text)} characters; at most {MAX_TEXT} are planned.")
@@ -121,6 +134,16 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
 
 
 _PROBLEMS = "[each IN problems | [each[0], each[1], each[2], each[3].id]]"
+
+
+def _checked(rendering: Rendering, step: Step, rows: str, problems: str) -> list[str]:
+    match step:
+        case MergeRecords(node):
+            return check_merge(rendering, node, rows, problems)
+        case UnmergeRecords(node):
+            return check_unmerge(rendering, node, rows, problems)
+        case _:
+            return check(rendering, step, rows, problems)
 
 
 def _facts(rendering: Rendering, model: Model, write: Write, lists: TouchedLists) -> list[str]:
@@ -165,7 +188,7 @@ def _in_the_way(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
         match step:
             case Vacant(node, property):
                 found |= _with_unique(model, node, property)
-            case Restore(node):
+            case Restore(node) | UnmergeRecords(node):
                 unique = [each.name for each in node.properties.values() if each.is_unique and each.name != "id"]
                 found = found.union(*(_with_unique(model, node, property) for property in unique))
             case Update(reference) | Lock(reference) | Upsert(reference):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from graph.arrows import Arrow
 from graph.implied import ESSENTIAL
 from graph.matching import bind, rights_of_types
+from graph.merge_rules import MERGED_INTO, is_mergeable
 from graph.model import Direction, NodeType, OnDelete
 from graph.names import name, unique_label
 from graph.rendering import Rendering
@@ -88,6 +89,11 @@ def _lock(variable: str) -> str:
     return f"FOREACH (each IN CASE WHEN {variable} IS NULL THEN [] ELSE [{variable}] END | SET each.id = each.id)"
 
 
+def _gone(variable: str) -> str:
+    """Whether a record is not there, or has been deleted while its lock was waited for."""
+    return f"{variable} IS NULL OR {variable}:Deleted"
+
+
 def _problem(code: str, record: str = "null", at: str = "row.at") -> str:
     return f"['{code}', row.root, {at}, {record}]"
 
@@ -103,10 +109,11 @@ def _judged(variable: str, *cases: str) -> list[str]:
 def _missing(rendering: Rendering, reference: Reference) -> list[str]:
     variable = reference.node.variable
     pattern, predicates = located(rendering, reference, variable, "row.key")
-    return [
-        f"OPTIONAL MATCH {pattern}{_where(predicates)}",
-        f"WITH CASE WHEN {variable} IS NULL THEN {_problem('NOT_FOUND')} END AS problem",
-    ]
+    lines = [f"OPTIONAL MATCH {pattern}{_where(predicates)}"]
+    if all(is_mergeable(rendering.model.nodes[member]) for member in reference.node.members):
+        # Somebody may be merging it right now, and would not see what is drawn to it meanwhile.
+        lines += [_lock(variable), f"WITH row, {variable}"]
+    return [*lines, f"WITH CASE WHEN {_gone(variable)} THEN {_problem('NOT_FOUND')} END AS problem"]
 
 
 def _taken(rendering: Rendering, step: Vacant) -> list[str]:
@@ -129,7 +136,7 @@ def _changeable(rendering: Rendering, reference: Reference) -> list[str]:
         _lock(variable),
         *_judged(
             variable,
-            f"WHEN {variable} IS NULL THEN {_problem('NOT_FOUND')}",
+            f"WHEN {_gone(variable)} THEN {_problem('NOT_FOUND')}",
             f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', variable)}",
         ),
     ]
@@ -150,8 +157,8 @@ def _upsertable(rendering: Rendering, reference: Reference) -> list[str]:
         *_judged(
             variable,
             foreign,
-            f"WHEN {variable} IS NULL AND row.lacks THEN {_problem('REQUIRED')}",
-            f"WHEN {variable} IS NULL THEN null",
+            f"WHEN ({_gone(variable)}) AND row.lacks THEN {_problem('REQUIRED')}",
+            f"WHEN {_gone(variable)} THEN null",
             hidden,
             f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', variable)}",
         ),
@@ -230,11 +237,18 @@ def _restorable(rendering: Rendering, node: NodeType) -> list[str]:
         )
         test = f"({variable}){_arrow_of((type,), ends.direction)}(:{'|'.join(map(name, ends.labels))})"
         orphaned = [f"WHEN NOT EXISTS {{ {test} }} THEN {_problem('REQUIRED')}"]
+    # What was merged comes back by being unmerged.
+    not_merged = (f"NOT EXISTS {{ ({variable})-[:{MERGED_INTO}]->() }}",)
     return [
         f"OPTIONAL MATCH ({variable}:Deleted {{id: row.key}})"
-        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', *rights))}",
+        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', *not_merged, *rights))}",
         _lock(variable),
-        *_judged(variable, f"WHEN {variable} IS NULL THEN {_problem('NOT_FOUND')}", *taken, *orphaned),
+        *_judged(
+            variable,
+            f"WHEN {variable} IS NULL OR NOT {variable}:Deleted THEN {_problem('NOT_FOUND')}",
+            *taken,
+            *orphaned,
+        ),
     ]
 
 

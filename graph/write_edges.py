@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.arrows import Arrow
-from graph.changes import edge_change, stamped
+from graph.changes import DIGITS, FRESH_CHANGE, edge_change, stamped
 from graph.implied import LINE_OF
 from graph.model import Model, NodeType
 from graph.names import name
@@ -75,9 +75,14 @@ def render_cut(rendering: Rendering, step: Cut) -> list[str]:
     else:
         far = "|".join((*map(name, arrow.labels), "Deleted"))
         lines.append(f"MATCH ({start}){drawn(arrow, edge)}({end}:{far}){_where(listed(arrow, edge))}")
+    # The first change has the id that the request knows, by which it is found out whether all this was done.
+    change = f"CASE place WHEN 0 THEN row.change ELSE {FRESH_CHANGE} END"
     return [
         *lines,
-        *_unlinked(rendering, edge, start, end),
+        f"WITH row, {start}, collect([{edge}, {end}]) AS found",
+        "UNWIND range(0, size(found) - 1) AS place",
+        f"WITH row, {start}, found[place][0] AS {edge}, found[place][1] AS {end}, place, {DIGITS}",
+        *_unlinked(rendering, edge, start, end, change),
         f"DELETE {edge}",
         *_disowned(arrow, start, end),
         f"SET {stamped(start)}",

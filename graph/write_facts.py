@@ -15,15 +15,18 @@ from graph.model import Model, NodeType
 from graph.rendering import Rendering
 from graph.write_checks import located
 from graph.write_plan import (
+    CHANGE,
     ChangeEdge,
     Create,
     Cut,
     CutEdge,
     Delete,
     Draw,
+    MergeRecords,
     Reference,
     Restore,
     Step,
+    UnmergeRecords,
     Update,
     Upsert,
 )
@@ -58,6 +61,12 @@ def touches_of(steps: Mapping[Step, Sequence[Mapping[str, Any]]], model: Model) 
                 found += _record(step, Reference(node), "key")
                 if node.name == "User":
                     found.append(Touch("users", step, Reference(node), "key"))
+            case MergeRecords(node):
+                found += [*_record(step, Reference(node), "keep"), *_named(step, Reference(node), "keep")]
+            case UnmergeRecords(node):
+                # The record that it was merged into is found by the change of it.
+                for end in ((Reference(node), "key"), (Reference(node, CHANGE), "change")):
+                    found += [*_record(step, *end), *_named(step, *end)]
             case Draw(arrow, source, target) if arrow.type in _TELLING:
                 found += [*_record(step, source, "source"), *_record(step, target, "target")]
                 if arrow.type == "ACCOUNT_FOR":
@@ -77,6 +86,14 @@ def _record(step: Step, reference: Reference, of: str) -> Iterator[Touch]:
     kind = _kind(reference.node)
     if kind:
         yield Touch(kind, step, reference, of)
+
+
+def _named(step: Step, reference: Reference, of: str) -> Iterator[Touch]:
+    """A party whose name may change, or a customer whose party may."""
+    if "Party" in reference.node.labels:
+        yield Touch("parties", step, reference, of)
+    if reference.node.name == "Customer":
+        yield Touch("accounts", step, reference, of)
 
 
 def _kind(node: NodeType) -> str | None:

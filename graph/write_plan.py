@@ -167,8 +167,27 @@ class Restore:
     node: NodeType
 
 
+@dataclass(frozen=True)
+class MergeRecords:
+    """Makes one record of two, in the order of its rows: NOT_FOUND. Rows: keep, drop, choices, singles, records, change.
+
+    `choices` are the ids of the record whose value is taken, by property; `singles` those by the relationship that a
+    record has but one of, such as ">OWNED_BY". `records` are all that must be there, in the order of their ids.
+    """
+
+    node: NodeType
+
+
+@dataclass(frozen=True)
+class UnmergeRecords:
+    """Makes two records of one again: NOT_FOUND, IN_USE, DUPLICATE. Rows: key, change."""
+
+    node: NodeType
+
+
 Step = (
     Find | Lock | Vacant | Create | Merge | Update | Upsert | Draw | Cut | CutEdge | ChangeEdge | Close | Delete | Restore
+    | MergeRecords | UnmergeRecords
 )  # fmt: skip
 
 
@@ -205,7 +224,8 @@ class Write:
     def moves(self) -> bool:
         """Whether relationships that are there may go, so that what they led to has to be remembered."""
         return not all(
-            isinstance(step, Find | Vacant | Create | Merge | Lock) or (isinstance(step, Draw) and step.is_source_new)
+            isinstance(step, Find | Vacant | Create | Merge | Lock)
+            or (isinstance(step, Draw) and step.is_source_new and (step.is_target_new or not step.arrow.is_single_back))
             for step in self.steps
         )
 

@@ -18,6 +18,7 @@ class RootKind(Enum):
     SEARCH = "a connection to what a text finds"
     PATH = "a way from one record to another"
     NEIGHBOURS = "what is around a record"
+    DUPLICATES = "pairs of records that may be one"
     CHANGES = "a connection to all changes"
     DELETED = "a connection to what can be restored"
     CHANGED = "each change as it happens"
@@ -41,6 +42,10 @@ class MutationKind(Enum):
     UNLINK = "removes a relationship"
     UPDATE_EDGE = "changes the properties of a relationship"
     MOVE = "ends one relationship and begins another"
+    MERGE = "makes one record of several"
+    UNMERGE = "makes several records of one again"
+    MARK = "tells two records apart"
+    UNMARK = "takes that back"
     SPECIAL = "is written by hand"
 
 

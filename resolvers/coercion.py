@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphql import (
+    GraphQLEnumType,
     GraphQLInputType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLSchema,
     OperationDefinitionNode,
+    get_nullable_type,
     get_variable_values,
     is_input_type,
     type_from_ast,
@@ -40,21 +42,26 @@ class Coercion:
 
     def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
         self._schema, self._definitions = schema, operation.variable_definitions or ()
-        # Of each variable: its name, whether a value is as it should be, and whether it may be absent.
-        self._tests: list[tuple[str, Test, bool]] = []
+        # Of each variable: its name, whether a value is as it should be, the values of an enum by their names, and
+        # whether it may be absent.
+        self._tests: list[tuple[str, Test, dict[str, Any], bool]] = []
         for each in self._definitions:
             type_ = type_from_ast(schema, each.type)
             assert type_ is not None and is_input_type(type_)
             is_optional = each.default_value is None and not isinstance(type_, GraphQLNonNull)
-            self._tests.append((each.variable.name.value, _test(type_), is_optional))
+            self._tests.append((each.variable.name.value, _test(type_), _values(type_), is_optional))
 
     def __call__(self, given: Mapping[str, Any]) -> dict[str, Any]:
         found = {}
-        for name, fits, is_optional in self._tests:
+        for name, fits, values, is_optional in self._tests:
             if name in given:
-                if not fits(given[name]):
+                value = given[name]
+                if values and type(value) is str and value in values:
+                    found[name] = values[value]
+                elif fits(value):
+                    found[name] = value
+                else:
                     return self._coerced(given)
-                found[name] = given[name]
             elif not is_optional:
                 return self._coerced(given)
         return found
@@ -69,6 +76,12 @@ class Coercion:
                 raise TooComplex("The variables are nested too deeply.")
             raise InvalidRequest(found)
         return found.coerced
+
+
+def _values(type_: GraphQLInputType) -> dict[str, Any]:
+    """The values of an enum by their names; of any other type none."""
+    enum = get_nullable_type(type_)
+    return {name: enum.coerce_input_value(name) for name in enum.values} if isinstance(enum, GraphQLEnumType) else {}
 
 
 def _test(type_: GraphQLInputType) -> Test:

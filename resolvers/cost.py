@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from graph.duplicates import PAIRS
 from graph.errors import TooComplex
-from graph.plan import Block, Column, Guarded, Item, Neighbours, Operation, Path, Table
+from graph.plan import Block, Column, Duplicates, Guarded, Item, Neighbours, Operation, Path, Table
 from graph.summary import Grouping
 from resolvers.request import LIMITS, Request
 
@@ -60,6 +61,9 @@ def _of_item(item: Item | Column) -> Cost:
             return _of_item(item.block)
         case Path(hops=hops):
             return Cost(0, ((lambda _: hops + 1, _sum(item.nodes.items)),))
+        case Duplicates():
+            rows = _sum(each for each in (item.one, item.other) if each)
+            return Cost(0, ((lambda _: PAIRS, rows),))
         case Neighbours():
             return _sum([item.page, *([item.record] if item.record else [])])
         case Table() | Block(page=None):

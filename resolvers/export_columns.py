@@ -28,12 +28,13 @@ from graphql import (
 from graphql.type import GraphQLField
 
 from graph.errors import BadInput
+from graph.joined import INNER, OUTER
 from resolvers.export_document import Paged, fragments_of, is_list
 
 # What a response key stands for, and the nodes of the selection that ask for it.
 Field = tuple[GraphQLField, list[FieldNode]]
 
-SEPARATORS = (";", "|")
+SEPARATORS = (OUTER, INNER)
 _NUMBERS = ("Int", "Float", "Decimal", "Boolean")
 _ESCAPED = str.maketrans({each: f"\\{each}" for each in ("\\", *SEPARATORS)})
 

@@ -37,6 +37,7 @@ from resolvers.gather import Gathered, gather
 from resolvers.gathering import Gathering
 from resolvers.glances import Glances
 from resolvers.idempotency import Told
+from resolvers.merges import report_rows
 from resolvers.payloads import PlannedPayload, error_row, plan_payload
 from resolvers.planner import Planner
 from resolvers.plans import outline
@@ -114,6 +115,11 @@ class MutationField:
     arguments: Mapping[str, Any]
     kept: _KeptPayload
     variables: Mapping[str, Any]
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether nothing is to be written."""
+        return bool(self.arguments.get("preview"))
 
 
 @dataclass(frozen=True)
@@ -279,12 +285,12 @@ def changes_of(rows: Rows) -> list[str]:
 
 def payload_row(field: MutationField, prepared: Prepared, answer: Any) -> list[Any]:
     """What the statement answered, and what was found wrong before, as the row of the field's payload."""
-    problems, written, records, existing, _ = answer
+    problems, written, records, existing, report, _ = answer
     mutation, gathered = field.mutation, prepared.gathered
     known = prepared.gathering.troubles
     # What is wrong with a key has been told; that it then names nothing follows from it.
-    told = troubles_of(problems, prepared.gathering.places)
-    troubles = [*known, *(trouble for trouble in told if not trouble.follows(known))]
+    refusals = troubles_of(problems, prepared.gathering.places)
+    troubles = [*known, *(trouble for trouble in refusals if not trouble.follows(known))]
     refused = {trouble.root for trouble in troubles}
     if gathered.is_whole and refused:
         refused = set(range(len(gathered.handles)))
@@ -294,7 +300,8 @@ def payload_row(field: MutationField, prepared: Prepared, answer: Any) -> list[A
     errors = [error_row(trouble, in_the_way) for trouble in troubles]
     kept = [root for root in range(len(gathered.handles)) if root not in refused]
     found = [by_root[root] for root in kept if root in by_root]
-    more = [gathered.more[root] for root in kept]
+    told = gathered.more if report is None else [report_rows(report)]
+    more = [told[root] for root in kept]
     return [found, errors, more] if mutation.is_bulk else [next(iter(found), None), errors, next(iter(more), None)]
 
 
@@ -304,7 +311,7 @@ def overtaken_row(field: MutationField, prepared: Prepared, property: str = "") 
     `property` is what must be unique, such as a line's place in its order, which no check looks at.
     """
     prepared.gathering.overtaken(property)
-    return payload_row(field, prepared, [[], [], [], [], None])
+    return payload_row(field, prepared, [[], [], [], [], None, None])
 
 
 def failed(field: MutationField, error: GuanxiError) -> Told:

@@ -12,6 +12,7 @@ from graph.write_plan import CHANGE, EDGE, ChangeEdge, Close, Cut, CutEdge, Dele
 from resolvers.api import Mutation, MutationKind
 from resolvers.gathering import Gathering, Handle
 from resolvers.given_values import Spot
+from resolvers.merges import gather_mark, gather_merge
 from resolvers.trouble import ENDING
 
 MAX_INPUTS = 1_000
@@ -41,6 +42,12 @@ def _gather(mutation: Mutation, arguments: Mapping[str, Any], gathering: Gatheri
         return _bulk(mutation, arguments, gathering)
     if mutation.kind is MutationKind.MOVE:
         return _move(mutation, arguments, gathering, Spot(0, ()))
+    if mutation.kind in (MutationKind.MARK, MutationKind.UNMARK):
+        gather_mark(mutation, arguments, gathering)
+        return Gathered(None, [None], [True])
+    if mutation.kind in (MutationKind.MERGE, MutationKind.UNMERGE):
+        handle = gather_merge(mutation, arguments, gathering)
+        return _gathered([handle], [None])
     if mutation.relationship:
         return _relationship(mutation, arguments, gathering, Spot(0, ()))
     return _gathered([_record(mutation, arguments, gathering, Spot(0, ()))], [arguments.get("id")])

@@ -43,6 +43,7 @@ from resolvers.trouble import TroubleCode
 # What is written first does not need what is written later.
 _ORDER = (
     "Find", "Lock", "Vacant", "Create", "Merge", "Update", "Upsert", "Restore", "CutEdge", "ChangeEdge", "Close", "Cut", "Draw", "Delete",
+    "MergeRecords", "UnmergeRecords",
 )  # fmt: skip
 
 

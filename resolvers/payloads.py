@@ -14,6 +14,7 @@ from graph.model import Kind, Property
 from graph.plan import Block, FromColumn, Item, Value
 from graph.write_plan import Payload
 from resolvers.api import Mutation
+from resolvers.merges import report_shape
 from resolvers.planner import Planner
 from resolvers.shape import (
     AbstractShape,
@@ -66,6 +67,8 @@ def plan_payload(planner: Planner, mutation: Mutation, nodes: list[FieldNode]) -
             shape, asked = _errors(planner, payload, each, existing)
             wants_existing = wants_existing or asked
             entries.append(entry_of(key, ERRORS, shape, payload, each))
+        elif name == "merged":
+            entries.append(entry_of(key, MORE, report_shape(planner, payload, each), payload, each))
         elif name in (mutation.node.variable, mutation.answers) and name not in ("deletedId", "deletedIds"):
             wants_written = True
             record = planner.record(mutation.node, each, written, 1)

@@ -40,6 +40,7 @@ from resolvers.arguments import Leaf, arguments_of
 from resolvers.change_fields import Asked, change_entry, plan_changed, plan_changes, plan_deleted, plan_history
 from resolvers.connection_fields import plan_connection
 from resolvers.cost import Cost, cost_of
+from resolvers.duplicate_fields import plan_duplicates
 from resolvers.filters import Filters
 from resolvers.glances import Glances
 from resolvers.named_fields import plan_named
@@ -157,6 +158,8 @@ class Planner:
             return plan_changes(self, definition, nodes, arguments)
         if root.kind is RootKind.PATH:
             return plan_path(self, root.target, definition, nodes, arguments)
+        if root.kind is RootKind.DUPLICATES:
+            return plan_duplicates(self, definition, nodes, arguments)
         if root.kind is RootKind.NEIGHBOURS:
             return plan_neighbours(self, root.target, definition, nodes, arguments)
         leaf = arguments["id"]

@@ -16,6 +16,7 @@ from typing import Any
 
 from graphql import (
     FieldNode,
+    GraphQLBoolean,
     GraphQLEnumType,
     GraphQLError,
     GraphQLFloat,
@@ -24,6 +25,7 @@ from graphql import (
     GraphQLNamedType,
     GraphQLNonNull,
     GraphQLScalarType,
+    GraphQLString,
 )
 
 from resolvers.request import Request
@@ -232,7 +234,10 @@ class LeafShape:
     def __call__(self, value: Any, shaping: Shaping) -> Any:
         if self.is_list:
             # A stored list has no nulls in it; a list that is absent is empty.
-            return [self.check(each) for each in value or ()] if self.check else value or []
+            return ListShape(self._one)(value or (), shaping) if self.check else value or []
+        return self._one(value, shaping)
+
+    def _one(self, value: Any, shaping: Shaping) -> Any:
         return value if value is None or self.check is None else self.check(value)
 
 
@@ -269,10 +274,14 @@ def _check(type_: GraphQLNamedType, nodes: list[FieldNode]) -> Callable[[Any], A
             return number
         case "DateTime":
             return _with_seconds
-        case "ID":
-            return lambda value: value if type(value) is str else _coerced(GraphQLID, value, nodes)
+        case "ID" | "String" | "Boolean":
+            kind, declared = _EXACT[type_.name]
+            return lambda value: value if type(value) is kind else _coerced(declared, value, nodes)
         case _:
             return None
+
+
+_EXACT = {"ID": (str, GraphQLID), "String": (str, GraphQLString), "Boolean": (bool, GraphQLBoolean)}
 
 
 def _coerced(type_: GraphQLScalarType, value: Any, nodes: list[FieldNode]) -> Any:

@@ -184,8 +184,10 @@ class _Writer:
     def _fits(self, leaf: LeafShape, value: str) -> str:
         """A quick test that a value is there and is shown as it is; what fails it is checked by a call."""
         match leaf.type_name:
-            case "ID":
+            case "ID" | "String":
                 return f"{value}.__class__ is str"
+            case "Boolean":
+                return f"{value}.__class__ is bool"
             case "Int":
                 return f"{value}.__class__ is int and -2147483648 <= {value} <= 2147483647"
             case "Float":

@@ -94,6 +94,33 @@ async def atomic(writes: FieldWrites, fields: Sequence[MutationField], writer: W
         ])  # fmt: skip
 
 
+class _Rehearsed(Exception):
+    """What would have been answered."""
+
+    def __init__(self, told: Told) -> None:
+        super().__init__()
+        self.told = told
+
+
+async def rehearsed(writes: FieldWrites, field: MutationField, writer: Writer) -> Told:
+    """What a field would answer. It is done and undone, so that it tells what would really happen."""
+    prepared: Prepared | None = None
+
+    async def work(transaction: Transaction) -> Told:
+        nonlocal prepared
+        prepared = await writes.prepare(field, writer)
+        answer = await transaction.run(writes.statement(field, prepared, writer, Guard.NONE))
+        raise _Rehearsed(writes.told(field, payload_row(field, prepared, answer), writer, answer))
+
+    try:
+        return await _run(writes, work, writer)
+    except _Rehearsed as rehearsed:
+        return rehearsed.told
+    except Overtaken:
+        assert prepared is not None
+        return writes.told(field, overtaken_row(field, prepared), writer)
+
+
 async def _run(writes: FieldWrites, work: Any, writer: Writer) -> Told:
     for is_last in (False, True):
         try:

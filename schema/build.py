@@ -21,6 +21,7 @@ from schema.connections import add_connection, add_page_info, connection_argumen
 from schema.declare import Related, Stored, declaration
 from schema.deleted import add_deleted
 from schema.derive import derive_model
+from schema.duplicates import add_duplicates
 from schema.feed import add_feed, change_fields, changes_field, history_field
 from schema.inputs import Sort, add_edge_inputs, add_inputs
 from schema.members import Member, inherited, lineage, members_of
@@ -174,7 +175,7 @@ def _add_query(types: Types, model: Model, namespace: dict[str, Any]) -> dict[st
                 )
             )
             roots[many] = Root(RootKind.MANY, node)
-    for field, root in (add_search(types, model), *add_walks(types, model)):
+    for field, root in (add_search(types, model), *add_walks(types, model), add_duplicates(types, model)):
         fields.append(field)
         roots[field.name] = root
     fields.append(changes_field())

@@ -99,6 +99,9 @@ class Customer(Node):
     churned_to: list[Company] = related("-[:CHURNED_TO]->", edge=Churn, description="Whom it went to.")
     activities: list[Activity] = related("<-[:ABOUT]-", description="What happened about this customer.")
     owner: User | None = related("-[:OWNED_BY]->", description="Which of our users looks after this customer.")
+    not_duplicates: list[Customer] = related(
+        "-[:NOT_DUPLICATE_OF]-", description="What looks like it and was marked as another one."
+    )
 
 
 @node(sorted_by="name", searched_by=("name", "sku", "model"))

@@ -10,6 +10,9 @@ from graph.arrows import is_linkable
 from graph.model import Model, NodeType, Relationship
 from resolvers.api import Mutation, MutationKind
 from resolvers.trouble import TroubleCode
+from schema.duplicates import add_marks
+from schema.import_records import add_import_records
+from schema.merges import add_merges
 from schema.mutation_inputs import add_mutation_inputs, written_relationships
 from schema.types import Argument, Field, Types
 
@@ -31,6 +34,8 @@ def add_mutations(types: Types, model: Model, plurals: dict[str, str]) -> dict[s
             for relationship in written_relationships(model, node):
                 _add_links(fields, mutations, node, relationship)
     _add_moves(fields, mutations, model)
+    fields += [*add_merges(types, model, mutations), *add_marks(types, model, mutations)]
+    fields.append(add_import_records(types))
     types.add("type", "Mutation", fields, (
         "Everything that changes the graph. What is wrong with an input is told in the payload's errors, and then "
         "nothing of that field is written."

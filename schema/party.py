@@ -133,6 +133,9 @@ class Company(Party):
     parent: Company | None = related("-[:SUBSIDIARY_OF]->", edge=Shareholding)
     subsidiaries: list[Company] = related("<-[:SUBSIDIARY_OF]-", edge=Shareholding)
     activities: list[Activity] = related("<-[:ABOUT]-", description="What happened about this company.")
+    not_duplicates: list[Company] = related(
+        "-[:NOT_DUPLICATE_OF]-", description="What looks like it and was marked as another one."
+    )
 
 
 @node(sorted_by="name", searched_by=("name", "given", "family"), personal=True)
@@ -162,6 +165,9 @@ class Contact(Party):
     )
     activities: list[Activity] = related(
         "-[:PARTICIPATED_IN|ABOUT]-", description="What this person took part in, or what was about this person."
+    )
+    not_duplicates: list[Contact] = related(
+        "-[:NOT_DUPLICATE_OF]-", description="What looks like it and was marked as another one."
     )
 
 

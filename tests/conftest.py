@@ -41,6 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="How many generated operations are compared with graphql-core through the database, and 33 times as many "
         "on rows that are made up.",
     )
+    parser.addoption("--soak", action="store_true", help="Make each fault happen fifty times instead of three.")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

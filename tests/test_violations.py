@@ -46,6 +46,42 @@ async def test_a_value_that_does_not_fit_is_an_error_of_its_field_alone(ask: Ask
 
 
 @pytest.mark.usefixtures("trading")
+@pytest.mark.parametrize(("property", "value", "message"), [
+    ("website", ["a.example", "b.example"], "String cannot represent value: ['a.example', 'b.example']"),
+    ("vat", 7, None),
+    ("employees", True, None),
+])  # fmt: skip
+async def test_a_value_of_another_type_is_shown_as_graphql_shows_it_or_not_at_all(
+    ask: Ask, database: Database, property: str, value: Any, message: str | None
+) -> None:
+    async with written(database, "Company", property, value) as id:
+        body = await ask(f"query ($id: ID!) {{ company(id: $id) {{ {property} id }} }}", {"id": id})
+
+    shown = {"vat": "7", "employees": 1}.get(property)
+    assert body["data"] == {"company": {property: shown, "id": id}}
+    assert [each["message"] for each in body.get("errors", ())] == ([message] if message else [])
+
+
+@pytest.mark.usefixtures("trading")
+@pytest.mark.parametrize("value", ["many", ["12", "13"], True])
+async def test_what_is_no_number_is_passed_over_by_aggregates(ask: Ask, database: Database, value: Any) -> None:
+    functions = "count distinct sum avg min max percentile(p: 0.5)"
+    text = f"""{{
+      companies {{ aggregate {{ employees {{ {functions} }} }} groupBy(by: [{{status: VALUE}}]) {{
+        groups {{ aggregate {{ employees {{ sum }} }} }} }} }}
+      owned: addresses(first: 1, where: {{parties: {{aggregate: [{{count: {{gte: 0}}}}]}}}}) {{ totalCount }}
+      none: contacts(where: {{employers: {{aggregate: [{{employees: {{sum: {{eq: 0}}}}}}]}}}}) {{ totalCount }}
+      most: contacts(orderBy: [{{employers: {{employees: {{sum: DESC}}}}}}], first: 1) {{ totalCount }}
+    }}"""
+    async with written(database, "Company", "employees", None):
+        expected = await ask.data(text)
+    async with written(database, "Company", "employees", value):
+        found = await ask.data(text)
+
+    assert found == expected
+
+
+@pytest.mark.usefixtures("trading")
 async def test_a_null_that_must_not_be_makes_the_nearest_nullable_field_null(ask: Ask, database: Database) -> None:
     async with written(database, "Company", "version", None) as id:
         body = await ask("query ($id: ID!) { company(id: $id) { id v: version } teams { totalCount } }", {"id": id})

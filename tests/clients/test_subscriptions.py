@@ -1,4 +1,4 @@
-"""Clients subscribe as they come: graphql-ws and graphql-sse under Node, gql in Python."""
+"""Clients subscribe as they come: graphql-ws and graphql-sse under Node."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-
-from gql import Client, GraphQLRequest
-from gql.transport.websockets import WebsocketsTransport
 
 from graph.database import Database
 from tests.changes import change, write
@@ -52,21 +49,3 @@ async def test_graphql_ws_and_graphql_sse(url: str, work: Work, database: Databa
         assert [told["record"] for told in each["told"]] == [{"id": company}] * 3
         assert is_run([told["id"] for told in each["told"]], ids)
     assert [each["refused"] for each in found.values()] == ["BAD_USER_INPUT", 400]
-
-
-async def test_gql_over_a_websocket(url: str, database: Database) -> None:
-    transport = WebsocketsTransport(f"{url.replace('http', 'ws')}/graphql", subprotocols=["graphql-transport-ws"])
-    company = await some_company(database)
-
-    told: list[str] = []
-    # It asks for the schema first, over the same connection.
-    async with (
-        writing(database, company) as ids,
-        Client(transport=transport, fetch_schema_from_transport=True) as session,
-    ):
-        async for each in session.subscribe(GraphQLRequest("subscription { changed { id } }")):
-            told.append(each["changed"]["id"])
-            if len(told) == 3:
-                break
-
-    assert is_run(told, ids)

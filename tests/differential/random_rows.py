@@ -46,6 +46,8 @@ _FITTING: Mapping[Kind, Sequence[Any]] = {
     Kind.POINT: ([1.25, -3.5], [0.0, 0.0], [None, None]),
 }
 _UNFIT: Mapping[Kind, Sequence[Any]] = {
+    Kind.TEXT: (7, 7.5, True, math.nan),
+    Kind.BOOLEAN: (1, 0, 0.5, "true", math.inf),
     Kind.ID: (7, 7.5, True),
     Kind.INTEGER: (2**31, -(2**31) - 1, 10**15, 3.0, 3.5, "3", "three", True),
     Kind.FLOAT: (math.nan, math.inf, -math.inf, 3, "0.5", "half", True),

@@ -10,10 +10,13 @@ from contextlib import asynccontextmanager
 import pytest
 
 from graph.address import Address
+from graph.bookmarks import Bookmarks
 from graph.database import Database
-from graph.errors import Missed
+from graph.errors import Missed, Unavailable
 from graph.feed import Feed
-from graph.reader import ADMINISTRATOR
+from graph.plan import NOTHING
+from graph.reader import ADMINISTRATOR, Reader
+from graph.statement import Statement
 from resolvers.answer import Answerer, Question
 from resolvers.api import API
 from resolvers.subscriptions import Bounds, Subscription, Subscriptions
@@ -25,9 +28,9 @@ CHANGED = "subscription { changed { id cursor record { ... on Company { name } }
 
 @asynccontextmanager
 async def subscriptions(
-    database: Database, bounds: Bounds | None = None, interval: float = 0.05
+    database: Database, bounds: Bounds | None = None, interval: float = 0.05, overlap: float = 35.0
 ) -> AsyncIterator[Subscriptions]:
-    feed = Feed(database, interval=interval)
+    feed = Feed(database, interval=interval, overlap=overlap)
     running = asyncio.create_task(feed.run())
     opened = Subscriptions(feed, bounds or Bounds())
     try:
@@ -197,3 +200,75 @@ async def test_a_write_of_the_same_process_is_told_at_once(api: API, database: D
             found = await told(subscription, 1)
 
     assert found == ids
+
+
+async def test_nothing_is_told_again_however_long_nothing_happens(api: API, database: Database, company: str) -> None:
+    answerer = Answerer(api, database)
+    async with subscriptions(database, overlap=1.0) as all_:
+        subscription = await all_.open(answerer, Question(CHANGED), ADMINISTRATOR)
+        ids = list[str]()
+        for _ in range(3):
+            ids += await write(database, change("UPDATE", company), change("UPDATE", company))
+            # Longer than a transaction may take here, so that the feed has forgotten what it knew.
+            await asyncio.sleep(2.5)
+        all_.close(subscription)
+        found = [each.id async for each in subscription]
+
+    assert found == ids
+
+
+async def test_what_was_noticed_when_the_database_went_away_is_told_when_it_is_back(
+    api: API, database: Database, company: str
+) -> None:
+    class Failing(Database):
+        """The real database, whose every third reading fails."""
+
+        def __init__(self) -> None:
+            self.count = 0
+
+        async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> object:
+            self.count += 1
+            if self.count % 3 == 0:
+                raise Unavailable("The database is away; try again.")
+            return await database.read(statement)
+
+    failing = Failing()
+    async with subscriptions(failing) as all_:
+        subscription = await all_.open(Answerer(api, failing), Question(CHANGED), ADMINISTRATOR)
+        ids = list[str]()
+        for _ in range(15):
+            ids += await write(database, change("UPDATE", company))
+            await asyncio.sleep(0.1)
+        found = await told(subscription, 15)
+
+    assert found == ids
+
+
+async def test_each_reader_is_told_what_it_may_see(api: API, database: Database, company: str, contact: str) -> None:
+    answerer = Answerer(api, database)
+    readers = (
+        ADMINISTRATOR,
+        Reader("user_1"),
+        Reader("user_2", {"Contact": NOTHING}),
+        Reader("user_3", default=NOTHING),
+    )
+    async with subscriptions(database) as all_:
+        opened = [await all_.open(answerer, Question(CHANGED), reader) for reader in readers]
+        of_contact, of_both, of_company, of_nobody = await write(
+            database,
+            change("UPDATE", contact, "Contact"),
+            change("LINK", company, otherId=contact, otherType="Contact"),
+            change("UPDATE", company),
+            change("PURGE", "company_of_nobody"),
+        )
+        assert await told(opened[0], 4) == [of_contact, of_both, of_company, of_nobody]
+        found = [await told(opened[1], 3), await told(opened[2], 1)]
+        # By now the third has been asked for as well, and has nothing to tell.
+        last = await write(database, change("UPDATE", company))
+        assert await told(opened[2], 1) == last
+        for each in opened:
+            all_.close(each)
+        silent = [one.id async for one in opened[3]]
+
+    assert found == [[of_contact, of_both, of_company], [of_company]]
+    assert silent == []

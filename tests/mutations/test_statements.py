@@ -40,13 +40,16 @@ class Recorder:
         self, statement: Statement, *, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None
     ) -> Any:
         self.statements.append(statement)
-        return [[], [], [], [], None]
+        return [[], [], [], [], None, None]
 
     async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> Any:
         raise AssertionError("a mutation reads nothing")
 
     async def transact(self, work: Any, bookmarks: Bookmarks | None = None) -> Any:
-        raise AssertionError("a mutation reads nothing")
+        return await work(self)
+
+    async def run(self, statement: Statement) -> Any:
+        return await self.write(statement)
 
     async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]:
         raise AssertionError("a mutation explains nothing")

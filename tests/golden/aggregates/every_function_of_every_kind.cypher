@@ -3,7 +3,7 @@ CALL () {
   CALL () {
     MATCH (order_:Order)
       WHERE order_.id IS NOT NULL
-    RETURN [[count(*), count(order_.number), count(DISTINCT order_.number), min(order_.number), max(order_.number), count(order_.status), count(DISTINCT order_.status), count(order_.placedAt), count(DISTINCT order_.placedAt), toString(min(order_.placedAt)), toString(max(order_.placedAt)), count(order_.fxRate), count(DISTINCT order_.fxRate), sum(order_.fxRate), avg(order_.fxRate), min(order_.fxRate), max(order_.fxRate), percentileCont(order_.fxRate, $p.percentile), count(order_.totalBase), count(DISTINCT order_.totalBase), sum(order_.totalBase), avg(order_.totalBase), min(order_.totalBase), max(order_.totalBase), percentileCont(order_.totalBase, $p.percentile2)]] AS ordersSummary
+    RETURN [[count(*), count(order_.number), count(DISTINCT order_.number), min(order_.number), max(order_.number), count(order_.status), count(DISTINCT order_.status), count(order_.placedAt), count(DISTINCT order_.placedAt), toString(min(order_.placedAt)), toString(max(order_.placedAt)), count(CASE WHEN order_.fxRate IS :: INTEGER | FLOAT THEN order_.fxRate END), count(DISTINCT CASE WHEN order_.fxRate IS :: INTEGER | FLOAT THEN order_.fxRate END), sum(CASE WHEN order_.fxRate IS :: INTEGER | FLOAT THEN order_.fxRate END), avg(CASE WHEN order_.fxRate IS :: INTEGER | FLOAT THEN order_.fxRate END), min(CASE WHEN order_.fxRate IS :: INTEGER | FLOAT THEN order_.fxRate END), max(CASE WHEN order_.fxRate IS :: INTEGER | FLOAT THEN order_.fxRate END), percentileCont(CASE WHEN order_.fxRate IS :: INTEGER | FLOAT THEN order_.fxRate END, $p.percentile), count(CASE WHEN order_.totalBase IS :: INTEGER | FLOAT THEN order_.totalBase END), count(DISTINCT CASE WHEN order_.totalBase IS :: INTEGER | FLOAT THEN order_.totalBase END), sum(CASE WHEN order_.totalBase IS :: INTEGER | FLOAT THEN order_.totalBase END), avg(CASE WHEN order_.totalBase IS :: INTEGER | FLOAT THEN order_.totalBase END), min(CASE WHEN order_.totalBase IS :: INTEGER | FLOAT THEN order_.totalBase END), max(CASE WHEN order_.totalBase IS :: INTEGER | FLOAT THEN order_.totalBase END), percentileCont(CASE WHEN order_.totalBase IS :: INTEGER | FLOAT THEN order_.totalBase END, $p.percentile2)]] AS ordersSummary
   }
   RETURN [ordersSummary, null] AS orders
 }
@@ -19,7 +19,7 @@ CALL () {
   CALL () {
     MATCH (company:Party&Company)
       WHERE company.id IS NOT NULL AND company.name STARTS WITH $p.name
-    RETURN [[count(*), count(company.employees), count(DISTINCT company.employees), sum(company.employees), avg(company.employees), min(company.employees), max(company.employees), percentileCont(company.employees, $p.percentile3)]] AS companiesSummary
+    RETURN [[count(*), count(CASE WHEN company.employees IS :: INTEGER | FLOAT THEN company.employees END), count(DISTINCT CASE WHEN company.employees IS :: INTEGER | FLOAT THEN company.employees END), sum(CASE WHEN company.employees IS :: INTEGER | FLOAT THEN company.employees END), avg(CASE WHEN company.employees IS :: INTEGER | FLOAT THEN company.employees END), min(CASE WHEN company.employees IS :: INTEGER | FLOAT THEN company.employees END), max(CASE WHEN company.employees IS :: INTEGER | FLOAT THEN company.employees END), percentileCont(CASE WHEN company.employees IS :: INTEGER | FLOAT THEN company.employees END, $p.percentile3)]] AS companiesSummary
   }
   RETURN [companiesSummary, null] AS companies
 }

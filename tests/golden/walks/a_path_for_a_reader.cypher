@@ -14,6 +14,6 @@ CALL () {
     MATCH (node_:Company|Contact|EmailAddress|PhoneNumber|Address|Customer|Product|Category|Order|LineItem|Call|Email|Meeting|Sms|Chat|Visit|Demo|Trial|Training|Event|Note|Task|User|Team|ExternalRef)
     RETURN collect([head([label IN labels(node_) WHERE label IN ['Company', 'Contact', 'EmailAddress', 'PhoneNumber', 'Address', 'Customer', 'Product', 'Category', 'Order', 'LineItem', 'Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task', 'User', 'Team', 'ExternalRef']]), node_.id]) AS nodesRows
   }
-  RETURN head(collect([[link IN relationships(way) | type(link)], [link IN relationships(way) | startNode(link).id], [link IN relationships(way) | endNode(link).id], nodesRows])) AS path_
+  RETURN head(collect([length(way), [link IN relationships(way) | [type(link), startNode(link).id, endNode(link).id]], nodesRows])) AS path_
 }
 RETURN [path_] AS answer

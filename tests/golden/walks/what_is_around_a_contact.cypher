@@ -97,9 +97,9 @@ CALL () {
     RETURN collect({type: type, direction: direction, degree: degree, relationshipId: id, id: coalesce(id, ''), node: end_}) AS found
   }
   CALL (contact) {
-    WITH contact AS contact2
-    MATCH (contact2:Party&Contact)
-    RETURN head(collect([contact2.name])) AS recordRow
+    WITH contact AS node_
+    MATCH (node_:Contact)
+    RETURN head(collect([head([label IN labels(node_) WHERE label IN ['Contact']]), node_.name])) AS recordRow
   }
   CALL (found) {
     UNWIND found AS each
@@ -109,17 +109,17 @@ CALL () {
   }
   CALL (found) {
     UNWIND found AS each2
-    WITH each2.node AS node_, each2
-    WITH node_, each2 ORDER BY each2.type, each2.direction, node_.id, each2.id LIMIT $p.limit
-    CALL (node_) {
-      CALL (node_) {
-        MATCH (node_)-[:HAS_LINE]->(lineItem:LineItem)
-          WHERE node_:Order
+    WITH each2.node AS node_2, each2
+    WITH node_2, each2 ORDER BY each2.type, each2.direction, node_2.id, each2.id LIMIT $p.limit
+    CALL (node_2) {
+      CALL (node_2) {
+        MATCH (node_2)-[:HAS_LINE]->(lineItem:LineItem)
+          WHERE node_2:Order
         RETURN count(*) AS linesCount
       }
       RETURN [linesCount, null] AS lines
     }
-    RETURN collect([each2.type, each2.direction, each2.relationshipId, head([label IN labels(node_) WHERE label IN ['Company', 'Contact', 'EmailAddress', 'PhoneNumber', 'Address', 'Customer', 'Order', 'Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task', 'User', 'ExternalRef']]), node_.value, node_.number, lines]) AS neighboursRows
+    RETURN collect([each2.type, each2.direction, each2.relationshipId, head([label IN labels(node_2) WHERE label IN ['Company', 'Contact', 'EmailAddress', 'PhoneNumber', 'Address', 'Customer', 'Order', 'Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task', 'User', 'ExternalRef']]), node_2.value, node_2.number, lines]) AS neighboursRows
   }
   RETURN head(collect([[recordRow, counts], neighboursRows])) AS neighbours
 }
