@@ -12,6 +12,7 @@ from datetime import datetime
 from graph.changes import FRESH_CHANGE
 from graph.database import Database
 from graph.ids import new_id
+from graph.merge_rules import MERGED_INTO
 from graph.statement import Statement
 
 BATCH = 500
@@ -19,7 +20,7 @@ BATCH = 500
 # A part goes when what it was deleted with goes, which was deleted at the same instant.
 _PURGE = f"""CYPHER 5
     WITH datetime.transaction('Z') AS now
-    MATCH (gone:Deleted) WHERE gone.deletedAt < $p.before AND NOT EXISTS {{ (gone)-[:MERGED_INTO]->() }}
+    MATCH (gone:Deleted) WHERE gone.deletedAt < $p.before AND NOT EXISTS {{ (gone)-[:{MERGED_INTO}]->() }}
     WITH now, gone ORDER BY gone.deletedAt, gone.id LIMIT $p.most
     // Of two purges at once the second waits here, and then finds that there is nothing left to do.
     SET gone.id = gone.id

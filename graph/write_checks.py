@@ -10,7 +10,7 @@ from __future__ import annotations
 from graph.arrows import Arrow
 from graph.implied import ESSENTIAL
 from graph.matching import bind, rights_of_types
-from graph.merge_rules import is_mergeable
+from graph.merge_rules import MERGED_INTO, is_mergeable
 from graph.model import Direction, NodeType, OnDelete
 from graph.names import name, unique_label
 from graph.rendering import Rendering
@@ -237,9 +237,11 @@ def _restorable(rendering: Rendering, node: NodeType) -> list[str]:
         )
         test = f"({variable}){_arrow_of((type,), ends.direction)}(:{'|'.join(map(name, ends.labels))})"
         orphaned = [f"WHEN NOT EXISTS {{ {test} }} THEN {_problem('REQUIRED')}"]
+    # What was merged comes back by being unmerged.
+    not_merged = (f"NOT EXISTS {{ ({variable})-[:{MERGED_INTO}]->() }}",)
     return [
         f"OPTIONAL MATCH ({variable}:Deleted {{id: row.key}})"
-        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', *rights))}",
+        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', *not_merged, *rights))}",
         _lock(variable),
         *_judged(
             variable,

@@ -37,4 +37,4 @@ CALL (answered) {
   MATCH (category2:Category)
   RETURN collect([category2.id, category2.code, category2.name, category2.version]) AS writtenRows
 }
-RETURN [[each IN problems | [each[0], each[1], each[2], each[3].id]], [each IN written | [each[0], each[1].id]], writtenRows, [], mark] AS answer
+RETURN [[each IN problems | [each[0], each[1], each[2], each[3].id]], [each IN written | [each[0], each[1].id]], writtenRows, [], null, mark] AS answer

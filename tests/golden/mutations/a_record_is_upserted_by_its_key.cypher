@@ -16,7 +16,7 @@ CALL () {
   OPTIONAL MATCH (team:Team {name: row.key})
   FOREACH (each IN CASE WHEN team IS NULL THEN [] ELSE [team] END | SET each.id = each.id)
   WITH row, team
-  WITH CASE  WHEN team IS NULL AND row.lacks THEN ['REQUIRED', row.root, row.at, null] WHEN team IS NULL THEN null  WHEN team.version <> row.version THEN ['CONFLICT', row.root, row.at, team] END AS problem
+  WITH CASE  WHEN (team IS NULL OR team:Deleted) AND row.lacks THEN ['REQUIRED', row.root, row.at, null] WHEN team IS NULL OR team:Deleted THEN null  WHEN team.version <> row.version THEN ['CONFLICT', row.root, row.at, team] END AS problem
   RETURN collect(problem) AS problems3
 }
 WITH now, mark, problems + problems3 AS problems
@@ -108,4 +108,4 @@ CALL (inTheWay) {
   MATCH (node_:Team)
   RETURN collect([node_.id, head([label IN labels(node_) WHERE label IN ['Company', 'Contact', 'EmailAddress', 'PhoneNumber', 'Address', 'Customer', 'Product', 'Category', 'Order', 'LineItem', 'Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task', 'User', 'Team', 'ExternalRef', 'ImportRun', 'Webhook', 'DeadLetter']])]) AS existingRows
 }
-RETURN [[each IN problems | [each[0], each[1], each[2], each[3].id]], [each IN written | [each[0], each[1].id]], writtenRows, existingRows, mark] AS answer
+RETURN [[each IN problems | [each[0], each[1], each[2], each[3].id]], [each IN written | [each[0], each[1].id]], writtenRows, existingRows, null, mark] AS answer

@@ -8,7 +8,7 @@ WITH now, null AS mark
 CALL () {
   UNWIND $p.find AS row
   OPTIONAL MATCH (category:Category {code: row.key})
-  WITH CASE WHEN category IS NULL THEN ['NOT_FOUND', row.root, row.at, null] END AS problem
+  WITH CASE WHEN category IS NULL OR category:Deleted THEN ['NOT_FOUND', row.root, row.at, null] END AS problem
   RETURN collect(problem) AS problems
 }
 CALL () {
@@ -57,4 +57,4 @@ CALL (answered) {
   MATCH (product2:Product)
   RETURN collect([product2.id, product2.name]) AS writtenRows
 }
-RETURN [[each IN problems | [each[0], each[1], each[2], each[3].id]], [each IN written | [each[0], each[1].id]], writtenRows, [], mark] AS answer
+RETURN [[each IN problems | [each[0], each[1], each[2], each[3].id]], [each IN written | [each[0], each[1].id]], writtenRows, [], null, mark] AS answer
