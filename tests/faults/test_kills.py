@@ -166,7 +166,8 @@ async def test_the_database_goes_on_when_nobody_waits_any_more(
                 own.signal(signal.SIGCONT)
                 await clients.until_more(3)
 
-        assert ledger.unknown == ledger.denied == set()
+        # On a busy machine some find the time too short, and are told that nothing was done.
+        assert ledger.unknown == set()
         await ledger.verify(database, declared.model)
 
 
