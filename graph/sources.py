@@ -8,7 +8,8 @@ from graph.anchor import Chain, conjuncts, find_anchor, without
 from graph.comparisons import uses_edge
 from graph.errors import Forbidden
 from graph.matching import along, bind, bound_already, edge_name, reached, render_condition, rights_of_types, sees_all
-from graph.merge_rules import MERGED_INTO
+from graph.merge_rules import MERGED_INTO, is_mergeable
+from graph.model import NodeType
 from graph.named_query import Guard, Parameter
 from graph.plan import Across, All, Block, ById, ByIds, Condition, Everything, FromColumn, Gathered, Named, Search
 from graph.rendering import Rendering, indent, where
@@ -40,8 +41,8 @@ def find(rendering: Rendering, block: Block, outer: str, variable: str, edge: st
             return _anchored(rendering, block, variable, chain) if chain else _everything(rendering, block, variable)
         case ById(id):
             bound = bind(rendering, block.target, variable)
-            line, current = current_ids(rendering, rendering.value(id))
-            return Found([line], bound.text, [f"{variable}.id = {current}", *bound.predicates])
+            lines, current = current_ids(rendering, block.target, rendering.value(id))
+            return Found(lines, bound.text, [f"{variable}.id = {current}", *bound.predicates])
         case ByIds(ids):
             bound = bind(rendering, block.target, variable)
             own = render_condition(rendering, block.where, variable)
@@ -65,11 +66,13 @@ def find(rendering: Rendering, block: Block, outer: str, variable: str, edge: st
             raise TypeError(f"no Cypher for {type(block.source).__name__}")
 
 
-def current_ids(rendering: Rendering, id: str) -> tuple[str, str]:
+def current_ids(rendering: Rendering, node: NodeType, id: str) -> tuple[list[str], str]:
     """The clause that binds an id, and if it is that of a merged record, also those of the records that it became."""
+    if not any(is_mergeable(rendering.model.nodes[member]) for member in node.members):
+        return [], id
     current = rendering.variable("id")
     kept = f"COLLECT {{ MATCH (:Deleted {{id: {id}}})-[:{MERGED_INTO}*1..]->(kept) RETURN kept.id }}"
-    return f"UNWIND [{id}] + {kept} AS {current}", current
+    return [f"UNWIND [{id}] + {kept} AS {current}"], current
 
 
 def _everything(rendering: Rendering, block: Block, variable: str) -> Found:

@@ -138,9 +138,9 @@ class Parsed(Documents):
         return Document(text, node, {None: operations[0]}, fragments)
 
 
-# Groups have keys that must be those of their arguments, and changes have values of any type; tests/aggregates and
-# tests/feed compare those with oracles.
-NOT_WALKED = ("groupBy", "given", "changes", "history")
+# Groups have keys that must be those of their arguments, changes have values of any type, and what may be a duplicate is
+# weighed; tests/aggregates, tests/feed and tests/duplicates look at those.
+NOT_WALKED = ("groupBy", "given", "changes", "history", "duplicates", "checkDuplicates")
 
 
 class NoDatabase:

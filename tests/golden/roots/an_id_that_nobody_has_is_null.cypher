@@ -1,7 +1,8 @@
 CYPHER 5
 CALL () {
+  UNWIND [$p.id] + COLLECT { MATCH (:Deleted {id: $p.id})-[:MERGED_INTO*1..]->(kept) RETURN kept.id } AS id
   MATCH (company:Party&Company)
-    WHERE company.id = $p.id
+    WHERE company.id = id
   RETURN head(collect([company.name])) AS companyRow
 }
 RETURN [companyRow] AS answer

@@ -1,12 +1,14 @@
 CYPHER 5
 CALL () {
+  UNWIND [$p.id] + COLLECT { MATCH (:Deleted {id: $p.id})-[:MERGED_INTO*1..]->(kept) RETURN kept.id } AS id
   MATCH (company:Party&Company)
-    WHERE company.id = $p.id
+    WHERE company.id = id
   RETURN head(collect([company.version])) AS companyRow
 }
 CALL () {
+  UNWIND [$p.id2] + COLLECT { MATCH (:Deleted {id: $p.id2})-[:MERGED_INTO*1..]->(kept) RETURN kept.id } AS id2
   MATCH (contact:Party&Contact)
-    WHERE contact.id = $p.id2
+    WHERE contact.id = id2
   RETURN head(collect([contact.version])) AS contactRow
 }
 CALL () {
@@ -25,8 +27,9 @@ CALL () {
   RETURN head(collect([address.version])) AS addressRow
 }
 CALL () {
+  UNWIND [$p.id6] + COLLECT { MATCH (:Deleted {id: $p.id6})-[:MERGED_INTO*1..]->(kept) RETURN kept.id } AS id3
   MATCH (customer:Customer)
-    WHERE customer.id = $p.id6
+    WHERE customer.id = id3
   RETURN head(collect([customer.version])) AS customerRow
 }
 CALL () {

@@ -43,7 +43,7 @@ CALL () {
       WITH company, worksAt ORDER BY company.id, worksAt.id LIMIT $p.limit2
       RETURN collect([company.name]) AS employersRows
     }
-    RETURN collect([hit.score, head([label IN labels(searchResult2) WHERE label IN ['Company', 'Contact', 'Customer', 'Product', 'Category', 'Order', 'Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task', 'User', 'Team']]), searchResult2.name, employersRows]) AS searchRows
+    RETURN collect([hit.score, head([label IN labels(searchResult2) WHERE label IN ['Company', 'Contact', 'Customer', 'Product', 'Category', 'Order', 'Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task', 'User', 'Team']]), searchResult2.name, searchResult2.name, employersRows]) AS searchRows
   }
   RETURN [searchCount, searchRows] AS search
 }

@@ -44,6 +44,14 @@ CALL () {
       MATCH (contact)-[edge:KNOWS]->(end_)
       RETURN 'KNOWS' AS type, 'OUT' AS direction, degree, edge, end_ LIMIT 1000
       UNION ALL
+      WITH contact, COUNT { (contact)<-[:NOT_DUPLICATE_OF]-() } AS degree
+      MATCH (contact)<-[edge:NOT_DUPLICATE_OF]-(end_)
+      RETURN 'NOT_DUPLICATE_OF' AS type, 'IN' AS direction, degree, edge, end_ LIMIT 1000
+      UNION ALL
+      WITH contact, COUNT { (contact)-[:NOT_DUPLICATE_OF]->() } AS degree
+      MATCH (contact)-[edge:NOT_DUPLICATE_OF]->(end_)
+      RETURN 'NOT_DUPLICATE_OF' AS type, 'OUT' AS direction, degree, edge, end_ LIMIT 1000
+      UNION ALL
       WITH contact, COUNT { (contact)-[:ORDERED]->() } AS degree
       MATCH (contact)-[edge:ORDERED]->(end_)
       RETURN 'ORDERED' AS type, 'OUT' AS direction, degree, edge, end_ LIMIT 1000
