@@ -26,11 +26,11 @@ from graph.statement import Statement
 from resolvers.api import API
 from resolvers.cost import check_cost
 from resolvers.document import Document, Documents
+from resolvers.errands import Errand
 from resolvers.field_writes import Numbers, Writer, unnumbered
 from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.idempotency import checked_key, fingerprint_of
-from resolvers.import_field import Importer
 from resolvers.introspection import introspect
 from resolvers.mutate import Mutator
 from resolvers.planner import Plan, plan_operation
@@ -129,7 +129,7 @@ class Answerer:
         currencies: Currencies | str = "USD",
         numbers: Numbers = unnumbered,
         overlap: float = OVERLAP,
-        importer: Importer | None = None,
+        errands: Mapping[str, Errand] | None = None,
     ) -> None:
         if isinstance(currencies, str):
             currencies = Currencies(currencies, api.exponent)
@@ -137,7 +137,7 @@ class Answerer:
         self.documents, self.plans = Documents(api.schema), Plans()
         self._currency, self._overlap = currencies.base, overlap
         self._first_runs = FirstRuns()
-        self._mutator = Mutator(api, database, currencies, numbers, importer=importer)
+        self._mutator = Mutator(api, database, currencies, numbers, errands=errands)
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""

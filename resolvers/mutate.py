@@ -17,6 +17,7 @@ from graph.money import Currencies
 from graph.write_plan import Guard
 from resolvers.api import API
 from resolvers.document import Document
+from resolvers.errands import ERRANDS, Errand, ErrandField, run_errand
 from resolvers.field_writes import (
     FieldWrites,
     MutationField,
@@ -31,7 +32,6 @@ from resolvers.field_writes import (
 )
 from resolvers.glances import Glances
 from resolvers.idempotency import Told
-from resolvers.import_field import IMPORT, Importer, ImportField
 from resolvers.request import LIMITS
 from resolvers.selection import Selection
 from resolvers.transactions import atomic, keyed, rehearsed
@@ -50,10 +50,10 @@ class Mutator:
         currencies: Currencies,
         numbers: Numbers,
         country: str | None = None,
-        importer: Importer | None = None,
+        errands: Mapping[str, Errand] | None = None,
     ) -> None:
         self._api = api
-        self._importer = importer
+        self._errands = errands or {}
         self._fields = FieldWrites(api, database, currencies, numbers, country)
 
     async def answer(
@@ -68,12 +68,12 @@ class Mutator:
             raise TooComplex(f"The operation has {len(fields)} fields; at most {LIMITS.root_fields} are run at once.")
         data: dict[str, Any] = dict.fromkeys(fields)
         planned: list[MutationField] = []
-        steps: list[MutationField | ImportField] = []
+        steps: list[MutationField | ErrandField] = []
         for key, nodes in fields.items():
             if nodes[0].name.value == "__typename":
                 data[key] = type_.name
-            elif nodes[0].name.value == IMPORT:
-                steps.append(ImportField(key, nodes))
+            elif nodes[0].name.value in ERRANDS:
+                steps.append(ErrandField(key, nodes))
             else:
                 planned.append(self._fields.planned(document, key, len(planned), nodes, variables, writer.reader))
                 steps.append(planned[-1])
@@ -81,12 +81,13 @@ class Mutator:
             if preview := next((each for each in planned if each.is_preview), None):
                 raise BadInput(f"{preview.key} is a preview; ask for it in an operation that is not @{ATOMIC}.")
             if len(planned) < len(steps):
-                raise BadInput(f"{IMPORT} takes many transactions; leave it out of an @{ATOMIC} operation.")
+                errand = next(each.nodes[0].name.value for each in steps if isinstance(each, ErrandField))
+                raise BadInput(f"{errand} takes many transactions; leave it out of an @{ATOMIC} operation.")
             told = [await atomic(self._fields, planned, writer)] if planned else []
         else:
             told = [
-                await self._import(selection, each, variables, writer)
-                if isinstance(each, ImportField)
+                await self._errand(selection, each, variables, writer)
+                if isinstance(each, ErrandField)
                 else await self._single(each, writer)
                 for each in steps
             ]
@@ -95,12 +96,13 @@ class Mutator:
         errors = [error for each in told for error in each.errors]
         return Told(data, errors, is_replayed=bool(told) and all(each.is_replayed for each in told))
 
-    async def _import(
-        self, selection: Selection, field: ImportField, variables: Mapping[str, Any], writer: Writer
+    async def _errand(
+        self, selection: Selection, field: ErrandField, variables: Mapping[str, Any], writer: Writer
     ) -> Told:
-        if self._importer is None:
-            raise BadInput("Nothing is imported here; ask a server.")
-        return await self._importer.run(self._api, selection, field, variables, writer.reader)
+        name = field.nodes[0].name.value
+        if name not in self._errands:
+            raise BadInput(f"{name} is not done here; ask a server.")
+        return await run_errand(self._errands[name], self._api, selection, field, variables, writer.reader)
 
     async def _single(self, field: MutationField, writer: Writer) -> Told:
         """A field that is a transaction of its own."""

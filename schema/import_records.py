@@ -10,8 +10,8 @@ import strawberry
 from schema.types import Argument, Field, Types
 
 
-def add_import_records(types: Types) -> Field:
-    """Define the types; the answer is the field of Mutation."""
+def add_import_records(types: Types) -> tuple[Field, ...]:
+    """Define the types; the answer are the fields of Mutation."""
     types.add("input", "ImportFileInput", [
         Field("name", "str", "Its name, as the mapping has it."),
         Field("text", "str | None", "Its content, if that is text."),
@@ -50,10 +50,21 @@ def add_import_records(types: Types) -> Field:
         Field("isCut", "bool", "Whether a preview has more rows than it tells of."),
         Field("runId", "ID | None", "The import's run, which can be reverted."),
     ], "What came of an import, or what would.")  # fmt: skip
-    return Field(
+    types.add("type", "KeptRecord", [
+        Field("type", "str"), Field("id", "ID"), Field("reason", "str"),
+    ], "What a reverted import leaves as it is, since somebody has changed it meanwhile.")  # fmt: skip
+    types.add("type", "RevertImportPayload", [
+        Field("removed", "int", "Records that are gone."), Field("restored", "int", "Changes that are taken back."),
+        Field("keptCount", "int"), Field("kept", "list[KeptRecord]", "The first 1,000 of them."),
+    ], "What was taken back of an import.")  # fmt: skip
+    return (Field(
+        "revertImport", "RevertImportPayload | None",
+        "Take back what an import wrote, updates included, but for what was changed since.",
+        (Argument("runId", "ID"),),
+    ), Field(
         "importRecords", "ImportRecordsPayload | None", "Import the rows of CSV or XLSX files.",
         (Argument("input", "ImportRecordsInput"),),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 class PreviewedAction(Enum):

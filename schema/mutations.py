@@ -34,13 +34,24 @@ def add_mutations(types: Types, model: Model, plurals: dict[str, str]) -> dict[s
             for relationship in written_relationships(model, node):
                 _add_links(fields, mutations, node, relationship)
     fields += [*add_merges(types, model, mutations), *add_marks(types, model, mutations)]
-    fields.append(add_import_records(types))
+    fields += add_import_records(types)
+    fields.append(_replay(types))
     _add_moves(fields, mutations, model)
     types.add("type", "Mutation", fields, (
         "Everything that changes the graph. What is wrong with an input is told in the payload's errors, and then "
         "nothing of that field is written."
     ))  # fmt: skip
     return mutations
+
+
+def _replay(types: Types) -> Field:
+    types.add("type", "ReplayPayload", [
+        Field("replayed", "list[ID]", "The dead letters that are delivered once more."),
+    ], "What is to be delivered once more.")  # fmt: skip
+    return Field(
+        "replayDeadLetters", "ReplayPayload | None", "Deliver to a webhook once more what was given up.",
+        (Argument("webhook", "ID"), Argument("deadLetters", "list[ID] | None", "All of them, unless told.")),
+    )  # fmt: skip
 
 
 def _add_errors(types: Types) -> None:

@@ -14,7 +14,7 @@ from graph.money import Currencies
 from graph.reader import ADMINISTRATOR, Reader
 from resolvers.answer import Answer, Answerer, Question
 from resolvers.api import API
-from resolvers.import_field import Importer
+from resolvers.import_errands import Importer
 from schema.scalars import exponent
 from tests.data.whole_graph import wipe
 from tests.transfer.test_growing_import import FIRMS, HEADER, workbook
@@ -36,7 +36,7 @@ TEXT = HEADER + "1,A,,ATU1,\n2,,,,\n"
 @pytest.fixture
 def answerer(api: API, database: Database) -> Answerer:
     into = Into(database, api.model, Currencies("USD", exponent))
-    return Answerer(api, database, importer=Importer(into, READERS))
+    return Answerer(api, database, errands={"importRecords": Importer(into, READERS).run})
 
 
 async def ask(answerer: Answerer, text: str = IMPORT, reader: Reader = ADMINISTRATOR, **input: Any) -> Answer:
