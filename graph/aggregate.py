@@ -126,7 +126,9 @@ def _measure(rendering: Rendering, measure: Measure, listed: Listed) -> str:
     if measure.property is None:
         return "count(*)"
     name = f"{listed.edge if measure.on_edge else listed.variable}.{measure.property.name}"
-    value = aggregated(measure.property, name)
+    # The least and the greatest of texts and numbers would be found without a complaint.
+    is_careful = rendering.is_careful or measure.function in (Function.MIN, Function.MAX)
+    value = aggregated(measure.property, name, is_careful=is_careful)
     if measure.function is Function.PERCENTILE:
         assert measure.argument is not None
         return f"percentileCont({value}, {rendering.value(measure.argument)})"

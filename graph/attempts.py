@@ -38,6 +38,8 @@ Open = Callable[[Bookmarks], AsyncSession]
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
 # The database stops a statement at its limit; one whose answer takes this much longer has been lost.
 GRACE = 5.0
+# Two transactions wait for each other; or what one waits for is removed by the other, which the next attempt sees.
+_CONTENDED = ("DeadlockDetected", "EntityNotFound")
 # Servers of a cluster say these also of what may have been done.
 _DOUBTFUL = ("Cluster", "DatabaseUnavailable", "CommitFailed")
 
@@ -94,10 +96,11 @@ class _Turns:
 
     async def another(self, error: Exception) -> None:
         """Wait for the next turn. Raises the error if there is none."""
-        if isinstance(error, Neo4jError) and "DeadlockDetected" in (error.code or ""):
+        is_contended = isinstance(error, Neo4jError) and any(word in (error.code or "") for word in _CONTENDED)
+        if is_contended:
             # The database is there, and somebody gets on; so this may take as long as a statement that waits for others.
             self._give_up = max(self._give_up, self._give_up_locked)
-        is_retryable = not isinstance(error, Neo4jError | DriverError) or error.is_retryable()
+        is_retryable = is_contended or not isinstance(error, Neo4jError | DriverError) or error.is_retryable()
         if not (self.is_open or is_retryable) or time.monotonic() + self._pause > self._give_up:
             if self.is_open:
                 raise OutcomeUnknown(

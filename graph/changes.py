@@ -13,7 +13,7 @@ from graph.model import NodeType
 
 # An id such as graph/ids.py makes, for what a request cannot know beforehand: random but for its version digit.
 FRESH_CHANGE = "'change_' + substring(digits, 0, 12) + '7' + substring(digits, 13)"
-_DIGITS = "replace(randomUUID(), '-', '') AS digits"
+DIGITS = "replace(randomUUID(), '-', '') AS digits"
 
 
 def stamped(variable: str) -> str:
@@ -62,12 +62,16 @@ def new_values(node: NodeType) -> list[str]:
 def differing_values(node: NodeType, variable: str) -> list[str]:
     """What differs of a record that is about to become `row.values`: of each name in `changed` the old and the new."""
     personal = personal_names(node)
-    if not personal:
+    # A secret is told to nobody, not even that it was another.
+    kept_out = (*personal, *(name for name, declared in node.properties.items() if declared.is_secret))
+    if not kept_out:
         return [_each(variable, "changed", "change")]
     lines = []
-    if len(personal) < len(node.properties):
-        others = f"[name IN changed WHERE NOT name IN {_list(personal)}]"
+    if len(kept_out) < len(node.properties):
+        others = f"[name IN changed WHERE NOT name IN {_list(kept_out)}]"
         lines.append(_each(variable, others, "change"))
+    if not personal:
+        return lines
     return [
         *lines,
         f"FOREACH (_ IN CASE WHEN any(name IN changed WHERE name IN {_list(personal)}) THEN [1] ELSE [] END |",
@@ -92,7 +96,7 @@ def edge_change(
         "properties": names,
     }
     return [
-        *([f"WITH *, {_DIGITS}"] if fresh else []),
+        *([f"WITH *, {DIGITS}"] if fresh else []),
         f"CREATE (change:Change {{id: {id or FRESH_CHANGE}}})-[:OF_RECORD]->({source})",
         f"CREATE (change)-[:OF_RECORD]->({target})",
         f"SET change += {_map(_common(operation, source, source_type, own))}",

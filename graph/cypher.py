@@ -66,13 +66,16 @@ class Rendered:
         return Statement(self.text, {name: origin(request) for name, origin in self.origins})
 
 
-def render(operation: Operation, model: Model, reader: Reader) -> Rendered:
-    """Render a plan as one statement that answers one row of one column: the list of the blocks' values."""
+def render(operation: Operation, model: Model, reader: Reader, *, is_careful: bool = False) -> Rendered:
+    """Render a plan as one statement that answers one row of one column: the list of the blocks' values.
+
+    With care, it passes over what is no number where it adds up numbers.
+    """
     if count_blocks(operation) > MAX_BLOCKS:
         raise TooComplex(
             f"The request reads {count_blocks(operation)} lists and records; at most {MAX_BLOCKS} are read at once."
         )
-    rendering = Rendering(model, reader)
+    rendering = Rendering(model, reader, is_careful=is_careful)
     lines, results = ["CYPHER 5"], []
     for block in operation.blocks:
         more, result = render_block(rendering, block, "")

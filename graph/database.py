@@ -37,7 +37,7 @@ from neo4j.exceptions import (
 from graph.address import Address
 from graph.attempts import FIRST_PAUSE, LONGEST_PAUSE, Transaction, transact, write_once
 from graph.bookmarks import Bookmarks
-from graph.errors import BadInput, Failed, Refused, Timeout, Unavailable
+from graph.errors import BadInput, Failed, NoNumber, Refused, Timeout, Unavailable
 from graph.statement import Statement
 
 T = TypeVar("T")
@@ -72,6 +72,9 @@ class Examined:
     columns: tuple[str, ...]
     is_read: bool
     operators: frozenset[str]
+
+
+_UNANSWERED = "The database could not answer this; the server's log tells why."
 
 
 class CypherRefused(Exception):
@@ -244,8 +247,10 @@ def _failing() -> Iterator[None]:
     try:
         yield
     except Neo4jError as error:
+        if (error.code or "").endswith("Statement.TypeError"):
+            raise NoNumber(_UNANSWERED) from error
         logging.getLogger(__name__).exception("a statement failed")
-        raise Failed("The database could not answer this; the server's log tells why.") from error
+        raise Failed(_UNANSWERED) from error
 
 
 @contextmanager

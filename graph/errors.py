@@ -11,6 +11,7 @@ GuanxiError                what a client or a caller may be told; anything else 
 ├── Timeout                the database stopped the statement at its time limit
 ├── OutcomeUnknown         a write may have been done or not, and the database is away
 ├── Failed                 the database could not run the statement; its log and ours tell why
+│   └── NoNumber           something stored is no number where one is declared
 └── Unavailable            the database is away or starting; the same request may succeed later
     └── Refused            the database does not let us in; only whoever runs the server can change that
 
@@ -80,6 +81,10 @@ class OutcomeUnknown(GuanxiError):
 
 class Failed(GuanxiError):
     """A statement that the database refuses when it runs it: a defect of ours, or of whoever wrote a named query."""
+
+
+class NoNumber(Failed):
+    """A statement that added up what is no number; rendered with care, it passes over that."""
 
 
 class Unavailable(GuanxiError):

@@ -73,6 +73,10 @@ class Into:
     currencies: Currencies
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
+    def now_anew(self) -> Into:
+        """The same at this moment."""
+        return replace(self, now=datetime.now(UTC))
+
 
 @dataclass(frozen=True)
 class Preview:

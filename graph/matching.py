@@ -273,7 +273,9 @@ def render_aggregate(rendering: Rendering, aggregate: RelatedAggregate, variable
         return _count(relationship, body, end)
     assert aggregate.property is not None
     distinct = f" WITH DISTINCT {end}" if relationship.is_distinct else ""
-    value = aggregated(aggregate.property, f"{edge if aggregate.on_edge else end}.{aggregate.property.name}")
+    is_careful = rendering.is_careful or aggregate.function in (Function.MIN, Function.MAX)
+    name = f"{edge if aggregate.on_edge else end}.{aggregate.property.name}"
+    value = aggregated(aggregate.property, name, is_careful=is_careful)
     return f"head(COLLECT {{ {body}{distinct} RETURN {aggregate.function.value}({value}) }})"
 
 

@@ -49,6 +49,8 @@ class Rendering:
     names: Names = field(default_factory=Names)
     origins: dict[Origin, str] = field(default_factory=dict)
     value_names: Names = field(default_factory=lambda: Names(reserved=frozenset()))
+    # Whether what is added up is looked at first, as something stored is no number where one is declared.
+    is_careful: bool = False
 
     def variable(self, wanted: str) -> str:
         return self.names.fresh(wanted)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from graph.arrows import Arrow
 from graph.implied import ESSENTIAL
 from graph.matching import bind, rights_of_types
-from graph.merge_rules import is_mergeable
+from graph.merge_rules import MERGED_INTO, is_mergeable
 from graph.model import Direction, NodeType, OnDelete
 from graph.names import name, unique_label
 from graph.rendering import Rendering
 from graph.write_plan import (
     EXTERNAL,
     ChangeEdge,
+    Close,
     CutEdge,
     Delete,
     Find,
@@ -43,6 +44,8 @@ def check(rendering: Rendering, step: Step, rows: str, problems: str) -> list[st
             lines = _upsertable(rendering, reference)
         case CutEdge(arrow, source) | ChangeEdge(arrow, source):
             lines = _known_edge(rendering, arrow, source)
+        case Close():
+            lines = _closable(rendering, step)
         case Delete(node):
             lines = _deletable(rendering, node)
         case Restore(node):
@@ -86,6 +89,11 @@ def _lock(variable: str) -> str:
     return f"FOREACH (each IN CASE WHEN {variable} IS NULL THEN [] ELSE [{variable}] END | SET each.id = each.id)"
 
 
+def _gone(variable: str) -> str:
+    """Whether a record is not there, or has been deleted while its lock was waited for."""
+    return f"{variable} IS NULL OR {variable}:Deleted"
+
+
 def _problem(code: str, record: str = "null", at: str = "row.at") -> str:
     return f"['{code}', row.root, {at}, {record}]"
 
@@ -105,12 +113,7 @@ def _missing(rendering: Rendering, reference: Reference) -> list[str]:
     if all(is_mergeable(rendering.model.nodes[member]) for member in reference.node.members):
         # Somebody may be merging it right now, and would not see what is drawn to it meanwhile.
         lines += [_lock(variable), f"WITH row, {variable}"]
-    return [*lines, f"WITH CASE WHEN {_gone(reference.node, variable)} THEN {_problem('NOT_FOUND')} END AS problem"]
-
-
-def _gone(node: NodeType, variable: str) -> str:
-    """Whether a record was not found, or was deleted or merged while we waited for its lock."""
-    return f"{variable} IS NULL" + (f" OR NOT {variable}:{name(node.labels[-1])}" if node.labels else "")
+    return [*lines, f"WITH CASE WHEN {_gone(variable)} THEN {_problem('NOT_FOUND')} END AS problem"]
 
 
 def _taken(rendering: Rendering, step: Vacant) -> list[str]:
@@ -133,7 +136,7 @@ def _changeable(rendering: Rendering, reference: Reference) -> list[str]:
         _lock(variable),
         *_judged(
             variable,
-            f"WHEN {_gone(reference.node, variable)} THEN {_problem('NOT_FOUND')}",
+            f"WHEN {_gone(variable)} THEN {_problem('NOT_FOUND')}",
             f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', variable)}",
         ),
     ]
@@ -154,8 +157,8 @@ def _upsertable(rendering: Rendering, reference: Reference) -> list[str]:
         *_judged(
             variable,
             foreign,
-            f"WHEN {variable} IS NULL AND row.lacks THEN {_problem('REQUIRED')}",
-            f"WHEN {variable} IS NULL THEN null",
+            f"WHEN ({_gone(variable)}) AND row.lacks THEN {_problem('REQUIRED')}",
+            f"WHEN {_gone(variable)} THEN null",
             hidden,
             f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', variable)}",
         ),
@@ -179,6 +182,26 @@ def _known_edge(rendering: Rendering, arrow: Arrow, source: NodeType) -> list[st
             f"WHEN {edge}.version <> row.version THEN {_problem('CONFLICT', source.variable)}",
         ),
     ]
+
+
+def open_ones(rendering: Rendering, step: Close, edge: str) -> str:
+    """The pattern of what a step closes, and the test on it."""
+    start, _ = located(rendering, step.source, step.source.node.variable, "row.source")
+    if step.target:
+        end, _ = located(rendering, step.target, "other", "row.target")
+    else:
+        end = f"(other:{'|'.join(map(name, step.arrow.labels))})"
+    return f"{start}{drawn(step.arrow, edge)}{end} WHERE {listed(step.arrow, edge)}"
+
+
+def _closable(rendering: Rendering, step: Close) -> list[str]:
+    found = f"count {{ MATCH {open_ones(rendering.trusted(), step, 'edge')} }}"
+    case = (
+        f"WHEN {found} = 0 THEN {_problem('NOT_FOUND')}"
+        if step.target
+        else f"WHEN {found} > 1 THEN {_problem('REQUIRED')}"
+    )
+    return [f"WITH CASE {case} END AS problem"]
 
 
 def _deletable(rendering: Rendering, node: NodeType) -> list[str]:
@@ -214,11 +237,18 @@ def _restorable(rendering: Rendering, node: NodeType) -> list[str]:
         )
         test = f"({variable}){_arrow_of((type,), ends.direction)}(:{'|'.join(map(name, ends.labels))})"
         orphaned = [f"WHEN NOT EXISTS {{ {test} }} THEN {_problem('REQUIRED')}"]
+    # What was merged comes back by being unmerged.
+    not_merged = (f"NOT EXISTS {{ ({variable})-[:{MERGED_INTO}]->() }}",)
     return [
         f"OPTIONAL MATCH ({variable}:Deleted {{id: row.key}})"
-        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', *rights))}",
+        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', *not_merged, *rights))}",
         _lock(variable),
-        *_judged(variable, f"WHEN {variable} IS NULL THEN {_problem('NOT_FOUND')}", *taken, *orphaned),
+        *_judged(
+            variable,
+            f"WHEN {variable} IS NULL OR NOT {variable}:Deleted THEN {_problem('NOT_FOUND')}",
+            *taken,
+            *orphaned,
+        ),
     ]
 
 

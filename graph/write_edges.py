@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.arrows import Arrow
-from graph.changes import edge_change, stamped
+from graph.changes import DIGITS, FRESH_CHANGE, edge_change, stamped
 from graph.implied import LINE_OF
 from graph.model import Model, NodeType
 from graph.names import name
 from graph.rendering import Rendering, indent
-from graph.write_checks import drawn, edge_of, listed, located
-from graph.write_plan import ChangeEdge, Cut, CutEdge, Draw
+from graph.write_checks import drawn, edge_of, listed, located, open_ones
+from graph.write_plan import ChangeEdge, Close, Cut, CutEdge, Draw
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,14 @@ def render_cut(rendering: Rendering, step: Cut) -> list[str]:
     else:
         far = "|".join((*map(name, arrow.labels), "Deleted"))
         lines.append(f"MATCH ({start}){drawn(arrow, edge)}({end}:{far}){_where(listed(arrow, edge))}")
+    # The first change has the id that the request knows, by which it is found out whether all this was done.
+    change = f"CASE place WHEN 0 THEN row.change ELSE {FRESH_CHANGE} END"
     return [
         *lines,
-        *_unlinked(rendering, edge, start, end),
+        f"WITH row, {start}, collect([{edge}, {end}]) AS found",
+        "UNWIND range(0, size(found) - 1) AS place",
+        f"WITH row, {start}, found[place][0] AS {edge}, found[place][1] AS {end}, place, {DIGITS}",
+        *_unlinked(rendering, edge, start, end, change),
         f"DELETE {edge}",
         *_disowned(arrow, start, end),
         f"SET {stamped(start)}",
@@ -109,6 +114,20 @@ def render_change_edge(rendering: Rendering, step: ChangeEdge) -> list[str]:
         f"FOREACH (name IN changed | SET change['old.' + name] = {edge}[name], change['new.' + name] = row.values[name])",
         f"SET {edge} += row.values, {edge}.version = coalesce({edge}.version, 0) + 1",
         f"SET {stamped(start)}",
+    ]  # fmt: skip
+
+
+def render_close(rendering: Rendering, step: Close) -> list[str]:
+    assert step.arrow.when
+    start, edge, until = step.source.node.variable, edge_of(step.arrow), name(step.arrow.when.property)
+    return [
+        f"MATCH {open_ones(rendering, step, edge)}",
+        *edge_change(
+            "UPDATE_EDGE", edge, start, f"'{step.source.node.name}'", "other",
+            _any_type(rendering.model, rendering, "other"), f"['{until}']",
+        ),
+        f"SET change['new.{until}'] = row.until, {edge}.{until} = row.until",
+        f"SET {edge}.version = coalesce({edge}.version, 0) + 1, {stamped(start)}",
     ]  # fmt: skip
 
 

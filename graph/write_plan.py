@@ -141,6 +141,19 @@ class ChangeEdge:
 
 
 @dataclass(frozen=True)
+class Close:
+    """Ends the relationships that a field lists as open, to one record or, if there is but one, to whichever it is.
+
+    Rows: source, target (or null), until, at. Refused with NOT_FOUND if there is none to the target, with REQUIRED if
+    there are several.
+    """
+
+    arrow: Arrow
+    source: Reference
+    target: Reference | None
+
+
+@dataclass(frozen=True)
 class Delete:
     """Takes records out of sight, with what belongs to them: IN_USE, CONFLICT, NOT_FOUND. Rows: key, version, change."""
 
@@ -173,7 +186,7 @@ class UnmergeRecords:
 
 
 Step = (
-    Find | Lock | Vacant | Create | Merge | Update | Upsert | Draw | Cut | CutEdge | ChangeEdge | Delete | Restore
+    Find | Lock | Vacant | Create | Merge | Update | Upsert | Draw | Cut | CutEdge | ChangeEdge | Close | Delete | Restore
     | MergeRecords | UnmergeRecords
 )  # fmt: skip
 

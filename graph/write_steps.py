@@ -14,10 +14,11 @@ from graph.names import labels, name
 from graph.rendering import Rendering
 from graph.write_checks import located
 from graph.write_deletion import render_delete, render_restore
-from graph.write_edges import render_change_edge, render_cut, render_cut_edge, render_draw
+from graph.write_edges import render_change_edge, render_close, render_cut, render_cut_edge, render_draw
 from graph.write_plan import (
     EXTERNAL,
     ChangeEdge,
+    Close,
     Create,
     Cut,
     CutEdge,
@@ -52,6 +53,8 @@ def perform(rendering: Rendering, step: Step, rows: str) -> list[str]:
             parts = [render_cut_edge(rendering, step)]
         case ChangeEdge():
             parts = [render_change_edge(rendering, step)]
+        case Close():
+            parts = [render_close(rendering, step)]
         case Delete(node):
             parts = [render_delete(rendering, node)]
         case Restore(node):

@@ -5,6 +5,7 @@ bytes → document → Plan → Statement → one row → response → bytes
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol, TypeVar
@@ -15,7 +16,7 @@ from graph.attempts import Transaction
 from graph.bookmarks import Bookmarks
 from graph.cypher import Rendered, render
 from graph.description import describe
-from graph.errors import BadInput, Forbidden, GuanxiError
+from graph.errors import BadInput, Forbidden, GuanxiError, NoNumber
 from graph.feed import OVERLAP
 from graph.ids import new_id
 from graph.money import Currencies
@@ -29,6 +30,7 @@ from resolvers.field_writes import Numbers, Writer, unnumbered
 from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.idempotency import checked_key, fingerprint_of
+from resolvers.import_field import Importer
 from resolvers.introspection import introspect
 from resolvers.mutate import Mutator
 from resolvers.planner import Plan, plan_operation
@@ -127,6 +129,7 @@ class Answerer:
         currencies: Currencies | str = "USD",
         numbers: Numbers = unnumbered,
         overlap: float = OVERLAP,
+        importer: Importer | None = None,
     ) -> None:
         if isinstance(currencies, str):
             currencies = Currencies(currencies, api.exponent)
@@ -134,7 +137,7 @@ class Answerer:
         self.documents, self.plans = Documents(api.schema), Plans()
         self._currency, self._overlap = currencies.base, overlap
         self._first_runs = FirstRuns()
-        self._mutator = Mutator(api, database, currencies, numbers)
+        self._mutator = Mutator(api, database, currencies, numbers, importer=importer)
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""
@@ -149,12 +152,24 @@ class Answerer:
         except (InvalidRequest, GuanxiError) as error:
             return refused(error)
         try:
-            row = await self.read(statement, bookmarks) if statement else []
+            row = await self._row(prepared, statement, bookmarks) if statement else []
             explained = await self._explain(prepared, statement) if question.wants_explanation else {}
         except GuanxiError as error:
             return Answer(None, [refusal(error)])
         answer = self.shape(prepared, row)
         return replace(answer, extensions={"explain": explained}) if explained else answer
+
+    async def _row(self, prepared: Prepared, statement: Statement, bookmarks: Bookmarks) -> Any:
+        try:
+            return await self.read(statement, bookmarks)
+        except NoNumber:
+            reader = prepared.request.reader
+            careful = render(prepared.plan.operation, self.api.model, reader, is_careful=True)
+            try:
+                return await self.read(careful.bind(prepared.request), bookmarks)
+            except NoNumber:
+                logging.getLogger(__name__).exception("a statement failed")
+                raise
 
     def _operation(self, question: Question) -> OperationDefinitionNode:
         return self.documents.read(question.text).operation(question.operation_name)

@@ -46,6 +46,7 @@ class MutationKind(Enum):
     UNMERGE = "makes several records of one again"
     MARK = "tells two records apart"
     UNMARK = "takes that back"
+    MOVE = "ends one relationship and begins another"
     SPECIAL = "is written by hand"
 
 

@@ -75,11 +75,22 @@ def plan_deleted(
 ) -> tuple[Block, Complete]:
     """Plan the list of what was deleted."""
     block, complete = plan_connection(planner, Everything(), target, None, definition, nodes, arguments, 1)
-    types = arguments.get("types")
-    if not isinstance(types, Leaf):
-        return block, complete
-    of_types = Compare(target.properties["formerType"], Operator.IN, Types(types, planner.api.model))
-    return replace(block, where=All((block.where, of_types))), complete
+    former, types = target.properties["formerType"], arguments.get("types")
+    # What was merged has none: it comes back by being unmerged.
+    conditions = [block.where, Compare(former, Operator.IS_NULL, No())]
+    if isinstance(types, Leaf):
+        conditions.append(Compare(former, Operator.IN, Types(types, planner.api.model)))
+    return replace(block, where=All(tuple(conditions))), complete
+
+
+@dataclass(frozen=True)
+class No:
+    """An origin: always false."""
+
+    hint = "no"
+
+    def __call__(self, request: Request) -> bool:
+        return False
 
 
 def plan_history(

@@ -31,7 +31,7 @@ from graph.statement import Statement
 from graph.write import render_write
 from graph.write_facts import touches_of
 from graph.write_plan import Guard, Reference, Rows, Write
-from resolvers.api import API, Mutation
+from resolvers.api import API, Mutation, MutationKind
 from resolvers.document import Document
 from resolvers.gather import Gathered, gather
 from resolvers.gathering import Gathering
@@ -302,7 +302,10 @@ def payload_row(field: MutationField, prepared: Prepared, answer: Any) -> list[A
     found = [by_root[root] for root in kept if root in by_root]
     told = gathered.more if report is None else [report_rows(report)]
     more = [told[root] for root in kept]
-    return [found, errors, more] if mutation.is_bulk else [next(iter(found), None), errors, next(iter(more), None)]
+    if mutation.is_bulk:
+        return [found, errors, more]
+    nothing: Any = [] if mutation.kind is MutationKind.MERGE else None
+    return [next(iter(found), None), errors, next(iter(more), None) or nothing]
 
 
 def overtaken_row(field: MutationField, prepared: Prepared, property: str = "") -> list[Any]:

@@ -8,11 +8,12 @@ from typing import Any
 
 from graph.errors import BadInput, TooComplex
 from graph.ids import new_id
-from graph.write_plan import CHANGE, EDGE, ChangeEdge, Cut, CutEdge, Delete, Reference, Restore
+from graph.write_plan import CHANGE, EDGE, ChangeEdge, Close, Cut, CutEdge, Delete, Reference, Restore
 from resolvers.api import Mutation, MutationKind
 from resolvers.gathering import Gathering, Handle
 from resolvers.given_values import Spot
 from resolvers.merges import gather_mark, gather_merge
+from resolvers.trouble import ENDING
 
 MAX_INPUTS = 1_000
 MAX_ROWS = 50_000
@@ -45,6 +46,8 @@ def _gather(mutation: Mutation, arguments: Mapping[str, Any], gathering: Gatheri
     if mutation.kind in (MutationKind.MERGE, MutationKind.UNMERGE):
         handle = gather_merge(mutation, arguments, gathering)
         return _gathered([handle], [None])
+    if mutation.kind is MutationKind.MOVE:
+        return _move(mutation, arguments, gathering, Spot(0, ()))
     if mutation.relationship:
         return _relationship(mutation, arguments, gathering, Spot(0, ()))
     return _gathered([_record(mutation, arguments, gathering, Spot(0, ()))], [arguments.get("id")])
@@ -129,3 +132,25 @@ def _relationship(mutation: Mutation, given: Mapping[str, Any], gathering: Gathe
         return _gathered([source], [None])
     edge_id = gathering.draw(arrow, source, other, given.get("edge") or {}, spot.at("edge"))
     return _gathered([source], [edge_id])
+
+
+def _move(mutation: Mutation, given: Mapping[str, Any], gathering: Gathering, spot: Spot) -> Gathered:
+    """One relationship ends on a day and another one begins on it."""
+    node, relationship = mutation.node, mutation.relationship
+    assert relationship is not None
+    arrow, target = gathering.arrows[node.name, relationship.name], gathering.model.nodes[relationship.target]
+    id = gathering.identifier(node, given[node.variable], spot.at(node.variable))
+    source = gathering.hold(Reference(node), id, given.get("expectedVersion"), spot.at(node.variable))
+    day = given.get("on") or gathering.now.date()
+    old = gathering.find(target, given["from"], spot.at("from")) if given.get("from") else None
+    row = {
+        "root": 0,
+        "at": gathering.place(spot.at("from"), ENDING, old.key if old else ""),
+        "source": id,
+        "target": old.key if old else None,
+        "until": day,
+    }
+    gathering.add(Close(arrow, source.reference, old.reference if old else None), row)
+    other = gathering.find(target, given["to"], spot.at("to"))
+    edge = {"since": day, **(given.get("edge") or {})}
+    return _gathered([source], [gathering.draw(arrow, source, other, edge, spot.at("edge"))])

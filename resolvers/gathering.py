@@ -42,7 +42,7 @@ from resolvers.trouble import TroubleCode
 
 # What is written first does not need what is written later.
 _ORDER = (
-    "Find", "Lock", "Vacant", "Create", "Merge", "Update", "Upsert", "Restore", "CutEdge", "ChangeEdge", "Cut", "Draw", "Delete",
+    "Find", "Lock", "Vacant", "Create", "Merge", "Update", "Upsert", "Restore", "CutEdge", "ChangeEdge", "Close", "Cut", "Draw", "Delete",
     "MergeRecords", "UnmergeRecords",
 )  # fmt: skip
 
@@ -407,8 +407,9 @@ def _complete(node: NodeType, row: dict[str, Any]) -> None:
     given = {name: value for name, value in properties.items() if name != "id" and value is not None}
     names = [name for name in given if not (node.properties.get(name) and node.properties[name].is_derived)]
     personal = {name for name in names if name in node.properties and node.properties[name].is_personal}
+    secret = {name for name in names if name in node.properties and node.properties[name].is_secret}
     row["names"] = names
-    row["news"] = {f"new.{name}": given[name] for name in names if name not in personal}
+    row["news"] = {f"new.{name}": given[name] for name in names if name not in personal | secret}
     row["personal"] = {f"new.{name}": given[name] for name in names if name in personal}
     computed = {name: value for name, value in node.compute(properties).items() if value is not None}
     row["properties"] = {**properties, **computed}

@@ -17,7 +17,7 @@ from resolvers.change_fields import as_json
 from resolvers.gathering import Gathering, Handle
 from resolvers.given_values import Spot
 from resolvers.planner import Planner
-from resolvers.shape import Complete, ConstantShape, Entry, ListShape, NullableShape, ObjectShape, entry_of, leaf_shape
+from resolvers.shape import Complete, ConstantShape, Entry, ListShape, ObjectShape, entry_of, leaf_shape
 from resolvers.trouble import TroubleCode
 
 # How many records become one at once.
@@ -106,7 +106,7 @@ def report_shape(planner: Planner, payload: GraphQLObjectType, nodes: list[Field
     """The shape of a report, whose rows are `[id, fields, relationships]`."""
     merged = get_named_type(payload.fields["merged"].type)
     assert isinstance(merged, GraphQLObjectType)
-    return NullableShape(ListShape(_rows(planner, merged, nodes, ("id", "fields", "relationships"))))
+    return ListShape(_rows(planner, merged, nodes, ("id", "fields", "relationships")))
 
 
 _FIELDS = ("field", "outcome", "kept", "dropped")

@@ -31,6 +31,7 @@ from resolvers.field_writes import (
 )
 from resolvers.glances import Glances
 from resolvers.idempotency import Told
+from resolvers.import_field import IMPORT, Importer, ImportField
 from resolvers.request import LIMITS
 from resolvers.selection import Selection
 from resolvers.transactions import atomic, keyed, rehearsed
@@ -43,9 +44,16 @@ class Mutator:
     """Runs the mutations of one API on one database."""
 
     def __init__(
-        self, api: API, database: Writes, currencies: Currencies, numbers: Numbers, country: str | None = None
+        self,
+        api: API,
+        database: Writes,
+        currencies: Currencies,
+        numbers: Numbers,
+        country: str | None = None,
+        importer: Importer | None = None,
     ) -> None:
         self._api = api
+        self._importer = importer
         self._fields = FieldWrites(api, database, currencies, numbers, country)
 
     async def answer(
@@ -60,21 +68,39 @@ class Mutator:
             raise TooComplex(f"The operation has {len(fields)} fields; at most {LIMITS.root_fields} are run at once.")
         data: dict[str, Any] = dict.fromkeys(fields)
         planned: list[MutationField] = []
+        steps: list[MutationField | ImportField] = []
         for key, nodes in fields.items():
             if nodes[0].name.value == "__typename":
                 data[key] = type_.name
+            elif nodes[0].name.value == IMPORT:
+                steps.append(ImportField(key, nodes))
             else:
                 planned.append(self._fields.planned(document, key, len(planned), nodes, variables, writer.reader))
+                steps.append(planned[-1])
         if any(directive.name.value == ATOMIC for directive in operation.directives or ()):
             if preview := next((each for each in planned if each.is_preview), None):
                 raise BadInput(f"{preview.key} is a preview; ask for it in an operation that is not @{ATOMIC}.")
+            if len(planned) < len(steps):
+                raise BadInput(f"{IMPORT} takes many transactions; leave it out of an @{ATOMIC} operation.")
             told = [await atomic(self._fields, planned, writer)] if planned else []
         else:
-            told = [await self._single(each, writer) for each in planned]
+            told = [
+                await self._import(selection, each, variables, writer)
+                if isinstance(each, ImportField)
+                else await self._single(each, writer)
+                for each in steps
+            ]
         for each in told:
             data |= each.data
         errors = [error for each in told for error in each.errors]
         return Told(data, errors, is_replayed=bool(told) and all(each.is_replayed for each in told))
+
+    async def _import(
+        self, selection: Selection, field: ImportField, variables: Mapping[str, Any], writer: Writer
+    ) -> Told:
+        if self._importer is None:
+            raise BadInput("Nothing is imported here; ask a server.")
+        return await self._importer.run(self._api, selection, field, variables, writer.reader)
 
     async def _single(self, field: MutationField, writer: Writer) -> Told:
         """A field that is a transaction of its own."""

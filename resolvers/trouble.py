@@ -34,6 +34,10 @@ class Trouble:
         return any(other.root == self.root and other.path[: len(self.path)] == self.path for other in others)
 
 
+# What a relationship that is to end is called as a place.
+ENDING = "what ends"
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a row of a write comes from, and what is to be told if the database refuses it."""
@@ -60,6 +64,10 @@ def troubles_of(problems: Sequence[Sequence[object]], places: Sequence[Place]) -
 
 def _sentence(code: TroubleCode, place: Place) -> str:
     match code:
+        case TroubleCode.NOT_FOUND if place.what == ENDING:
+            return f"Nothing that could end leads to {place.value}."
+        case TroubleCode.REQUIRED if place.what == ENDING:
+            return "Say which one ends; there are several."
         case TroubleCode.NOT_FOUND:
             return f"There is no {place.what} {place.value}, or you may not see it."
         case TroubleCode.DUPLICATE if place.what[0].isupper():

@@ -67,7 +67,7 @@ def add_marks(types: Types, model: Model, mutations: dict[str, Mutation]) -> lis
     """Define the mutations that tell two records apart, and that take that back."""
     types.add("type", "NotDuplicatePayload", [
         Field("done", "bool | None"), Field("errors", "list[UserError]", "What is wrong; empty if it was done."),
-    ])  # fmt: skip
+    ], "Whether two records are told apart from now on.")  # fmt: skip
     ends = (Argument("one", "ID"), Argument("other", "ID"))
     fields = []
     for verb, kind, text in (

@@ -63,9 +63,9 @@ def _add_merge(types: Types, model: Model, node: NodeType) -> list[Field]:
     errors = Field("errors", "list[UserError]", "What is wrong; empty if it was done.")
     types.add("type", f"Merge{node.name}Payload", [
         Field(node.variable, f"{node.name} | None", "The kept record, or in a preview what would become of it."),
-        Field("merged", "list[MergedRecord] | None", "What becomes of each other record, in the order of `drop`."),
+        Field("merged", "list[MergedRecord]", "What becomes of each other record, in the order of `drop`."),
         errors,
-    ])  # fmt: skip
+    ], f"The kept {node.name}, and what became of the others.")  # fmt: skip
     return [
         Field(
             f"merge{node.name}",

@@ -11,6 +11,7 @@ from graph.model import Model, NodeType, Relationship
 from resolvers.api import Mutation, MutationKind
 from resolvers.trouble import TroubleCode
 from schema.duplicates import add_marks
+from schema.import_records import add_import_records
 from schema.merges import add_merges
 from schema.mutation_inputs import add_mutation_inputs, written_relationships
 from schema.types import Argument, Field, Types
@@ -33,6 +34,8 @@ def add_mutations(types: Types, model: Model, plurals: dict[str, str]) -> dict[s
             for relationship in written_relationships(model, node):
                 _add_links(fields, mutations, node, relationship)
     fields += [*add_merges(types, model, mutations), *add_marks(types, model, mutations)]
+    fields.append(add_import_records(types))
+    _add_moves(fields, mutations, model)
     types.add("type", "Mutation", fields, (
         "Everything that changes the graph. What is wrong with an input is told in the payload's errors, and then "
         "nothing of that field is written."
@@ -55,23 +58,27 @@ def _add_errors(types: Types) -> None:
     types.add("type", "ConflictError", [
         *common, Field("current", "Node | None", "The record as it is now."),
     ], "The record is not as you read it.", ["UserError"])  # fmt: skip
-    types.add("type", "DeletePayload", [Field("deletedId", "ID | None"), Field("errors", "list[UserError]")])
+    types.add("type", "DeletePayload", [
+        Field("deletedId", "ID | None"), Field("errors", "list[UserError]"),
+    ], "What became of a record that was to be deleted.")  # fmt: skip
     types.add("type", "DeletesPayload", [
         Field("deletedIds", "list[ID]", "In the order of the inputs, without those that were refused."),
         Field("errors", "list[UserError]"),
-    ])  # fmt: skip
+    ], "What became of records that were to be deleted.")  # fmt: skip
 
 
 def _add_payloads(types: Types, node: NodeType, plural: str) -> None:
     errors = Field("errors", "list[UserError]", "What is wrong with the input; empty if it was written.")
-    types.add("type", f"{node.name}Payload", [Field(node.variable, f"{node.name} | None"), errors])
+    types.add("type", f"{node.name}Payload", [
+        Field(node.variable, f"{node.name} | None"), errors,
+    ], f"The {node.name} as it was written, or why it was not.")  # fmt: skip
     types.add("type", f"{plural[0].upper()}{plural[1:]}Payload", [
         Field(plural, f"list[{node.name}]", "In the order of the inputs, without those that were refused."), errors,
-    ])  # fmt: skip
+    ], f"The {node.name} records as they were written, and why others were not.")  # fmt: skip
     types.add("type", f"{node.name}LinkPayload", [
         Field(node.variable, f"{node.name} | None", "The record that owns the field."),
         Field("edgeId", "ID | None", "The relationship's own id, if it has properties."), errors,
-    ])  # fmt: skip
+    ], f"What became of a relationship of a {node.name}.")  # fmt: skip
 
 
 def _add_record(fields: list[Field], mutations: dict[str, Mutation], node: NodeType, plural: str) -> None:
@@ -140,3 +147,20 @@ def _add_links(fields: list[Field], mutations: dict[str, Mutation], node: NodeTy
     ):  # fmt: skip
         fields.append(Field(f"{verb}{node.name}{field}", payload, text, arguments))
         mutations[f"{verb}{node.name}{field}"] = Mutation(kind, node, node.variable, relationship=relationship)
+
+
+def _add_moves(fields: list[Field], mutations: dict[str, Mutation], model: Model) -> None:
+    node = model.nodes["Contact"]
+    fields.append(Field("changeEmployer", "ContactLinkPayload | None", (
+        "End one job on a day and begin another on the same day. The old one stays in `employments`."
+    ), (
+        Argument("contact", "ID", "Who changes."),
+        Argument("from", "CompanyKey | None", "The job that ends; not needed if there is but one, or none."),
+        Argument("to", "CompanyKey", "The new employer."),
+        Argument("edge", "EmploymentInput | None", "The new job's title and so on."),
+        Argument("on", "Date | None", "The day; today, in UTC, unless told."),
+        _VERSION,
+    )))  # fmt: skip
+    mutations["changeEmployer"] = Mutation(
+        MutationKind.MOVE, node, node.variable, relationship=node.relationships["employers"]
+    )

@@ -33,7 +33,7 @@ from web.queries import Queries, load_queries, report
 from web.serving import serve_forever
 from web.settings import Settings
 from web.trusted import load_trusted_documents, manifest_paths
-from web.upkeep import check_records, rebuild_records
+from web.upkeep import check_records, purge_records, rebuild_records
 
 T = TypeVar("T")
 
@@ -246,6 +246,13 @@ def rebuild(data: DataOption = None) -> None:
 
     if not _with_database(settings, "rebuild", work):
         raise typer.Exit(1)
+
+
+@app.command()
+def purge(data: DataOption = None) -> None:
+    """Remove for good what was deleted longer ago than GUANXI_RETENTION days. Stopped and run again, it goes on."""
+    settings = _settings(data)
+    _with_database(settings, "purge", lambda opened: purge_records(settings, opened))
 
 
 @app.command()

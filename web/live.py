@@ -9,15 +9,18 @@ import structlog
 
 from graph.database import Database
 from graph.errors import GuanxiError
+from graph.importing import Into
 from graph.money import Currencies
 from graph.numbers import Numbers
 from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.import_field import Importer
 from web.garbage import settle
 from web.opening import rates
 from web.queries import Queries, load_queries, query_paths, report
 from web.settings import Settings
 from web.trusted import load_trusted_documents, manifest_paths
+from web.workbooks import READERS
 
 log = structlog.get_logger()
 
@@ -47,8 +50,9 @@ class Live:
     def _use(self, queries: Queries, stamps: Stamps) -> None:
         self.queries, self._served = queries, stamps
         self.answerer = Answerer(
-            queries.api, self._database, self._currencies, self._numbers.next, self._settings.overlap
-        )
+            queries.api, self._database, self._currencies, self._numbers.next, self._settings.overlap,
+            Importer(Into(self._database, queries.api.model, self._currencies), READERS),
+        )  # fmt: skip
         for line in report(queries):
             log.error("named query left out" if line in map(str, queries.errors) else "named query", reason=line)
         paths = manifest_paths(self._settings.trusted_documents)

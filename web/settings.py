@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     feed_interval: float = Field(
         0.5, gt=0, le=60, description="Seconds after which changes that other servers wrote are told at the latest."
     )
+    retention: float = Field(
+        90.0, ge=0, allow_inf_nan=False, description="Days after which `guanxi purge` removes what was deleted."
+    )
     webhook_private: bool = Field(
         False, description="Whether webhooks may be delivered to addresses of this computer and of private networks."
     )

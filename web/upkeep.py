@@ -1,12 +1,15 @@
-"""`guanxi check` and `guanxi rebuild`: what must hold of everything that is stored."""
+"""`guanxi check`, `guanxi rebuild` and `guanxi purge`: what must hold of everything that is stored, and what need not be."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
 
 from graph import invariants
 from graph.database import Database
 from graph.indexes import reconcile
 from graph.model import Model
 from graph.money import Currencies
+from graph.purge import purge
 from graph.rates import store_rates
 from schema.scalars import exponent
 from web.opening import rates, say
@@ -33,6 +36,16 @@ async def rebuild_records(settings: Settings, model: Model, database: Database) 
         count += 1
     print("rebuilt" if count == 0 else f"rebuilt, but for {count} faults that have to be mended by hand")
     return count == 0
+
+
+async def purge_records(settings: Settings, database: Database) -> None:
+    """Remove what was deleted longer ago than the retention time."""
+    before = datetime.now(UTC) - timedelta(days=settings.retention)
+    count = 0
+    async for purged in purge(database, before):
+        count += purged
+        say(f"{count} records purged")
+    print(f"{count} records that were deleted before {before:%Y-%m-%d %H:%M} UTC are gone for good")
 
 
 def _currencies(settings: Settings) -> Currencies:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import queue
 import socket
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -18,8 +18,8 @@ _RUN, _COMMIT, _FAILURE = 0x10, 0x12, 0x7F
 # What every write of ours has in its text, and no other statement.
 _WRITE = b"AS mark"
 _HANDSHAKE, _CHOICE = 20, 5
-# How long a message stays under way after its sender is gone.
-_LATE_SECONDS = 0.7
+# A late statement arrives together with the one that its sender sends again, or after so many seconds.
+_GIVES_UP = 60.0
 # SUCCESS of RUN, the record, and SUCCESS of PULL, by which a statement that commits by itself is done.
 _TO_THE_END = 3
 
@@ -27,7 +27,7 @@ _TO_THE_END = 3
 class Fault(Enum):
     BEFORE_RUN = "the statement never arrives"
     WHILE_RUNNING = "the statement arrives, and the connection is cut at once"
-    LATE = "the connection is cut, and the statement arrives when its sender has long given up"
+    LATE = "the connection is cut, and the statement arrives when its sender sends it again"
     BEFORE_ANSWER = "a statement that commits by itself is done, and its answer is lost"
     BEFORE_COMMIT = "the transaction has written, and COMMIT never arrives"
     BEFORE_SUCCESS = "COMMIT is done, and its SUCCESS is lost"
@@ -40,7 +40,11 @@ class Proxy:
     address: Address
     struck: int = 0
     # What the server said of statements that came late.
-    late: list[str] = field(default_factory=list)
+    late: queue.Queue[str] = field(default_factory=queue.Queue)
+    # What happens between an answer that is lost and the end of its connection.
+    on_strike: Callable[[], object] = lambda: None
+    # Set by every write that goes through.
+    repeated: threading.Event = field(default_factory=threading.Event)
     _armed: Fault | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -116,8 +120,10 @@ class _Connection:
                 answers = self._swallowed.feed(piece)
                 if _FAILURE in answers or len(answers) >= self._swallow:
                     break
+            if self._swallowed:
+                self._proxy.on_strike()
             if self._is_late and self._swallowed:
-                self._proxy.late.append("refused" if _FAILURE in self._swallowed.found else "done")
+                self._proxy.late.put("refused" if _FAILURE in self._swallowed.found else "done")
         self._cut()
 
     def _passes(self, message: bytes) -> bool:
@@ -138,6 +144,8 @@ class _Connection:
                     return False
                 case Fault.BEFORE_ANSWER:
                     self._begin_to_swallow(_TO_THE_END)
+                case _:
+                    self._proxy.repeated.set()
         if signature == _COMMIT:
             match self._proxy.strike(Fault.BEFORE_COMMIT, Fault.BEFORE_SUCCESS):
                 case Fault.BEFORE_COMMIT:
@@ -150,9 +158,10 @@ class _Connection:
     def _deliver_late(self, message: bytes) -> None:
         self._is_late = True
         self._begin_to_swallow(_TO_THE_END)
+        self._proxy.repeated.clear()
         with suppress(OSError):
             self._client.shutdown(socket.SHUT_RDWR)
-        time.sleep(_LATE_SECONDS)
+        self._proxy.repeated.wait(_GIVES_UP)
         self._server.sendall(message)
 
     def _begin_to_swallow(self, count: int) -> None:

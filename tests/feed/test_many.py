@@ -14,7 +14,8 @@ from graph.bookmarks import Bookmarks
 from graph.database import Database
 from graph.errors import Missed, Unavailable
 from graph.feed import Feed
-from graph.reader import ADMINISTRATOR
+from graph.plan import NOTHING
+from graph.reader import ADMINISTRATOR, Reader
 from graph.statement import Statement
 from resolvers.answer import Answerer, Question
 from resolvers.api import API
@@ -241,3 +242,33 @@ async def test_what_was_noticed_when_the_database_went_away_is_told_when_it_is_b
         found = await told(subscription, 15)
 
     assert found == ids
+
+
+async def test_each_reader_is_told_what_it_may_see(api: API, database: Database, company: str, contact: str) -> None:
+    answerer = Answerer(api, database)
+    readers = (
+        ADMINISTRATOR,
+        Reader("user_1"),
+        Reader("user_2", {"Contact": NOTHING}),
+        Reader("user_3", default=NOTHING),
+    )
+    async with subscriptions(database) as all_:
+        opened = [await all_.open(answerer, Question(CHANGED), reader) for reader in readers]
+        of_contact, of_both, of_company, of_nobody = await write(
+            database,
+            change("UPDATE", contact, "Contact"),
+            change("LINK", company, otherId=contact, otherType="Contact"),
+            change("UPDATE", company),
+            change("PURGE", "company_of_nobody"),
+        )
+        assert await told(opened[0], 4) == [of_contact, of_both, of_company, of_nobody]
+        found = [await told(opened[1], 3), await told(opened[2], 1)]
+        # By now the third has been asked for as well, and has nothing to tell.
+        last = await write(database, change("UPDATE", company))
+        assert await told(opened[2], 1) == last
+        for each in opened:
+            all_.close(each)
+        silent = [one.id async for one in opened[3]]
+
+    assert found == [[of_contact, of_both, of_company], [of_company]]
+    assert silent == []

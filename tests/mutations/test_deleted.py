@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
+from graph.purge import purge
 from tests.mutations.conftest import Write
 from tests.readers import owner_reader
 
@@ -105,3 +108,40 @@ async def test_what_others_need_is_not_deleted(write: Write) -> None:
         "__typename": "InputError", "code": "REQUIRED", "path": ["id"],
         "message": f'Customer "{customer}" belongs to a record that is not there any more.',
     }]}  # fmt: skip
+
+
+async def test_what_was_deleted_long_ago_is_purged_with_its_names_and_what_was_personal(write: Write) -> None:
+    upsert = """mutation($k: String!, $n: String) { upsertContact(key: {externalRef: {system: "old", id: $k}}, input: {name: $n}) {
+        contact { id } errors { message } } }"""
+    ids = [(await write(upsert, {"k": f"{n}", "n": f"Person {n}"}))["contact"]["id"] for n in range(5)]
+    now = datetime.now(UTC)
+    for id, days in zip(ids[:4], (100, 50, 95, 91), strict=True):
+        await delete(write, "Contact", id)
+        await write.rows("MATCH (d:Deleted {id: $p.id}) SET d.deletedAt = $p.at", id=id, at=now - timedelta(days=days))
+    # Its id leads to another record.
+    await write.rows(
+        "MATCH (d:Deleted {id: $p.id}), (c:Contact {id: $p.to}) CREATE (d)-[:MERGED_INTO]->(c)", id=ids[3], to=ids[4]
+    )
+
+    batches = [count async for count in purge(write.database, now - timedelta(days=90), batch=1)]
+    again = [count async for count in purge(write.database, now - timedelta(days=90))]
+
+    assert (batches, again) == ([1, 1], [])
+    assert await write.rows("MATCH (d:Deleted) WHERE d.id IN $p.ids RETURN d.id ORDER BY d.id", ids=ids) == [
+        [ids[1]],
+        [ids[3]],
+    ]
+    assert await write.rows("MATCH (r:ExternalRef {system: 'old'}) RETURN r.externalId ORDER BY r.externalId") == [
+        ["1"],
+        ["3"],
+        ["4"],
+    ]
+    rows = await write.rows(
+        "MATCH (c:Change {recordId: $p.id}) OPTIONAL MATCH (c)-[:HAS_VALUE]->(v) WITH c, v ORDER BY c.createdAt, c.id "
+        "RETURN c.operation, c.recordType, v.id", id=ids[0],
+    )  # fmt: skip
+    assert rows == [["CREATE", "Contact", None], ["DELETE", "Contact", None], ["PURGE", "Contact", None]]
+    restored = await write(
+        "mutation($id: ID!) { restoreContact(id: $id) { contact { id } errors { code } } }", {"id": ids[0]}
+    )
+    assert restored == {"contact": None, "errors": [{"code": "NOT_FOUND"}]}

@@ -202,3 +202,36 @@ async def test_nothing_leads_from_a_record_to_itself(write: Write) -> None:
         "__typename": "InputError", "code": "INVALID", "path": ["edge"],
         "message": "parent cannot lead from a record to itself.",
     }]}  # fmt: skip
+
+
+async def test_who_changes_the_employer_keeps_the_old_job_as_history(write: Write) -> None:
+    old = await write.made("Company", name="Old employer", vat="OLD-JOB")
+    await write.made("Company", name="New employer", vat="NEW-JOB")
+    third = await write.made("Company", name="Third employer")
+    contact = await write.made(
+        "Contact", name="Mover", employers={"connect": [{"node": {"id": old}, "edge": {"since": "2010-01-01"}}]}
+    )
+    change = f"""mutation($c: ID!, $from: CompanyKey, $to: CompanyKey!, $e: EmploymentInput, $on: Date) {{
+        changeEmployer(contact: $c, from: $from, to: $to, edge: $e, on: $on) {{ edgeId contact {{
+            employments(orderBy: [{{edge: {{since: ASC}}}}]) {{ edges {{ id title since until version node {{ name }} }} }} }} {ERRORS} }} }}"""
+    given = {"c": contact, "to": {"vat": "NEW-JOB"}, "e": {"title": "CTO"}, "on": "2020-05-01"}
+
+    moved = await write(change, given)
+    absent = await write(change, {**given, "from": {"id": third}})
+    await write(
+        "mutation($a: ID!, $b: ID!) { linkContactEmployers(from: $a, to: $b) { edgeId } }", {"a": contact, "b": third}
+    )
+    unclear = await write(change, given)
+
+    edges = moved["contact"]["employments"]["edges"]
+    assert moved == {"edgeId": edges[1]["id"], "errors": [], "contact": {"employments": {"edges": [
+        {"id": edges[0]["id"], "title": None, "since": "2010-01-01", "until": "2020-05-01", "version": 2, "node": {"name": "Old employer"}},
+        {"id": edges[1]["id"], "title": "CTO", "since": "2020-05-01", "until": None, "version": 1, "node": {"name": "New employer"}},
+    ]}}}  # fmt: skip
+    assert absent == {"edgeId": None, "contact": None, "errors": [{
+        "__typename": "InputError", "code": "NOT_FOUND", "path": ["from"],
+        "message": f'Nothing that could end leads to "{third}".',
+    }]}  # fmt: skip
+    assert unclear == {"edgeId": None, "contact": None, "errors": [{
+        "__typename": "InputError", "code": "REQUIRED", "path": ["from"], "message": "Say which one ends; there are several.",
+    }]}  # fmt: skip

@@ -167,19 +167,7 @@ def document(api: API, name: str, mutation: Mutation, *, is_whole: bool) -> tupl
     variables: dict[str, Any] = {}
     target = mutation.relationship.target if mutation.relationship else mutation.node.name
     for argument, each in field.args.items():
-        if argument in (
-            "id",
-            "ids",
-            "from",
-            "to",
-            "edgeId",
-            "input",
-            "inputs",
-            "key",
-            "edge",
-            "fromCompany",
-            "toCompany",
-        ):
+        if argument in ("id", "ids", "from", "to", "edgeId", "input", "inputs", "key", "edge", "contact"):
             owner = target if argument == "to" else mutation.node.name
             if argument == "edgeId":
                 variables[argument] = "employment_01927c6e0f5a7b3c8d2e4f6a8b0c1d2e"
@@ -229,5 +217,5 @@ async def test_every_mutation_becomes_a_statement_and_the_database_understands_t
 
     for index, name in enumerate(chosen(whole)):
         who = "owner" if index % 4 == 3 else "all"
-        await write.database.plan(Statement(planned[name, who], {"p": {}}))
+        await write.database.plan(Statement(planned[name, who]))
     assert len(recorder.statements) == 3 * len(swept(whole))

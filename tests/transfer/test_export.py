@@ -106,8 +106,8 @@ class _Counting:
         self.statements.append(statement)
         self._left -= 1
         if self._left < 0:
-            return await self._database.read(Statement("CYPHER 5 RETURN 1 / 0", {}))
-        return await self._database.read(statement)
+            return await self._database.read(Statement("CYPHER 5 RETURN 1 / 0", {}), **more)
+        return await self._database.read(statement, **more)
 
     async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]:
         return await self._database.plan(statement, profile=profile)

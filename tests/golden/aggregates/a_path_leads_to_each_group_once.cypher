@@ -8,7 +8,7 @@ CALL () {
     OPTIONAL MATCH (lineItem)-[:OF_PRODUCT]->(product:Product)
     OPTIONAL MATCH (product)-[:IN_CATEGORY]->(category:Category)
     WITH DISTINCT customer, category.id AS categoryId, category.name AS categoryName, category AS category2
-    WITH categoryId, categoryName, category2, count(*) AS count_, sum(CASE WHEN customer.revenueBase IS :: INTEGER | FLOAT THEN customer.revenueBase END) AS sumRevenueBase
+    WITH categoryId, categoryName, category2, count(*) AS count_, sum(customer.revenueBase) AS sumRevenueBase
     WITH categoryId, categoryName, category2, count_, sumRevenueBase ORDER BY count_ DESC, categoryId, categoryName LIMIT $p.groups
     CALL (category2) {
       WITH category2 AS category3

@@ -6,7 +6,7 @@ CALL () {
     WITH collect(order_) AS ordersSet
     CALL (ordersSet) {
       UNWIND ordersSet AS order_2
-      RETURN [count(*), sum(CASE WHEN order_2.totalBase IS :: INTEGER | FLOAT THEN order_2.totalBase END)] AS ordersAggregate
+      RETURN [count(*), sum(order_2.totalBase)] AS ordersAggregate
     }
     CALL (ordersSet) {
       UNWIND ordersSet AS order_3
