@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from graph.changes import edge_change, personal_names
 from graph.matching import rights_of_types
+from graph.merge_edges import any_type, drawn_again, linked, texts, values_of
 from graph.merge_rules import (
     AT_END,
     AT_START,
@@ -20,7 +21,7 @@ from graph.merge_rules import (
     MERGED_INTO,
     OF_RECORD,
 )
-from graph.merging import STAMPED, any_type, drawn_again, joined, kept_name, linked, texts, values_of
+from graph.merging import STAMPED, joined, kept_name
 from graph.model import TYPE_NAME, NodeType
 from graph.names import labels, name, unique_label
 from graph.rendering import Rendering, indent
