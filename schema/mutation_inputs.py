@@ -170,7 +170,7 @@ def _add_nested(types: Types, model: Model, relationship: Relationship) -> None:
             if item not in types:
                 types.add("input", item, [
                     Field("node", inner), Field("edge", f"{edge.name}Input | None", "The relationship's own properties."),
-                ])  # fmt: skip
+                ], f"A {target} to {kind.lower()}, and the relationship to it.")  # fmt: skip
         made, named = f"{own}Create", f"{own}Connect"
     if relationship.is_list:
         types.add("input", name, [

@@ -58,23 +58,30 @@ def _add_errors(types: Types) -> None:
     types.add("type", "ConflictError", [
         *common, Field("current", "Node | None", "The record as it is now."),
     ], "The record is not as you read it.", ["UserError"])  # fmt: skip
-    types.add("type", "DeletePayload", [Field("deletedId", "ID | None"), Field("errors", "list[UserError]")])
+    types.add("type", "DeletePayload", [
+        Field("deletedId", "ID | None"), Field("errors", "list[UserError]"),
+    ], "What became of a deletion.")  # fmt: skip
     types.add("type", "DeletesPayload", [
         Field("deletedIds", "list[ID]", "In the order of the inputs, without those that were refused."),
         Field("errors", "list[UserError]"),
-    ])  # fmt: skip
+    ], "What became of several deletions.")  # fmt: skip
 
 
 def _add_payloads(types: Types, node: NodeType, plural: str) -> None:
     errors = Field("errors", "list[UserError]", "What is wrong with the input; empty if it was written.")
-    types.add("type", f"{node.name}Payload", [Field(node.variable, f"{node.name} | None"), errors])
+    types.add(
+        "type",
+        f"{node.name}Payload",
+        [Field(node.variable, f"{node.name} | None", "As it is now."), errors],
+        f"What became of a {node.name}.",
+    )
     types.add("type", f"{plural[0].upper()}{plural[1:]}Payload", [
         Field(plural, f"list[{node.name}]", "In the order of the inputs, without those that were refused."), errors,
-    ])  # fmt: skip
+    ], f"What became of several {node.name} records.")  # fmt: skip
     types.add("type", f"{node.name}LinkPayload", [
         Field(node.variable, f"{node.name} | None", "The record that owns the field."),
         Field("edgeId", "ID | None", "The relationship's own id, if it has properties."), errors,
-    ])  # fmt: skip
+    ], f"What became of a relationship of a {node.name}.")  # fmt: skip
 
 
 def _add_record(fields: list[Field], mutations: dict[str, Mutation], node: NodeType, plural: str) -> None:
