@@ -13,6 +13,7 @@ from graph.errors import GuanxiError
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answerer, Question
 from resolvers.request import LIMITS
+from resolvers.trouble import TroubleCode
 from tests.asking import Ask, whole_api
 from web.examples import EXAMPLES, QUERIES, Example, query_of
 from web.settings import Settings
@@ -161,7 +162,9 @@ def test_every_error_code_is_documented_and_no_other() -> None:
 
     codes = {each.code for each in _with_subclasses(GuanxiError)} | set(re.findall(r'refusal\(\d+, "(\w+)"', web))
 
-    assert set(re.findall(r"^\| `([A-Z_]+)` \|", text, re.MULTILINE)) == codes
+    of_requests, of_inputs = text.split("## What is wrong with an input")
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", of_requests, re.MULTILINE)) == codes
+    assert re.findall(r"^\| `([A-Z_]+)` \|", of_inputs, re.MULTILINE) == [each.name for each in TroubleCode]
 
 
 def _with_subclasses(error: type[GuanxiError]) -> Iterator[type[GuanxiError]]:

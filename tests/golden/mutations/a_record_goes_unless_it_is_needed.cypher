@@ -10,7 +10,7 @@ CALL () {
   OPTIONAL MATCH (order:Order {id: row.key})
   FOREACH (each IN CASE WHEN order IS NULL THEN [] ELSE [order] END | SET each.id = each.id)
   WITH row, order
-  WITH CASE WHEN order IS NULL THEN ['NOT_FOUND', row.root, row.at, null] WHEN order.version <> row.version THEN ['CONFLICT', row.root, row.at, order] END AS problem
+  WITH CASE WHEN order IS NULL OR order:Deleted THEN ['NOT_FOUND', row.root, row.at, null] WHEN order.version <> row.version THEN ['CONFLICT', row.root, row.at, order] END AS problem
   RETURN collect(problem) AS problems
 }
 WITH now, mark, problems AS problems
@@ -257,4 +257,4 @@ CALL (before, touchedOrders) {
   }
   RETURN count(*) AS derivedFacts
 }
-RETURN [[each IN problems | [each[0], each[1], each[2], each[3].id]], [], [], [], mark] AS answer
+RETURN [[each IN problems | [each[0], each[1], each[2], each[3].id]], [], [], [], null, mark] AS answer
