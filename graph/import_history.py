@@ -21,8 +21,9 @@ from graph.lookup import run
 from graph.model import EdgeType, Kind, Model, NodeType, Property
 from graph.names import name
 
-# What every change has. The time is that of the transaction, as the database has it.
-_STAMP = """version: 1, createdAt: datetime.transaction('UTC'), updatedAt: datetime.transaction('UTC'),
+# What every change has. The time is when it is written, at the end of its transaction: a batch may take longer than
+# subscribers wait for what comes late.
+_STAMP = """version: 1, createdAt: datetime.realtime('Z'), updatedAt: datetime.realtime('Z'),
             requestId: $p.run, createdBy: $p.by"""
 
 

@@ -334,8 +334,8 @@ async def _delete(undoing: Undoing, label: str, type_: str, gone: Sequence[Mappi
         UNWIND $p.rows AS row
         MATCH (record:{name(label)} {{id: row.id}})
         CREATE (change:Change {{id: row.change, operation: 'PURGE', recordId: row.id, recordType: $p.type,
-            recordVersion: row.version, properties: [], version: 1, createdAt: datetime.transaction('UTC'),
-            updatedAt: datetime.transaction('UTC'), requestId: $p.run, createdBy: $p.by}})
+            recordVersion: row.version, properties: [], version: 1, createdAt: datetime.realtime('Z'),
+            updatedAt: datetime.realtime('Z'), requestId: $p.run, createdBy: $p.by}})
         CREATE (change)-[:IN_BATCH]->(batch)
         WITH record
         OPTIONAL MATCH (record)<-[:OF_RECORD]-(:Change)-[:HAS_VALUE]->(value:ChangeValue)
