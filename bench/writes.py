@@ -52,9 +52,11 @@ class Write:
             case "create":
                 return _person("")
             case "contended":
-                return {"id": company, "employees": 7}
+                return {"id": company, "status": UNIQUE, "change": f"change_{UNIQUE}"}
             case _:
-                return {"company": company, "rows": [_person(f"x{place}") for place in range(self.rows)]}
+                rows = [_person(f"x{place}") for place in range(self.rows)]
+                inputs = [{name: row[name] for name in ("name", "given", "family")} for row in rows]
+                return {"company": company, "rows": rows, "inputs": inputs}
 
 
 WRITES = (
@@ -80,7 +82,7 @@ def _person(place: str) -> dict[str, Any]:
     key = f"{UNIQUE}{place}"
     person = {"id": f"contact_{key}", "name": f"Ada {key}", "given": "Ada", "family": key}
     of_email = {"email": f"{key}@bench.example", "emailId": f"email_{key}", "hasId": f"point_{key}"}
-    return {**person, **of_email, "jobId": f"job_{key}"}
+    return {**person, **of_email, "jobId": f"job_{key}", "changeId": f"change_{key}", "terms": f"KContact Wada W{key}"}
 
 
 async def measure_writes(
