@@ -107,13 +107,13 @@ async def _add_cursors(one: Running, values: Values) -> None:
 
 
 async def _asked(tap: Tap, database: Database, one: Running, workload: str, values: Mapping[str, Any]) -> Asked:
-    seen = tap.take()
+    seen = _of_requests(tap.take())
     plans = [await _profile(database, each) for each in seen]
     scans = [operator for plan in plans for operator in _operators(plan) if operator in _SCANS]
     shares = None
     if one.engine.name == "guanxi":
         await one.ask(workload, values, varied=True)
-        shares = [each.text for each in tap.take()] == [each.text for each in seen]
+        shares = [each.text for each in _of_requests(tap.take())] == [each.text for each in seen]
     return Asked(len(seen), sum(map(_hits, plans)), scans, shares)
 
 
@@ -139,3 +139,12 @@ def _operators(plan: Mapping[str, Any]) -> Iterator[str]:
 
 def _hits(plan: Mapping[str, Any]) -> int:
     return int(plan.get("dbHits", 0)) + sum(map(_hits, plan.get("children", ())))
+
+
+def _of_requests(seen: Sequence[Seen]) -> list[Seen]:
+    """What requests ask, but for what a server asks by itself meanwhile, such as whether there are changes to tell."""
+    return [each for each in seen if "AS answer" in each.text or not _is_own(each)]
+
+
+def _is_own(seen: Seen) -> bool:
+    return any(word in seen.text for word in (":Change", ":Webhook", ":IdempotencyKey"))

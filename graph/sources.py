@@ -9,7 +9,6 @@ from graph.comparisons import uses_edge
 from graph.errors import Forbidden
 from graph.matching import along, bind, bound_already, edge_name, reached, render_condition, rights_of_types, sees_all
 from graph.merge_rules import MERGED_INTO, is_mergeable
-from graph.model import NodeType
 from graph.named_query import Guard, Parameter
 from graph.plan import Across, All, Block, ById, ByIds, Condition, Everything, FromColumn, Gathered, Named, Search
 from graph.rendering import Rendering, indent, where
@@ -40,9 +39,7 @@ def find(rendering: Rendering, block: Block, outer: str, variable: str, edge: st
             chain = find_anchor(block.where)
             return _anchored(rendering, block, variable, chain) if chain else _everything(rendering, block, variable)
         case ById(id):
-            bound = bind(rendering, block.target, variable)
-            lines, current = current_ids(rendering, block.target, rendering.value(id))
-            return Found(lines, bound.text, [f"{variable}.id = {current}", *bound.predicates])
+            return _by_id(rendering, block, rendering.value(id), variable)
         case ByIds(ids):
             bound = bind(rendering, block.target, variable)
             own = render_condition(rendering, block.where, variable)
@@ -66,13 +63,21 @@ def find(rendering: Rendering, block: Block, outer: str, variable: str, edge: st
             raise TypeError(f"no Cypher for {type(block.source).__name__}")
 
 
-def current_ids(rendering: Rendering, node: NodeType, id: str) -> tuple[list[str], str]:
-    """The clause that binds an id, and if it is that of a merged record, also those of the records that it became."""
-    if not any(is_mergeable(rendering.model.nodes[member]) for member in node.members):
-        return [], id
-    current = rendering.variable("id")
-    kept = f"COLLECT {{ MATCH (:Deleted {{id: {id}}})-[:{MERGED_INTO}*1..]->(kept) RETURN kept.id }}"
-    return [f"UNWIND [{id}] + {kept} AS {current}"], current
+def _by_id(rendering: Rendering, block: Block, id: str, variable: str) -> Found:
+    """The record with an id; if that was merged, the one that it became, which is looked for only where none is found."""
+    bound = bind(rendering, block.target, variable)
+    if not any(is_mergeable(rendering.model.nodes[member]) for member in block.target.members):
+        return Found([], bound.text, [f"{variable}.id = {id}", *bound.predicates])
+    there, kept = rendering.variable("there"), rendering.variable("kept")
+    direct, other = bind(rendering, block.target, there), bind(rendering, block.target, kept)
+    merged = f"MATCH (:Deleted {{id: {id}}})-[:{MERGED_INTO}*1..]->{other.text}"
+    test = f" WHERE {' AND '.join(other.predicates)}" if other.predicates else ""
+    lines = [
+        f"OPTIONAL MATCH {direct.text}",
+        *where([f"{there}.id = {id}", *direct.predicates]),
+        f"WITH coalesce({there}, head(COLLECT {{ {merged}{test} RETURN {kept} }})) AS {variable}",
+    ]
+    return Found(lines, "", [f"{variable} IS NOT NULL"])
 
 
 def _everything(rendering: Rendering, block: Block, variable: str) -> Found:

@@ -140,7 +140,7 @@ class Parsed(Documents):
 
 # Groups have keys that must be those of their arguments, changes have values of any type, and what may be a duplicate is
 # weighed; tests/aggregates, tests/feed and tests/duplicates look at those.
-NOT_WALKED = ("groupBy", "given", "changes", "history", "duplicates", "checkDuplicates")
+NOT_WALKED = ("groupBy", "given", "changes", "history", "deleted", "duplicates", "checkDuplicates")
 
 
 class NoDatabase:

@@ -104,7 +104,7 @@ async def test_a_workbook_comes_in_base64(answerer: Answerer, database: Database
             "firms.csv: this is no base64, or no text.",
         ),
         ({"files": [], "mapping": "="}, "BAD_USER_INPUT", "mapping: this is no TOML"),
-        ({"files": [], "reader": Reader("user_1")}, "FORBIDDEN", "Importing is for administrators."),
+        ({"files": [], "reader": Reader("user_1")}, "FORBIDDEN", "importRecords is for administrators."),
     ],
 )
 async def test_what_is_wrong_is_the_field_s_error(

@@ -295,9 +295,15 @@ async def test_a_run_that_is_killed_anywhere_is_completed_by_running_it_again(
     await wipe(database)
     chance = random.Random(f"{mode}")  # noqa: S311
 
-    ends = [
-        await asyncio.to_thread(killed_after, chance.uniform(0.3, 2.5), neo4j_address, None, mode) for _ in range(3)
-    ]
+    ends, longest = list[int](), 2.5
+    while len(ends) < 3:
+        end = await asyncio.to_thread(killed_after, chance.uniform(0.1, longest), neo4j_address, None, mode)
+        if await database.run("MATCH (r:ImportRun {status: 'COMPLETED'}) RETURN r.id"):
+            # It was too late to kill it, and there is nothing left to complete: once more, and sooner.
+            await wipe(database)
+            ends, longest = [], longest * 0.6
+        else:
+            ends.append(end)
     report = await import_sources(sources, into, mode=mode)
 
     assert -signal.SIGKILL in ends
@@ -307,7 +313,7 @@ async def test_a_run_that_is_killed_anywhere_is_completed_by_running_it_again(
         assert len(found) == len(wanted)
     assert Counter((change["operation"], change["recordType"]) for change in await changes(database)) == told
     runs = await database.run("MATCH (r:ImportRun) RETURN count(r), collect(DISTINCT r.status)")
-    assert (runs[0][0] == 1 or 0 in ends) and runs[0][1] == ["COMPLETED"]
+    assert runs == [[1, ["COMPLETED"]]]
 
 
 async def test_a_revert_that_is_killed_is_completed_by_reverting_again(

@@ -1,14 +1,16 @@
 CYPHER 5
 CALL () {
-  UNWIND [$p.id] + COLLECT { MATCH (:Deleted {id: $p.id})-[:MERGED_INTO*1..]->(kept) RETURN kept.id } AS id
-  MATCH (company:Party&Company)
-    WHERE company.id = id
+  OPTIONAL MATCH (there:Party&Company)
+    WHERE there.id = $p.id
+  WITH coalesce(there, head(COLLECT { MATCH (:Deleted {id: $p.id})-[:MERGED_INTO*1..]->(kept:Party&Company) RETURN kept })) AS company
+    WHERE company IS NOT NULL
   RETURN head(collect([company.version])) AS companyRow
 }
 CALL () {
-  UNWIND [$p.id2] + COLLECT { MATCH (:Deleted {id: $p.id2})-[:MERGED_INTO*1..]->(kept) RETURN kept.id } AS id2
-  MATCH (contact:Party&Contact)
-    WHERE contact.id = id2
+  OPTIONAL MATCH (there2:Party&Contact)
+    WHERE there2.id = $p.id2
+  WITH coalesce(there2, head(COLLECT { MATCH (:Deleted {id: $p.id2})-[:MERGED_INTO*1..]->(kept2:Party&Contact) RETURN kept2 })) AS contact
+    WHERE contact IS NOT NULL
   RETURN head(collect([contact.version])) AS contactRow
 }
 CALL () {
@@ -27,9 +29,10 @@ CALL () {
   RETURN head(collect([address.version])) AS addressRow
 }
 CALL () {
-  UNWIND [$p.id6] + COLLECT { MATCH (:Deleted {id: $p.id6})-[:MERGED_INTO*1..]->(kept) RETURN kept.id } AS id3
-  MATCH (customer:Customer)
-    WHERE customer.id = id3
+  OPTIONAL MATCH (there3:Customer)
+    WHERE there3.id = $p.id6
+  WITH coalesce(there3, head(COLLECT { MATCH (:Deleted {id: $p.id6})-[:MERGED_INTO*1..]->(kept3:Customer) RETURN kept3 })) AS customer
+    WHERE customer IS NOT NULL
   RETURN head(collect([customer.version])) AS customerRow
 }
 CALL () {
