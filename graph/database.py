@@ -185,7 +185,8 @@ class Database:
     async def plan(self, statement: Statement, *, profile: bool = False) -> dict[str, Any]:
         """Neo4j's own plan of a statement, as its nested operators; with `profile` it is run and its hits are counted."""
         async with self._session() as session:
-            result = await session.run(f"{'PROFILE' if profile else 'EXPLAIN'} {statement.text}", statement.parameters)
+            text = f"{'PROFILE' if profile else 'EXPLAIN'} {statement.text}"
+            result = await session.run(Query(text, timeout=self._patience.statement), statement.parameters)
             summary = await result.consume()
             found: dict[str, Any] = (summary.profile if profile else summary.plan) or {}
             return found

@@ -137,7 +137,7 @@ class Answerer:
         self.documents, self.plans = Documents(api.schema), Plans()
         self._currency, self._overlap = currencies.base, overlap
         self._first_runs = FirstRuns()
-        self._mutator = Mutator(api, database, currencies, numbers, errands=errands)
+        self._mutator = Mutator(api, database, currencies, numbers, errands=errands, first_runs=self._first_runs)
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""
@@ -205,7 +205,8 @@ class Answerer:
             raise Forbidden(f"How a query is answered is told to the role {EXPLAINS}.")
         found: dict[str, Any] = {"plan": describe(prepared.plan.operation).splitlines()}
         if statement:
-            steps = list(operators(await self.database.plan(statement, profile=True)))
+            async with self._first_runs.turn(f"PROFILE {statement.text}"):
+                steps = list(operators(await self.database.plan(statement, profile=True)))
             found |= {
                 "statement": statement.text.splitlines(),
                 "databaseHits": sum(step.hits for step in steps),

@@ -12,6 +12,7 @@ from typing import Any
 
 from graphql import (
     FieldNode,
+    GraphQLError,
     GraphQLField,
     GraphQLInputType,
     ListValueNode,
@@ -24,7 +25,9 @@ from graphql import (
     get_nullable_type,
     is_input_object_type,
     is_list_type,
+    is_non_null_type,
 )
+from graphql.execution.values import VariableValues, get_argument_values
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
 
 from graph.errors import BadInput
@@ -59,6 +62,14 @@ def arguments_of(definition: GraphQLField, node: FieldNode, variables: Mapping[s
     return found
 
 
+def argument_values(definition: GraphQLField, node: FieldNode, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments' values themselves, for what writes. Raises `BadInput` for a null where none may be."""
+    try:
+        return get_argument_values(definition, node, VariableValues({}, dict(variables)))
+    except GraphQLError as error:
+        raise BadInput(error.message) from None
+
+
 def _is_absent(node: ValueNode, variables: Mapping[str, Any]) -> bool:
     return isinstance(node, VariableNode) and node.name.value not in variables
 
@@ -67,7 +78,11 @@ def _of_literal(node: ValueNode, declared: GraphQLInputType, variables: Mapping[
     type_ = get_nullable_type(declared)
     if isinstance(node, VariableNode):
         name = node.name.value
-        return _of_value(variables[name], declared, lambda given: given[name])
+        value = variables.get(name)
+        if value is None and is_non_null_type(declared):
+            # GraphQL spec 6.4.1: a nullable variable with a default may stand here, and may be null all the same.
+            raise BadInput(f"${name} is null where a {declared} must be; give a value.")
+        return _of_value(value, declared, lambda given: given.get(name))
     if isinstance(node, NullValueNode):
         return None
     if is_list_type(type_) and is_input_object_type(get_named_type(type_)):

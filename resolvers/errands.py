@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import FieldNode, GraphQLError, GraphQLObjectType, get_argument_values, get_named_type
-from graphql.execution.values import VariableValues
+from graphql import FieldNode, GraphQLError, GraphQLObjectType, get_named_type
 
 from graph.errors import Forbidden, GuanxiError
 from graph.reader import Reader
 from resolvers.api import API
+from resolvers.arguments import argument_values
 from resolvers.idempotency import Told
 from resolvers.selection import Selection
 from resolvers.told import described
@@ -51,7 +51,7 @@ async def run_errand(
         if not reader.is_administrator:
             # An errand finds and changes records whether somebody may see them or not.
             raise Forbidden(f"{asked.nodes[0].name.value} is for administrators.")
-        arguments = get_argument_values(definition, asked.nodes[0], VariableValues({}, dict(variables)))
+        arguments = argument_values(definition, asked.nodes[0], variables)
         payload = await errand(arguments, reader)
     except GuanxiError as error:
         told = GraphQLError(error.message, list(asked.nodes), path=[asked.key], original_error=error)

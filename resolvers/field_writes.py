@@ -18,7 +18,6 @@ from graphql import (
     Visitor,
     visit,
 )
-from graphql.execution.values import VariableValues, get_argument_values
 
 from graph.attempts import Transaction
 from graph.bookmarks import Bookmarks
@@ -32,6 +31,7 @@ from graph.write import render_write
 from graph.write_facts import touches_of
 from graph.write_plan import Guard, Reference, Rows, Write
 from resolvers.api import API, Mutation, MutationKind
+from resolvers.arguments import argument_values
 from resolvers.document import Document
 from resolvers.gather import Gathered, gather
 from resolvers.gathering import Gathering
@@ -232,7 +232,7 @@ class FieldWrites:
         type_ = self._api.schema.mutation_type
         assert type_ is not None
         definition = type_.fields[nodes[0].name.value]
-        arguments = get_argument_values(definition, nodes[0], VariableValues({}, dict(variables)))
+        arguments = argument_values(definition, nodes[0], variables)
         mutation = self._api.mutations[nodes[0].name.value]
         kept = self._payload(document, key, mutation, nodes, variables, reader)
         return MutationField(key, position, nodes, mutation, arguments, kept, variables)

@@ -30,6 +30,7 @@ from resolvers.field_writes import (
     overtaken_row,
     payload_row,
 )
+from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.idempotency import Told
 from resolvers.request import LIMITS
@@ -51,9 +52,11 @@ class Mutator:
         numbers: Numbers,
         country: str | None = None,
         errands: Mapping[str, Errand] | None = None,
+        first_runs: FirstRuns | None = None,
     ) -> None:
         self._api = api
         self._errands = errands or {}
+        self._first_runs = first_runs or FirstRuns()
         self._fields = FieldWrites(api, database, currencies, numbers, country)
 
     async def answer(
@@ -123,9 +126,10 @@ class Mutator:
             prepared = await self._fields.prepare(field, writer)
             statement = self._fields.statement(field, prepared, writer)
             try:
-                answer = await self._fields.database.write(
-                    statement, changes=changes_of(prepared.rows), bookmarks=writer.bookmarks
-                )
+                async with self._first_runs.turn(statement.text):
+                    answer = await self._fields.database.write(
+                        statement, changes=changes_of(prepared.rows), bookmarks=writer.bookmarks
+                    )
             except Settled:
                 answer = await self._answered(field, prepared, writer)
             except Overtaken as overtaken:

@@ -10,6 +10,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLError,
     GraphQLIncludeDirective,
     GraphQLInterfaceType,
     GraphQLObjectType,
@@ -23,6 +24,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from graph.errors import BadInput
 from resolvers.glances import Glances
 
 Fields = dict[str, list[FieldNode]]
@@ -56,6 +58,8 @@ class Selection:
 
         `selected` are the fields by member; `special` are fields of a member alone, whatever the interface declares.
         """
+        if not selected:
+            return False
         first, *others = selected.values()
         names = {nodes[0].name.value for nodes in first.values()}
         return all(list(each.items()) == list(first.items()) for each in others) and all(
@@ -108,8 +112,10 @@ class Selection:
 
 def _is_included(node: SelectionNode, variables: Mapping[str, Any]) -> bool:
     values = VariableValues({}, dict(variables))
-    skip = get_directive_values(GraphQLSkipDirective, node, values)
-    if skip and skip["if"]:
-        return False
-    include = get_directive_values(GraphQLIncludeDirective, node, values)
-    return not include or bool(include["if"])
+    try:
+        skip = get_directive_values(GraphQLSkipDirective, node, values)
+        include = get_directive_values(GraphQLIncludeDirective, node, values)
+    except GraphQLError as error:
+        # GraphQL spec 6.4.1: a nullable variable with a default may stand there, and may be null all the same.
+        raise BadInput(error.message) from None
+    return not (skip and skip["if"]) and (not include or bool(include["if"]))
