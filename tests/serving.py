@@ -37,8 +37,11 @@ def serving(
     hold: Hold = hold_trading,
     allowance: Allowance = Allowance(),
 ) -> Iterator[str]:
-    """Serve the trading example, or what `hold` makes the database hold, at the URL that this yields."""
-    served = _Served(address, hold, settings or Settings(), with_reload, allowance)
+    """Serve the trading example, or what `hold` makes the database hold, at the URL that this yields.
+
+    Unless told, it delivers to no webhooks: what other tests find in the database is to stay as they have left it.
+    """
+    served = _Served(address, hold, settings or Settings(webhooks=False), with_reload, allowance)
     thread = threading.Thread(target=asyncio.run, args=(served.run(),), name="uvicorn")
     thread.start()
     try:

@@ -22,7 +22,9 @@ async def feeding(database: Database, settings: Settings, live: Live) -> AsyncIt
     database.on_write = feed.wake
     subscriptions, sender = Subscriptions(feed), Sender(allows_private=settings.webhook_private)
     deliverer = Deliverer(database, lambda: live.answerer, feed, sender)
-    running = [asyncio.create_task(feed.run()), asyncio.create_task(deliverer.run())]
+    running = [asyncio.create_task(feed.run())]
+    if settings.webhooks:
+        running.append(asyncio.create_task(deliverer.run()))
     try:
         yield subscriptions
     finally:

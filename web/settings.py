@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     retention: float = Field(
         90.0, ge=0, allow_inf_nan=False, description="Days after which `guanxi purge` removes what was deleted."
     )
+    webhooks: bool = Field(True, description="Whether this server delivers to webhooks.")
     webhook_private: bool = Field(
         False, description="Whether webhooks may be delivered to addresses of this computer and of private networks."
     )

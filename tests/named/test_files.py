@@ -122,8 +122,9 @@ async def test_what_neo4j_refuses_is_said_with_its_line(database: Database, tmp_
 @pytest.mark.parametrize(
     ("expression", "reason"),
     [
-        ("(" * 5_000 + "1" + ")" * 5_000, ":1: Neo4j refuses the body: Neo4j came to no end with it within 8 s; make it simpler"),
-        ("1 + " * 5_000 + "1", ":1: the file has 20,061 characters; a named query has at most 20,000."),
+        # Whether the parser's thread dies of it or is given up on depends on how much room it has.
+        ("(" * 5_000 + "1" + ")" * 5_000, r":1: Neo4j refuses the body: Neo4j (came to no end with it within 8 s|breaks down over it \(\S+\)); make it simpler"),
+        ("1 + " * 5_000 + "1", r":1: the file has 20,061 characters; a named query has at most 20,000\."),
     ],
     ids=["brackets in brackets", "a long file"],
 )  # fmt: skip
@@ -138,7 +139,8 @@ async def test_a_file_that_neo4j_cannot_cope_with_is_left_out_and_the_others_are
     queries = await load_queries(declared_api(), Settings(queries=str(tmp_path)), database)
     await database.close()
 
-    assert [error.message for error in queries.errors] == [f"{heavy}{reason}"]
+    (message,) = [error.message for error in queries.errors]
+    assert re.fullmatch(re.escape(str(heavy)) + reason, message), message
     assert ("Query", "light") in queries.api.named
 
 
