@@ -46,7 +46,7 @@ function Page() {
     GraphiQL,
     {
       fetcher: (request, options) =>
-        isSubscription(options?.documentAST, request.operationName)
+        isSubscription(request.query, request.operationName)
           ? subscribe(request, options?.headers)
           : ask(request, options?.headers),
       plugins: [explorer],

@@ -1,9 +1,11 @@
 // Subscriptions for GraphiQL, as server-sent events: they take no more than a request whose answer goes on.
 
-export function isSubscription(document, name) {
-  const operations = (document?.definitions ?? []).filter(({ kind }) => kind === "OperationDefinition");
-  const chosen = name ? operations.filter((each) => each.name?.value === name) : operations;
-  return chosen.length === 1 && chosen[0].operation === "subscription";
+// The editor parses a document some time after it was typed, so its text is looked at, without texts and comments.
+export function isSubscription(query, name) {
+  const bare = (query ?? "").replace(/"""[^]*?"""|"(?:\\.|[^"\\\n])*"|#.*/g, " ");
+  const operations = [...bare.matchAll(/(?:^|[}\s])(query|mutation|subscription)\b\s*(\w*)\s*(?=[({@])/g)];
+  const chosen = name ? operations.filter((each) => each[2] === name) : operations;
+  return chosen.length === 1 && chosen[0][1] === "subscription";
 }
 
 // Each response of a subscription, until it ends or nobody wants to know any more.
