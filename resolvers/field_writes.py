@@ -22,6 +22,7 @@ from graphql import (
 from graph.attempts import Transaction
 from graph.bookmarks import Bookmarks
 from graph.cypher import Rendered
+from graph.derived_orders import money_values
 from graph.errors import GuanxiError
 from graph.money import Currencies
 from graph.plan import EVERYTHING
@@ -157,6 +158,8 @@ class FieldWrites:
     ) -> None:
         self._api, self.database, self._currencies = api, database, currencies
         self._numbers, self._country = numbers, country
+        # The same for every write, so the digits of some hundred currencies are asked for once.
+        self._money = money_values(currencies, api.currency_codes)
         self._payloads, self._texts, self._below = _Kept(1_000), _Kept(1_000), _Kept(1_000)
 
     async def prepare(self, field: MutationField, writer: Writer, key: str | None = None, seconds: int = 0) -> Prepared:
@@ -167,7 +170,7 @@ class FieldWrites:
             self._currencies,
             bool(arguments.get("acceptInvalid")),
             self._country,
-            self._api.currency_codes,
+            self._money,
         )
         gathered = gather(field.mutation, arguments, gathering)
         wanted: dict[str, int] = {}

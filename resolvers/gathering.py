@@ -14,7 +14,6 @@ from typing import Any
 
 from graph.arrows import Arrow, Arrows
 from graph.computed import parts_of
-from graph.derived_orders import money_values
 from graph.errors import BadInput
 from graph.ids import new_id, prefix_of
 from graph.implied import ESSENTIAL, LINE_OF, NUMBERED, consequences, defaults
@@ -397,8 +396,7 @@ class Gathering(GivenValues):
             for step, rows in sorted(self.steps.items(), key=lambda each: _place_of(each[0]))
         }
         named = [{"root": root, "key": handle.key} for root, handle in enumerate(answers) if handle]
-        money = money_values(self.currencies, self.codes)
-        return Rows(ordered, named, self.refused, len(answers), is_whole, request, user, money)
+        return Rows(ordered, named, self.refused, len(answers), is_whole, request, user, self.money)
 
 
 def _complete(node: NodeType, row: dict[str, Any]) -> None:

@@ -50,8 +50,8 @@ class GivenValues:
     currencies: Currencies
     accepts_invalid: bool = False
     country: str | None = None
-    # The codes of the currencies that stored amounts may be in.
-    codes: tuple[str, ...] = ()
+    # What `money_values` says of the currencies that stored amounts may be in.
+    money: Mapping[str, Any] = field(default_factory=dict)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     places: list[Place] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
