@@ -20,6 +20,7 @@ from graphql import (
     DocumentNode,
     FieldDefinitionNode,
     FieldNode,
+    GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLSchema,
     InputObjectTypeDefinitionNode,
@@ -33,6 +34,7 @@ from graphql import (
     VariableDefinitionNode,
     VariableNode,
     build_ast_schema,
+    get_named_type,
     parse,
     parse_type,
     print_ast,
@@ -199,6 +201,7 @@ def _scalars(schema: GraphQLSchema) -> dict[str, st.SearchStrategy[ValueNode]]:
         prefix = name.removesuffix("Connection")
         found[f"{prefix}Where"] = _filters(f"{prefix}Where", connection)
         found[f"{prefix}Orders"] = _orders(f"{prefix}Order", connection)
+    found["SearchWhere"] = _searched_filters()
     return {name: each for name, each in found.items() if name in schema.type_map}
 
 
@@ -207,6 +210,18 @@ def _filters(draw: st.DrawFn, name: str, connection: Connection) -> ValueNode:
     """Most often everything, since a filter that is made up seldom leaves a record."""
     is_asked = draw(st.integers(0, 3)) == 3
     return _literal(Drawing(draw).where(connection.target, connection.edge, 2) if is_asked else {}, name)
+
+
+@st.composite
+def _searched_filters(draw: st.DrawFn) -> ValueNode:
+    """What is found is filtered by the type that it turns out to be."""
+    connections = whole_api().connections
+    fields = cast("GraphQLInputObjectType", whole_api().schema.type_map["SearchWhere"]).fields
+    found = {name: get_named_type(each.type).name.replace("Where", "Connection") for name, each in fields.items()}
+    field = draw(st.sampled_from(sorted(name for name in found if found[name] in connections)))
+    connection = connections[found[field]]
+    value = Drawing(draw).where(connection.target, connection.edge, 2) if draw(st.booleans()) else {}
+    return _literal({field: value}, "SearchWhere")
 
 
 @st.composite
