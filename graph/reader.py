@@ -1,14 +1,54 @@
-"""Who reads, and what may be seen. Every binding of a label in a statement stands under the reader's predicate."""
+"""Who reads, and what may be seen and done. Every binding of a label in a statement stands under the reader's predicate."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from graph.model import NodeType
+from graph.model import NodeType, Property
 from graph.plan import EVERYTHING, Condition
+
+
+class Action(Enum):
+    """What may be done with a record."""
+
+    READ = "READ"
+    CREATE = "CREATE"
+    UPDATE = "UPDATE"
+    DELETE = "DELETE"
+    EXPORT = "EXPORT"
+    MERGE = "MERGE"
+    ASSIGN = "ASSIGN"
+
+
+class FieldRight(Enum):
+    """What may be done with a property of the records that are seen. Each holds what the ones before it hold."""
+
+    HIDE = "HIDE"
+    MASK = "MASK"
+    READ = "READ"
+    WRITE = "WRITE"
+
+
+class DocumentMode(Enum):
+    """Which documents are answered: any; any, but trusted ones for less; or trusted ones alone."""
+
+    OFF = "OFF"
+    PREFER = "PREFER"
+    ENFORCE = "ENFORCE"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a reader may ask for: a bucket of cost that refills, in points, or the server's own if there is none."""
+
+    cost: int | None = None
+    cost_per_second: int | None = None
+    documents: DocumentMode = DocumentMode.OFF
+    introspects: bool = True
 
 
 @dataclass(frozen=True)
@@ -24,12 +64,25 @@ class Reader:
     values: Mapping[str, Any] = field(default_factory=dict)
     roles: frozenset[str] = frozenset()
     is_administrator: bool = False
+    # What a record that is seen must satisfy besides, by action and type; where nothing is said, it may be done.
+    actions: Mapping[Action, Mapping[str, Condition]] = field(default_factory=dict)
+    # By concrete type and property; where nothing is said, it may be written.
+    fields: Mapping[str, Mapping[str, FieldRight]] = field(default_factory=dict)
+    limits: Limits = Limits()
 
     @cached_property
     def shape(self) -> Hashable:
         """What a statement depends on of this reader: the predicates, but not the values in them."""
         own = tuple(sorted(self.predicates.items(), key=lambda each: each[0]))
-        return self.is_administrator, self.roles, self.default, own
+        actions = tuple(
+            (action, tuple(sorted(found.items(), key=lambda each: each[0])))
+            for action, found in sorted(self.actions.items(), key=lambda each: each[0].value)
+        )
+        fields = tuple(
+            (name, tuple(sorted(found.items(), key=lambda each: each[0])))
+            for name, found in sorted(self.fields.items())
+        )
+        return self.is_administrator, self.roles, self.default, own, actions, fields
 
     def has_role(self, role: str) -> bool:
         """Whether the reader has a role; the administrator has every one."""
@@ -38,6 +91,14 @@ class Reader:
     def predicate(self, node: NodeType) -> Condition:
         """What a record of this concrete type must satisfy for the reader to see it."""
         return self.predicates.get(node.name, self.default)
+
+    def allowed(self, action: Action, node: NodeType) -> Condition:
+        """What a record of this concrete type, which the reader sees, must satisfy for the action."""
+        return self.actions.get(action, {}).get(node.name, EVERYTHING)
+
+    def field_right(self, node: NodeType, property: Property) -> FieldRight:
+        """What the reader may do with a property of a concrete type."""
+        return self.fields.get(node.name, {}).get(property.name, FieldRight.WRITE)
 
 
 @dataclass(frozen=True)
