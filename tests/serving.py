@@ -36,12 +36,14 @@ def serving(
     with_reload: bool = False,
     hold: Hold = hold_trading,
     allowance: Allowance = Allowance(),
+    delivers: bool = False,
 ) -> Iterator[str]:
     """Serve the trading example, or what `hold` makes the database hold, at the URL that this yields.
 
     Unless told, it delivers to no webhooks: what other tests find in the database is to stay as they have left it.
     """
-    served = _Served(address, hold, settings or Settings(webhooks=False), with_reload, allowance)
+    settings = (settings or Settings()).model_copy(update={"webhooks": delivers})
+    served = _Served(address, hold, settings, with_reload, allowance)
     thread = threading.Thread(target=asyncio.run, args=(served.run(),), name="uvicorn")
     thread.start()
     try:
