@@ -7,6 +7,8 @@ GuanxiError                what a client or a caller may be told; anything else 
 ├── KeyReused              an idempotency key came with another request than the one that it was given
 ├── AlreadyDone            a request with this idempotency key has been done, but its answer cannot be shown again
 ├── Forbidden              the reader has no right to what was asked
+├── Unauthenticated        nobody has shown who asks, or what was shown is not or no longer valid
+├── RateLimited            too much was asked in too short a time
 ├── Missed                 a subscriber was too slow, and was not told of some changes
 ├── Timeout                the database stopped the statement at its time limit
 ├── OutcomeUnknown         a write may have been done or not, and the database is away
@@ -56,6 +58,21 @@ class AlreadyDone(GuanxiError):
 
 class Forbidden(GuanxiError):
     code = "FORBIDDEN"
+
+
+class Unauthenticated(GuanxiError):
+    code = "UNAUTHENTICATED"
+
+
+class RateLimited(GuanxiError):
+    """`after` is how many seconds to wait."""
+
+    code = "RATE_LIMITED"
+    retryable = True
+
+    def __init__(self, message: str, after: float) -> None:
+        super().__init__(message)
+        self.after = after
 
 
 class Missed(GuanxiError):
