@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from graph.database import Database
+from graph.grants import ADMINISTRATOR
 from graph.lookup import run
 
 # A provider may write an address in other letters than we do; a login that is written exactly so comes first.
@@ -32,6 +33,13 @@ WITH user
 OPTIONAL MATCH (session:Session) WHERE session.userId = user.id AND session.revokedAt IS NULL AND session.id <> $p.but
 SET session.revokedAt = datetime.realtime('Z')
 RETURN DISTINCT user.id"""
+
+_ADMINISTRATOR = """CYPHER 5
+RETURN EXISTS {
+  MATCH (role:Role {code: $p.role})<-[:HAS_ROLE]-(user:User)
+  WHERE coalesce(user.active, true)
+    AND (NOT $p.withPassword OR EXISTS { MATCH (account:Account) WHERE account.userId = user.id })
+}"""
 
 
 @dataclass(frozen=True)
@@ -60,3 +68,10 @@ async def set_password(database: Database, user: str, password_hash: str, *, but
     """Give a user a password, and end all sessions but one; whether there is such a user."""
     work = partial(run, text=_SET, user=user, hash=password_hash, but=but)
     return bool(await database.write_transaction(work))
+
+
+async def has_administrator(database: Database, *, with_password: bool) -> bool:
+    """Whether there is an administrator who may sign in; with a password, if only those can."""
+    work = partial(run, text=_ADMINISTRATOR, role=ADMINISTRATOR, withPassword=with_password)
+    ((found,),) = await database.read_transaction(work)
+    return bool(found)

@@ -9,17 +9,19 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from graph.grants import Granted
+from enum import Enum
+from typing import Any, TypeVar
 
 from graph.api_keys import create_key, revoke_key
 from graph.database import Database
 from graph.errors import BadInput, Forbidden
-from graph.reader import Reader
+from graph.grants import Granted
+from graph.reader import Action, FieldRight, Reader, Scope
 from graph.sessions import hashed
 from web.identity import Means, asking
 from web.security_events import record
+
+E = TypeVar("E", bound=Enum)
 
 MARK = "guanxi_"
 _FORM = re.compile(r"guanxi_([0-9a-f]{12})_[0-9a-f]{64}", re.ASCII)
@@ -66,7 +68,7 @@ class ApiKeys:
         if id_ is None:
             raise BadInput(f"There is no user {owner} to sign in as.")
         record("api_key_created", user=reader.user_id, owner=owner, key=prefix)
-        return {"id": id_, "prefix": prefix, "key": key, "expiresAt": expires}
+        return {"id": id_, "prefix": prefix, "key": key, "expiresAt": _text(expires)}
 
     async def revoke(self, arguments: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
         """Delete a key of one's own, or as an administrator any."""
@@ -86,9 +88,21 @@ def _check_means(refusal: str) -> None:
 
 def _granted(given: Mapping[str, Any]) -> Granted:
     """A grant as it was given. Raises `BadInput` unless it is of an action with a scope, or of a right to a field."""
-    action, scope, field, right = (given.get(name) for name in ("action", "scope", "field", "right"))
+    record_type, field = given["recordType"], given.get("field") or ""
+    action, scope = _member(Action, given.get("action")), _member(Scope, given.get("scope"))
+    right = _member(FieldRight, given.get("right"))
+    if ":" in record_type or ":" in field:
+        raise BadInput("The type and the field of a grant are names, without a colon.")
     if action and scope and not field and not right:
-        return Granted(given["recordType"], action, scope)
+        return Granted(record_type, action, scope)
     if field and right and not action and not scope:
-        return Granted(given["recordType"], field=field, right=right)
+        return Granted(record_type, field=field, right=right)
     raise BadInput("A grant has an action and a scope, or a field and a right.")
+
+
+def _member(enum: type[E], given: Any) -> E | None:
+    return enum[getattr(given, "name", given)] if given else None
+
+
+def _text(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
