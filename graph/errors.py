@@ -8,6 +8,7 @@ GuanxiError                what a client or a caller may be told; anything else 
 ├── AlreadyDone            a request with this idempotency key has been done, but its answer cannot be shown again
 ├── Unauthenticated        nobody knows who asks, or whoever it is may not sign in
 ├── Forbidden              the reader has no right to what was asked
+├── RateLimited            too much was asked in too short a time
 ├── Missed                 a subscriber was too slow, and was not told of some changes
 ├── Timeout                the database stopped the statement at its time limit
 ├── OutcomeUnknown         a write may have been done or not, and the database is away
@@ -61,6 +62,17 @@ class Unauthenticated(GuanxiError):
 
 class Forbidden(GuanxiError):
     code = "FORBIDDEN"
+
+
+class RateLimited(GuanxiError):
+    """`after` is how many seconds to wait."""
+
+    code = "RATE_LIMITED"
+    retryable = True
+
+    def __init__(self, message: str, after: float) -> None:
+        super().__init__(message)
+        self.after = after
 
 
 class Missed(GuanxiError):

@@ -21,7 +21,6 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope
 
 from graph.errors import BadInput, GuanxiError, UnknownDocument
-from graph.reader import ADMINISTRATOR
 from resolvers.answer import Question
 from resolvers.export import Export, Stopped, open_export
 from resolvers.request import InvalidRequest
@@ -58,10 +57,12 @@ class ExportEndpoint(GraphQLEndpoint):
             if request.method not in _METHODS:
                 raise Refusal(405, BadInput("Ask by GET or by POST."), {"allow": ", ".join(_METHODS)})
             wanted = _wanted(request)
+            self._check_origin(request)
+            reader = await self._entrance.reader(request)
             parameters = await self._parameters(request)
             text = text_of(parameters, self._trusted(), self._persisted)
             question = Question(text, parameters.operation_name, parameters.variables)
-            export = open_export(self._answerer(), question, ADMINISTRATOR)
+            export = open_export(self._answerer(), question, reader)
             return await _file(export, wanted)
         except Refusal as refused:
             return refusal(refused.status, refused.error.code, refused.error.message, refused.headers)

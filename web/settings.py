@@ -7,9 +7,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from graph.errors import BadInput
+from web.sign_in_settings import SignInSettings
 
 # What the driver speaks; of other schemes it would want packages that are not there.
 SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
@@ -21,7 +22,7 @@ def default_data() -> Path:
     return (Path(home) if home else Path.home() / ".local" / "share") / "guanxi"
 
 
-class Settings(BaseSettings):
+class Settings(SignInSettings):
     """What the server and the commands are told by their environment. Secrets are masked when it is printed."""
 
     model_config = SettingsConfigDict(env_prefix="GUANXI_", extra="ignore")

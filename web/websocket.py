@@ -16,14 +16,22 @@ import orjson
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from graph.errors import BadInput, GuanxiError, TooComplex
-from graph.reader import ADMINISTRATOR
+from graph.errors import BadInput, GuanxiError, TooComplex, Unauthenticated
+from graph.reader import Reader
 from resolvers.answer import Answer, Answerer, Question, refused
 from resolvers.request import InvalidRequest
 from resolvers.subscriptions import Subscriptions
+from web.entrance import Entrance
+from web.identity import BUILT_IN, NOTHING_SHOWN, answer_for
 from web.parameters import checked_parameters
+from web.responses import Refusal
+from web.security_events import record
+from web.watch import Ending, Watched
 
 PROTOCOL = "graphql-transport-ws"
+
+# Under which names a client may show its token when it opens a connection; browsers cannot send a header with it.
+_SHOWN = ("authorization", "Authorization")
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,13 @@ class Closing(Exception):
         self.code, self.reason = code, reason
 
 
+def _closing(error: GuanxiError) -> Closing:
+    """Who shows nothing need not come again; who shows what is over may come again with something newer."""
+    if isinstance(error, Unauthenticated) and error.message == NOTHING_SHOWN:
+        return Closing(4401, "Unauthorized")
+    return Closing(1013 if error.retryable else 4403, error.message)
+
+
 class WebSocketEndpoint:
     """Answers WebSockets at /graphql, as an ASGI application. `question` is what a `subscribe` asks."""
 
@@ -55,10 +70,11 @@ class WebSocketEndpoint:
         answerer: Callable[[], Answerer],
         question: Callable[[Mapping[str, Any]], Question],
         subscriptions: Subscriptions,
+        entrance: Entrance,
         allowance: Allowance = Allowance(),
     ) -> None:
         self.answerer, self.question, self.subscriptions = answerer, question, subscriptions
-        self.allowance = allowance
+        self.entrance, self.allowance = entrance, allowance
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         websocket = WebSocket(scope, receive, send)
@@ -75,15 +91,21 @@ class _Connection:
         self._endpoint, self._websocket, self._allowance = endpoint, websocket, endpoint.allowance
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._is_known = False
+        self._identity = BUILT_IN
+        self._watched: Watched | None = None
+        self._identified = asyncio.Event()
         self._failed = asyncio.Event()
 
     async def run(self) -> None:
         listening = asyncio.create_task(self._listen())
         failing = asyncio.create_task(self._failed.wait())
+        ending = asyncio.create_task(self._end())
         try:
-            await asyncio.wait((listening, failing), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((listening, failing, ending), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            tasks = [listening, failing, *self._operations.values()]
+            if self._watched:
+                self._endpoint.entrance.watch.leave(self._watched)
+            tasks = [listening, failing, ending, *self._operations.values()]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -95,6 +117,7 @@ class _Connection:
                     message = await self._receive()
                     self._take(message, str(message["type"]))
                     if message["type"] == "connection_init":
+                        await self._identify(message.get("payload") or {})
                         await self._send({"type": "connection_ack"})
                     elif message["type"] == "ping":
                         await self._send({"type": "pong"})
@@ -112,6 +135,41 @@ class _Connection:
             await self._close(closing.code, closing.reason)
         except WebSocketDisconnect:
             pass
+
+    async def _identify(self, payload: Mapping[str, Any]) -> None:
+        """Find out who asks, by the message that opens the connection, or by what the upgrade showed."""
+        entrance, scope = self._endpoint.entrance, self._websocket.scope
+        given = next((payload[name] for name in _SHOWN if name in payload), None)
+        try:
+            if given is None:
+                headers = dict(self._websocket.headers)
+                self._identity, reader = await entrance.asker(scope, headers, changes=True)
+            else:
+                if not isinstance(given, str):
+                    raise Unauthenticated('"authorization" in the payload of connection_init must be a text.')
+                self._identity = await entrance.gate.by_authorization(given)
+                reader = await entrance.gate.reader(self._identity)
+        except Refusal as refused:
+            raise _closing(refused.error) from refused
+        except GuanxiError as error:
+            record("connection_refused", refused=True, reason=error.message)
+            raise _closing(error) from error
+        # The operations are tasks that this one makes, which answer for whom it answers.
+        answer_for(self._identity)
+        self._watched = entrance.watch.begin(self._identity, reader)
+        self._identified.set()
+
+    async def _end(self) -> None:
+        """Close the connection once whoever opened it may not go on, or not with these rights."""
+        await self._identified.wait()
+        assert self._watched
+        await self._watched.ended.wait()
+        assert self._watched.ending
+        for task in self._operations.values():
+            task.cancel()
+        # Clients come again by themselves after either code, the first time with a new token.
+        code = 4403 if self._watched.ending is Ending.OVER else 4205
+        await self._close(code, self._watched.ending.value)
 
     async def _close(self, code: int, reason: str) -> None:
         # A reason has 123 bytes at most (RFC 6455, 5.5).
@@ -189,10 +247,12 @@ class _Connection:
             if not is_allowed:
                 raise TooComplex(f"A connection has at most {self._allowance.operations} operations at a time.")
             question, answerer = self._endpoint.question(payload), self._endpoint.answerer()
+            # The rights of now, and not those of when the connection was opened.
+            reader = await self._endpoint.entrance.gate.reader(self._identity)
             if answerer.is_subscription(question):
-                await self._tell(name, question, answerer)
+                await self._tell(name, question, answerer, reader)
             else:
-                answer = await answerer.answer(question, ADMINISTRATOR)
+                answer = await answerer.answer(question, reader)
                 if answer.is_request_error:
                     await self._refuse(name, answer)
                     return
@@ -208,9 +268,9 @@ class _Connection:
             return
         await self._text(b'{"type":"complete","id":%b}' % name)
 
-    async def _tell(self, name: bytes, question: Question, answerer: Answerer) -> None:
+    async def _tell(self, name: bytes, question: Question, answerer: Answerer, reader: Reader) -> None:
         subscriptions = self._endpoint.subscriptions
-        subscription = await subscriptions.open(answerer, question, ADMINISTRATOR)
+        subscription = await subscriptions.open(answerer, question, reader)
         try:
             async for told in subscription:
                 await self._next(name, told.body)
