@@ -79,6 +79,7 @@ def rights_of(reader: Reader) -> str:
         sorted(reader.roles),
         repr(reader.default),
         sorted((type, repr(condition)) for type, condition in reader.predicates.items()),
+        sorted((type, name, right.name) for type, found in reader.fields.items() for name, right in found.items()),
         sorted((name, repr(sorted(value) if isinstance(value, set | frozenset) else value)) for name, value in reader.values.items()),
     ]  # fmt: skip
     return hashlib.sha256(orjson.dumps(parts)).hexdigest()
