@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from graph.reader import FieldRight, Reader
+from resolvers.answer import Question
 from tests.mutations.conftest import Write
 from tests.mutations.conftest import whole as whole
 from tests.mutations.conftest import write as write
@@ -133,13 +134,12 @@ async def test_what_stands_in_the_way_is_shown_masked(write: Write, ids: dict[st
         "{ errors { code ... on ConflictError { current { ... on Company { name vat } } } } } }"
     )
     duplicate = (
-        'mutation { createContact(input: {name: "x"}) { errors { code } } '
-        'updateCompany(id: "%s", input: {vat: "VAT-2"}) { errors { code ... on DuplicateError { existing { ... on Company { name } } } } } }'
-        % ids["company"]
+        'mutation ($id: ID!) { updateCompany(id: $id, input: {vat: "VAT-2"}) '
+        "{ errors { code ... on DuplicateError { existing { ... on Company { name } } } } } }"
     )
 
     told = await write.body(conflict, {"id": ids["company"]}, reader)
-    existing = await write.body(duplicate, {}, reader)
+    existing = await write.body(duplicate, {"id": ids["company"]}, reader)
 
     assert told["data"]["updateCompany"]["errors"] == [
         {"code": "CONFLICT", "current": {"name": "K***", "vat": "VAT-1"}}
@@ -164,8 +164,6 @@ async def test_a_preview_of_a_merge_tells_what_may_be_seen(write: Write, ids: di
 
 
 async def test_a_repeat_is_not_told_what_may_not_be_seen_any_more(write: Write, ids: dict[str, str]) -> None:
-    from resolvers.answer import Question
-
     text = 'mutation ($id: ID!) { updateContact(id: $id, input: {language: "de"}) { contact { name } errors { message } } }'
     question = Question(text, None, {"id": ids["contact"]}, key="once")
     before = Reader("user_1")
