@@ -16,7 +16,6 @@ from graph.comparisons import uses_edge
 from graph.duplicates import render_alike, render_duplicates
 from graph.errors import TooComplex
 from graph.field_checks import check_fields
-from graph.field_rights import Owner
 from graph.keyset import Key
 from graph.masking import NOTHING, read_property
 from graph.matching import edge_name
@@ -45,6 +44,7 @@ from graph.plan import (
     TypeName,
     Value,
 )
+from graph.property_rights import Owner
 from graph.reader import Reader
 from graph.rendering import Rendering, indent
 from graph.sources import Found, find, named_lines

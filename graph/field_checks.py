@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from graph.duplicates import name_property
 from graph.errors import Forbidden
-from graph.field_rights import FieldRights, Owner, asked_name, is_below
 from graph.model import EdgeType, NodeType
 from graph.named_query import NamedQuery
 from graph.plan import (
@@ -51,6 +50,7 @@ from graph.plan import (
     TypeName,
     Value,
 )
+from graph.property_rights import FieldRights, Owner, asked_name, is_below
 from graph.reader import FieldRight
 from graph.summary import Grouping, GroupKey, Measure, Summary
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph.errors import Forbidden
-from graph.field_rights import FieldRights, Owner
 from graph.mapping_spec import ImportMapping, KeySpec, LinkSpec, RecordSpec, UniqueSpec
+from graph.property_rights import FieldRights, Owner
 
 
 def check_mapping(mapping: ImportMapping, rights: FieldRights) -> None:

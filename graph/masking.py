@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from graph.field_rights import FieldRights, Owner, is_below, stored_as, stored_names
 from graph.model import EdgeType, Kind, Mask, NodeType, Property
+from graph.property_rights import FieldRights, Owner, is_below, stored_as, stored_names
 from graph.reader import FieldRight
 from graph.rendering import Rendering
 

@@ -97,7 +97,7 @@ class Reader:
         return self.actions.get(action, {}).get(node.name, EVERYTHING)
 
     def field_right(self, owner: NodeType | EdgeType, property: Property) -> FieldRight:
-        """What the reader was told to be allowed with a property; `graph/field_rights.py` knows what follows from that."""
+        """What the reader was told to be allowed with a property; `graph/property_rights.py` knows what follows from that."""
         return self.fields.get(owner.name, {}).get(property.name, FieldRight.WRITE)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from graph.field_rights import FieldRights
 from graph.model import Model
 from graph.plan import Origin
+from graph.property_rights import FieldRights
 from graph.reader import ADMINISTRATOR, Reader
 
 # Cypher allows most of its words as variables, but not in every place; none of them is used as one.

@@ -7,9 +7,9 @@ Its relationships stay, and are seen again when it is restored.
 from __future__ import annotations
 
 from graph.changes import FRESH_CHANGE, record_change, stamped
-from graph.field_rights import CALLED
 from graph.model import Direction, Hop, NodeType, OnDelete, Relationship
 from graph.names import labels, name
+from graph.property_rights import CALLED
 from graph.rendering import Rendering, indent
 from graph.write_checks import labels_text
 

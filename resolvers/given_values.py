@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 from graph.errors import BadInput, Forbidden
-from graph.field_rights import FieldRights, Owner
 from graph.implied import LINE_OF, consequences
 from graph.model import EdgeType, Kind, Model, NodeType, Property
 from graph.money import Amount, Currencies
+from graph.property_rights import FieldRights, Owner
 from graph.reader import ADMINISTRATOR, Reader
 from graph.values import Place as Location
 from graph.values import Surroundings, shown, stored

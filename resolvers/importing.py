@@ -11,12 +11,12 @@ from typing import Any
 import orjson
 
 from graph.errors import BadInput, TooComplex
-from graph.field_rights import FieldRights
 from graph.import_effects import Effect
 from graph.import_rejected import rejected_csv, rejected_rows
 from graph.import_rights import check_mapping
 from graph.importing import Into, Sources, import_sources, preview_sources
 from graph.mapping import mapping_of
+from graph.property_rights import FieldRights
 from graph.reader import ADMINISTRATOR, Reader
 from graph.rows import Mode, Report
 from graph.tables import Content, Readers

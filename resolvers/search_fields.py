@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from graphql import FieldNode, GraphQLField
 
 from graph.errors import BadInput, Forbidden
-from graph.field_rights import FieldRights
 from graph.model import EdgeType, Kind, Model, NodeType, Property
 from graph.plan import Block, Search
+from graph.property_rights import FieldRights
 from graph.search_terms import query
 from resolvers.arguments import Leaf, Tree, checked_text
 from resolvers.connection_fields import plan_connection

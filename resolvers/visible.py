@@ -28,9 +28,9 @@ from graphql import (
 )
 
 from graph.field_checks import may_ask
-from graph.field_rights import FieldRights, Owner
 from graph.model import NodeType
 from graph.plan import NOTHING
+from graph.property_rights import FieldRights, Owner
 from graph.reader import Action, FieldRight, Reader
 from resolvers.api import API, Mutation, MutationKind
 from resolvers.errands import ERRANDS, may_run

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph.field_rights import FieldRights
 from graph.model import EdgeType, Kind, Mask, Model, NodeType, Property
+from graph.property_rights import FieldRights
 from graph.reader import FieldRight, Reader
 
 Owner = NodeType | EdgeType

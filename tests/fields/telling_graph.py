@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from graph.database import Database
-from graph.field_rights import stored_names
 from graph.indexes import reconcile
 from graph.model import Direction, EdgeType, Kind, Mask, Model, NodeType, Property, Relationship
+from graph.property_rights import stored_names
 
 Owner = NodeType | EdgeType
 _PHONE, _EMAIL = "+86138{:04d}{:04d}", "anna.{}.{}@example.com"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from graph.field_rights import FieldRights
 from graph.model import Model
+from graph.property_rights import FieldRights
 from graph.reader import FieldRight, Reader
 from resolvers.api import API
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from graph.database import Database
-from graph.field_rights import FieldRights
 from graph.model import EdgeType, NodeType
+from graph.property_rights import FieldRights
 from graph.reader import ADMINISTRATOR, FieldRight, Reader
 from resolvers.answer import Answerer, Question
 from resolvers.api import API
