@@ -31,7 +31,7 @@ from resolvers.field_writes import Numbers, Writer, unnumbered
 from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.idempotency import checked_key, fingerprint_of
-from resolvers.introspection import introspect
+from resolvers.introspection import Introspection
 from resolvers.mutate import Mutator
 from resolvers.planner import Plan, plan_operation
 from resolvers.plans import Kept, Plans, plan_key
@@ -136,13 +136,13 @@ class Answerer:
         self.api, self.database = api, database
         self.documents, self.plans = Documents(api.schema), Plans()
         self._currency, self._overlap = currencies.base, overlap
-        self._first_runs = FirstRuns()
+        self._first_runs, self._introspection = FirstRuns(), Introspection(api)
         self._mutator = Mutator(api, database, currencies, numbers, errands=errands, first_runs=self._first_runs)
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""
         try:
-            if (operation := self._operation(question)).operation is OperationType.MUTATION:
+            if (operation := self._operation(question, reader)).operation is OperationType.MUTATION:
                 return await self._mutate(question, operation, reader)
             prepared = self.prepare(question, reader)
             if prepared.plan.asked:
@@ -171,12 +171,16 @@ class Answerer:
                 logging.getLogger(__name__).exception("a statement failed")
                 raise
 
-    def _operation(self, question: Question) -> OperationDefinitionNode:
-        return self.documents.read(question.text).operation(question.operation_name)
+    def _operation(self, question: Question, reader: Reader) -> OperationDefinitionNode:
+        return self._document(question, reader).operation(question.operation_name)
+
+    def _document(self, question: Question, reader: Reader | None) -> Document:
+        """The document; what it gets wrong is told without names that the reader is not shown."""
+        return self.documents.read(question.text, hides_names=reader is None or hides_names(reader))
 
     async def _mutate(self, question: Question, operation: OperationDefinitionNode, reader: Reader) -> Answer:
-        document = self.documents.read(question.text)
-        variables = document.coercion(self.api.schema, operation)(question.variables)
+        document = self._document(question, reader)
+        variables = document.coercion(self.api.schema, operation)(question.variables, hides_names=hides_names(reader))
         writer = Writer(
             reader,
             new_id("request"),
@@ -187,9 +191,9 @@ class Answerer:
         told = await self._mutator.answer(document, operation, variables, writer)
         return Answer(told.data, told.errors, bookmark=writer.bookmarks.text, is_replayed=told.is_replayed)
 
-    def is_subscription(self, question: Question) -> bool:
+    def is_subscription(self, question: Question, reader: Reader | None = None) -> bool:
         """Whether the operation to run is one that goes on. Raises `InvalidRequest` or a `GuanxiError`."""
-        operation = self.documents.read(question.text).operation(question.operation_name)
+        operation = self._document(question, reader).operation(question.operation_name)
         return operation.operation is OperationType.SUBSCRIPTION
 
     async def read(self, statement: Statement, bookmarks: Bookmarks | None = None) -> Any:
@@ -216,10 +220,13 @@ class Answerer:
 
     def prepare(self, question: Question, reader: Reader) -> Prepared:
         """Understand a question. Raises `InvalidRequest` or a `GuanxiError`."""
-        document = self.documents.read(question.text)
+        document = self._document(question, reader)
         operation = document.operation(question.operation_name)
-        variables = document.coercion(self.api.schema, operation)(question.variables)
+        variables = document.coercion(self.api.schema, operation)(question.variables, hides_names=hides_names(reader))
         kept = self._planned(document, operation, variables, reader)
+        if kept.plan.introspection and not reader.limits.introspects:
+            asked = kept.plan.introspection[0].name.value
+            raise Forbidden(f"{asked}: the schema does not tell you about itself; its documentation does.")
         request = Request(variables, reader, self._currency, self.api.exponent(self._currency), overlap=self._overlap)
         return Prepared(question, document, operation, request, kept.plan, kept.rendered)
 
@@ -238,17 +245,22 @@ class Answerer:
 
     def shape(self, prepared: Prepared, row: Any) -> Answer:
         """The response from the statement's row, with what the schema tells about itself put in its place."""
-        introspected, errors = introspect(
-            self.api.schema,
+        introspected, errors = self._introspection(
             prepared.document,
             prepared.operation,
             prepared.plan.introspection,
             prepared.question.variables,
+            prepared.request.reader,
         )
         data, field_errors = prepared.plan.shape.shape(row, prepared.request)
         if introspected and data is not None:
             data = {key: introspected[key] if key in introspected else data[key] for key in prepared.plan.keys}
         return Answer(data, [described(error, "INTERNAL") for error in (*field_errors, *errors)])
+
+
+def hides_names(reader: Reader) -> bool:
+    """Whether a reader is told of names that were not asked for: of all, or of none if some are not shown."""
+    return not reader.limits.introspects or bool(reader.fields)
 
 
 def refused(error: InvalidRequest | GuanxiError) -> Answer:
