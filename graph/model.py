@@ -79,6 +79,8 @@ class Property:
     ordered_by: str | None = None
     # Turns a text into its stored form. The country is that of the record, as ISO 3166-1 alpha-2, if it is known.
     normalise: Callable[[str, str | None], Normalised] | None = field(default=None, compare=False)
+    # Who reads sensitive properties is noted in the log of security events.
+    is_sensitive: bool = False
 
     @property
     def is_orderable(self) -> bool:

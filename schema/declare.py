@@ -43,6 +43,7 @@ class Stored:
     normalise: Normalise | None = None
     computed: Computed | None = None
     secret: bool = False
+    sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,11 +106,13 @@ def stored(
     normalise: Normalise | None = None,
     computed: Computed | None = None,
     secret: bool = False,
+    sensitive: bool = False,
 ) -> Any:
     """A property. An annotation without `| None` makes it non-null in GraphQL, and required.
 
     A derived property is written by Guanxi alone; a computed one is derived from the record's other properties; a
-    hidden one is not shown in GraphQL; a secret one is hidden, but may be given; a personal one is forgotten with the person. A text has at most `longest`
+    hidden one is not shown in GraphQL; a secret one is hidden, but may be given; a personal one is forgotten with the person; of a sensitive one it is noted who
+    reads it. A text has at most `longest`
     characters, and 10,000 unless told.
     """
     is_derived = derived or computed is not None
@@ -127,6 +130,7 @@ def stored(
         normalise,
         computed,
         secret,
+        sensitive=sensitive,
     )
 
 

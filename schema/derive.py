@@ -171,6 +171,7 @@ def _property(cls: type, member: Member) -> Property:
         tuple(value.name for value in member.type) if is_enum else (),
         None,
         what.normalise,
+        is_sensitive=what.sensitive,
     )
 
 

@@ -16,11 +16,11 @@ from graph.model import Model
 from resolvers.subscriptions import Subscriptions
 from tests.asking import declared_api
 from tests.trading import hold_trading
+from web.allowance import Allowance
 from web.app import Services, create_app
 from web.feeding import feeding
 from web.live import Live
 from web.settings import Settings
-from web.websocket import Allowance
 
 Hold = Callable[[Database, Model], Awaitable[None]]
 
@@ -35,7 +35,7 @@ def serving(
     *,
     with_reload: bool = False,
     hold: Hold = hold_trading,
-    allowance: Allowance = Allowance(),
+    allowance: Allowance | None = None,
 ) -> Iterator[str]:
     """Serve the trading example, or what `hold` makes the database hold, at the URL that this yields.
 
@@ -55,7 +55,7 @@ class _Served:
     """One server, which is started on a thread of its own and watched from another."""
 
     def __init__(
-        self, address: Address, hold: Hold, settings: Settings, with_reload: bool, allowance: Allowance
+        self, address: Address, hold: Hold, settings: Settings, with_reload: bool, allowance: Allowance | None
     ) -> None:
         self._allowance = allowance
         self._address, self._hold, self._settings, self._with_reload = address, hold, settings, with_reload
@@ -76,7 +76,7 @@ class _Served:
                 app = create_app(services)
                 config = uvicorn.Config(
                     app, port=0, log_config=None, lifespan="off", ws_per_message_deflate=False,
-                    ws_max_size=self._settings.body_limit,
+                    ws_max_size=self._settings.message_limit,
                 )  # fmt: skip
                 self._server = _Announcing(config, self._started, subscriptions)
                 self._server.should_exit = self._is_stopped

@@ -19,17 +19,24 @@ from graph.errors import GuanxiError
 from graph.indexes import missing
 from graph.model import Model
 from resolvers.subscriptions import Subscriptions
+from web.allowance import Allowance
+from web.asking import Asking
 from web.browser import Facts, Tab, browser_routes
+from web.connections import Connections
+from web.cross_origin import CrossOrigin
 from web.direct import Direct
 from web.examples import example_tabs
 from web.export_endpoint import ExportEndpoint
 from web.facts import facts_of
 from web.graphql import GraphQLEndpoint
 from web.live import Live
+from web.metrics import Metrics, Watched, metrics_endpoint
 from web.origin import AllowedNames
+from web.records import Records
 from web.responses import json_response, refusal
 from web.settings import Settings
-from web.websocket import Allowance, WebSocketEndpoint
+from web.strict_transport import StrictTransport
+from web.websocket import WebSocketEndpoint
 
 log = structlog.get_logger()
 
@@ -44,16 +51,20 @@ class Services:
     address: Address
     model: Model
     subscriptions: Subscriptions
-    allowance: Allowance = Allowance()
+    # Instead of what the settings say.
+    allowance: Allowance | None = None
 
 
 def create_app(services: Services) -> ASGIApp:
     """The ASGI application. It opens nothing and closes nothing: whoever made the services does."""
     settings, live = services.settings, services.live
-    subscriptions = services.subscriptions
-    endpoint = GraphQLEndpoint(lambda: live.answerer, lambda: live.trusted.texts, settings.body_limit, subscriptions)
-
-    exporting = ExportEndpoint(lambda: live.answerer, lambda: live.trusted.texts, settings.body_limit, subscriptions)
+    settings.set_limits()
+    subscriptions, allowance = services.subscriptions, services.allowance or settings.allowance
+    asking = Asking(lambda: live.trusted, Records(with_operations=settings.log_operations), settings.documents)
+    connections = Connections(allowance)
+    asked = (lambda: live.answerer, lambda: live.trusted.texts, settings.body_limit, subscriptions, asking, connections)
+    endpoint, exporting = GraphQLEndpoint(*asked), ExportEndpoint(*asked)
+    metrics = Metrics(Watched(asking, live, subscriptions, connections))
 
     async def facts(request: Request) -> Facts:
         server = await services.database.edition()
@@ -66,14 +77,23 @@ def create_app(services: Services) -> ASGIApp:
         Route("/graphql", endpoint),
         Route("/export", exporting),
         WebSocketRoute(
-            "/graphql", WebSocketEndpoint(lambda: live.answerer, endpoint.question, subscriptions, services.allowance)
+            "/graphql",
+            WebSocketEndpoint(lambda: live.answerer, endpoint.question, subscriptions, asking, connections, allowance),
+        ),
+        *(
+            [Route("/metrics", metrics_endpoint(metrics, settings.shown_token()), methods=["GET"])]
+            if settings.metrics
+            else []
         ),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/readyz", readyz(services), methods=["GET"]),
         *browser_routes(facts, tabs),
     ]
     application = Starlette(routes=routes, exception_handlers={Exception: crashed})
-    return AllowedNames(Direct(application, "/graphql", endpoint, crashed), (*settings.hosts, settings.host))
+    app: ASGIApp = Direct(application, "/graphql", endpoint, crashed)
+    if settings.origins:
+        app = CrossOrigin(app, settings.origins)
+    return StrictTransport(AllowedNames(app, (*settings.hosts, settings.host), settings.origins))
 
 
 async def healthz(request: Request) -> Response:

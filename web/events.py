@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from graph.errors import GuanxiError
 from resolvers.answer import refused
 from resolvers.subscriptions import Subscription, Subscriptions
+from web.connections import Connections
 
 EVENTS = "text/event-stream"
 
@@ -34,12 +35,21 @@ _HEADERS = [
 
 
 class EventStream:
-    """An ASGI response that tells a subscription until it ends or the client leaves."""
+    """An ASGI response that tells a subscription until it ends or the client leaves, whose connection is counted."""
 
-    def __init__(self, subscription: Subscription, subscriptions: Subscriptions) -> None:
+    def __init__(
+        self, subscription: Subscription, subscriptions: Subscriptions, connections: Connections, caller: str
+    ) -> None:
         self._subscription, self._subscriptions = subscription, subscriptions
+        self._connections, self._caller = connections, caller
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._run(receive, send)
+        finally:
+            self._connections.leave(self._caller)
+
+    async def _run(self, receive: Receive, send: Send) -> None:
         telling = asyncio.create_task(self._tell(send))
         leaving = asyncio.create_task(_gone(receive))
         try:

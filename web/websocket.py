@@ -9,34 +9,24 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from graph.errors import BadInput, GuanxiError, TooComplex
+from graph.errors import BadInput, Busy, GuanxiError, TooComplex
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answer, Answerer, Question, refused
 from resolvers.request import InvalidRequest
 from resolvers.subscriptions import Subscriptions
+from web.allowance import Allowance
+from web.asking import Asker, Asking
+from web.connections import Connections
 from web.parameters import checked_parameters
+from web.records import request_id
 
 PROTOCOL = "graphql-transport-ws"
-
-
-@dataclass(frozen=True)
-class Allowance:
-    """What one connection may take, in seconds and numbers."""
-
-    # Until it says connection_init, and while it has no operation.
-    init: float = 10.0
-    idle: float = 300.0
-    # Until it takes what is sent.
-    send: float = 30.0
-    operations: int = 100
-    id_length: int = 256
 
 
 class Closing(Exception):
@@ -55,10 +45,12 @@ class WebSocketEndpoint:
         answerer: Callable[[], Answerer],
         question: Callable[[Mapping[str, Any]], Question],
         subscriptions: Subscriptions,
+        asking: Asking,
+        connections: Connections,
         allowance: Allowance = Allowance(),
     ) -> None:
-        self.answerer, self.question, self.subscriptions = answerer, question, subscriptions
-        self.allowance = allowance
+        self.answerer, self.question, self.subscriptions, self.asking = answerer, question, subscriptions, asking
+        self.connections, self.allowance = connections, allowance
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         websocket = WebSocket(scope, receive, send)
@@ -67,12 +59,23 @@ class WebSocketEndpoint:
             await websocket.close(4406, "Subprotocol not acceptable")
             return
         await websocket.accept(PROTOCOL)
-        await _Connection(self, websocket).run()
+        asker = self.asking.asker(scope, ADMINISTRATOR, request_id())
+        try:
+            self.connections.enter(asker.caller)
+        except Busy as busy:
+            # RFC 6455 leaves the code to its registry, which calls it "try again later".
+            await websocket.close(1013, busy.message)
+            return
+        try:
+            await _Connection(self, websocket, asker).run()
+        finally:
+            self.connections.leave(asker.caller)
 
 
 class _Connection:
-    def __init__(self, endpoint: WebSocketEndpoint, websocket: WebSocket) -> None:
+    def __init__(self, endpoint: WebSocketEndpoint, websocket: WebSocket, asker: Asker) -> None:
         self._endpoint, self._websocket, self._allowance = endpoint, websocket, endpoint.allowance
+        self._asker = asker
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._is_known = False
         self._failed = asyncio.Event()
@@ -189,16 +192,16 @@ class _Connection:
             if not is_allowed:
                 raise TooComplex(f"A connection has at most {self._allowance.operations} operations at a time.")
             question, answerer = self._endpoint.question(payload), self._endpoint.answerer()
-            if answerer.is_subscription(question):
+            if await self._endpoint.asking.is_subscription(answerer, question, self._asker):
                 await self._tell(name, question, answerer)
             else:
-                answer = await answerer.answer(question, ADMINISTRATOR)
+                answer = await self._endpoint.asking.answer(answerer, question, self._asker)
                 if answer.is_request_error:
                     await self._refuse(name, answer)
                     return
                 await self._next(name, orjson.dumps(answer.body()))
         except (InvalidRequest, GuanxiError) as error:
-            await self._refuse(name, refused(error))
+            await self._refuse(name, self._endpoint.answerer().refused(error, self._asker.reader))
             return
         except (TimeoutError, RuntimeError, WebSocketDisconnect, OSError):
             raise
@@ -210,7 +213,7 @@ class _Connection:
 
     async def _tell(self, name: bytes, question: Question, answerer: Answerer) -> None:
         subscriptions = self._endpoint.subscriptions
-        subscription = await subscriptions.open(answerer, question, ADMINISTRATOR)
+        subscription = await self._endpoint.asking.subscribe(answerer, question, self._asker, subscriptions)
         try:
             async for told in subscription:
                 await self._next(name, told.body)
