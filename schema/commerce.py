@@ -76,7 +76,7 @@ class Customer(Node):
     value_tier: ValueTier | None
     service_level: str | None = stored(longest=100)
     currency: Currency | None = stored("The currency that the customer is billed in.")
-    credit_limit: Money | None
+    credit_limit: Money | None = stored(sensitive=True)
     payment_terms_days: int | None = stored(minimum=0, maximum=3_650)
     since_date: date | None
     last_touch_at: datetime | None = stored(

@@ -148,8 +148,8 @@ class Contact(Party):
     given: str | None = stored("Given name.", longest=200, follows=("name",))
     family: str | None = stored("Family name.", longest=200, follows=("name",))
     gender: str | None = stored(longest=100)
-    birth_date: date | None
-    income_band: str | None = stored(longest=100)
+    birth_date: date | None = stored(sensitive=True)
+    income_band: str | None = stored(longest=100, sensitive=True)
     preferred_channel: str | None = stored(longest=100)
     language: str | None = stored("BCP 47, such as zh-CN.", longest=35, normalise=language_tag)
     no_automated_decisions: bool | None = stored("Whether the person objected to being scored by a machine.")
