@@ -95,6 +95,8 @@ class Property:
     mask: Mask = Mask.TEXT
     # Whether clients rely on it being there, so that it can be masked but not hidden.
     is_never_null: bool = False
+    # Who reads sensitive properties is noted in the log of security events.
+    is_sensitive: bool = False
 
     @property
     def is_orderable(self) -> bool:

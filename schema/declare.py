@@ -45,6 +45,7 @@ class Stored:
     secret: bool = False
     follows: tuple[str, ...] = ()
     mask: Mask = Mask.TEXT
+    sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,13 +110,14 @@ def stored(
     secret: bool = False,
     follows: tuple[str, ...] = (),
     mask: Mask = Mask.TEXT,
+    sensitive: bool = False,
 ) -> Any:
     """A property. An annotation without `| None` makes it non-null in GraphQL, and required.
 
     A derived property is written by Guanxi alone; a computed one is derived from the record's other properties; a
-    hidden one is not shown in GraphQL; a secret one is hidden, but may be given; a personal one is forgotten with the person. A text has at most `longest`
-    characters, and 10,000 unless told. What `follows` others, "value" or "Contact.name", is hidden and masked with them;
-    `mask` is what is shown of it then.
+    hidden one is not shown in GraphQL; a secret one is hidden, but may be given; a personal one is forgotten with the
+    person; of a sensitive one it is noted who reads it. A text has at most `longest` characters, and 10,000 unless told.
+    What `follows` others, "value" or "Contact.name", is hidden and masked with them; `mask` is what is shown of it then.
     """
     is_derived = derived or computed is not None
     return Stored(
@@ -134,6 +136,7 @@ def stored(
         secret,
         follows,
         mask,
+        sensitive=sensitive,
     )
 
 

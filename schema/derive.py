@@ -176,6 +176,7 @@ def _property(cls: type, member: Member) -> Property:
         # A code of three letters has no first character that would stand for it.
         Mask.ABSENT if member.type is Currency else what.mask,
         not (member.is_nullable or member.is_list),
+        is_sensitive=what.sensitive,
     )
 
 
