@@ -15,6 +15,7 @@ import graph.plan
 import graph.summary
 from graph.errors import Forbidden
 from graph.model import EdgeType, NodeType, Property, Relationship
+from graph.property_rights import FieldRights
 from graph.reader import ADMINISTRATOR, FieldRight, Reader
 from resolvers.answer import Answerer, Question
 from tests.asking import whole_api
@@ -275,10 +276,10 @@ def test_the_walk_knows_every_part_of_a_plan() -> None:
 
 def test_the_walk_knows_every_part_of_a_plan_that_holds_a_property() -> None:
     holding = {
-        part.__name__
+        name
         for module in (graph.plan, graph.summary)
-        for part in vars(module).values()
-        if dataclasses.is_dataclass(part) and part.__module__ == module.__name__ and _holds_property(part)  # type: ignore[union-attr]
+        for name, part in vars(module).items()
+        if dataclasses.is_dataclass(part) and part.__module__ == module.__name__ and _holds_property(part)
     }
 
     # What compares, sorts, groups and sums up is refused; a value and its companions are masked where they are rendered.
@@ -292,7 +293,7 @@ def _holds_property(part: Any) -> bool:
 
 
 def test_an_unknown_part_is_no_way_around() -> None:
-    check = graph.field_checks._Check(graph.field_checks.FieldRights(MODEL, analyst()))
+    check = graph.field_checks._Check(FieldRights(MODEL, analyst()))
 
     with pytest.raises(TypeError, match="no rights for int"):
         check.item(1, "")  # type: ignore[arg-type]
