@@ -130,6 +130,7 @@ class Answerer:
         numbers: Numbers = unnumbered,
         overlap: float = OVERLAP,
         errands: Mapping[str, Errand] | None = None,
+        country: str | None = None,
     ) -> None:
         if isinstance(currencies, str):
             currencies = Currencies(currencies, api.exponent)
@@ -137,7 +138,9 @@ class Answerer:
         self.documents, self.plans = Documents(api.schema), Plans()
         self._currency, self._overlap = currencies.base, overlap
         self._first_runs = FirstRuns()
-        self._mutator = Mutator(api, database, currencies, numbers, errands=errands, first_runs=self._first_runs)
+        self._mutator = Mutator(
+            api, database, currencies, numbers, country, errands=errands, first_runs=self._first_runs
+        )
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""
