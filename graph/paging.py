@@ -139,7 +139,7 @@ def _key(order: Order, variable: str, edge: str) -> Key:
     owner = edge if order.on_edge else variable
     return Key(
         f"{owner}.{found.name}", found.kind, order.is_descending, order.nulls_first, is_nullable(order),
-        is_indexed=found.is_indexed,
+        is_indexed=found.is_sorted_by_an_index,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from graphql import OperationDefinitionNode, OperationType
 from graph.attempts import Transaction
 from graph.bookmarks import Bookmarks
 from graph.cypher import Rendered, render
-from graph.description import describe
+from graph.description import describe, scans
 from graph.errors import BadInput, Forbidden, GuanxiError, NoNumber
 from graph.feed import OVERLAP
 from graph.ids import new_id
@@ -28,7 +28,7 @@ from resolvers.cost import check_cost
 from resolvers.document import Document, Documents
 from resolvers.errands import Errand
 from resolvers.field_writes import Numbers, Writer, unnumbered
-from resolvers.first_runs import FirstRuns
+from resolvers.first_runs import FirstRuns, Planned
 from resolvers.glances import Glances
 from resolvers.idempotency import checked_key, fingerprint_of
 from resolvers.introspection import introspect
@@ -47,15 +47,22 @@ EXPLAINS = "ANALYST"
 class Asked(Protocol):
     """What answering needs of a database: to read and to write, and to tell how it reads."""
 
-    async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> Any: ...
+    async def read(
+        self, statement: Statement, *, bookmarks: Bookmarks | None = None, planned: Planned = ...
+    ) -> Any: ...
 
     async def write(
-        self, statement: Statement, *, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None
+        self,
+        statement: Statement,
+        *,
+        changes: Sequence[str] = (),
+        bookmarks: Bookmarks | None = None,
+        planned: Planned = ...,
     ) -> Any: ...
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]], bookmarks: Bookmarks | None = None) -> T: ...
 
-    async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]: ...
+    async def plan(self, statement: Statement, *, profile: bool, planned: Planned = ...) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -196,17 +203,18 @@ class Answerer:
         """The statement's row. One that the database has not planned yet takes its turn."""
         if self._first_runs.is_planned(statement.text):
             return await self.database.read(statement, bookmarks=bookmarks)
-        async with self._first_runs.turn(statement.text):
-            return await self.database.read(statement, bookmarks=bookmarks)
+        async with self._first_runs.turn(statement.text) as planned:
+            return await self.database.read(statement, bookmarks=bookmarks, planned=planned)
 
     async def _explain(self, prepared: Prepared, statement: Statement | None) -> dict[str, Any]:
         """How an answer comes about. It names labels and indexes, so it is for those who may know the whole graph."""
         if not prepared.request.reader.has_role(EXPLAINS):
             raise Forbidden(f"How a query is answered is told to the role {EXPLAINS}.")
-        found: dict[str, Any] = {"plan": describe(prepared.plan.operation).splitlines()}
+        operation = prepared.plan.operation
+        found: dict[str, Any] = {"plan": describe(operation).splitlines(), "scans": scans(operation)}
         if statement:
-            async with self._first_runs.turn(f"PROFILE {statement.text}"):
-                steps = list(operators(await self.database.plan(statement, profile=True)))
+            async with self._first_runs.turn(f"PROFILE {statement.text}") as planned:
+                steps = list(operators(await self.database.plan(statement, profile=True, planned=planned)))
             found |= {
                 "statement": statement.text.splitlines(),
                 "databaseHits": sum(step.hits for step in steps),

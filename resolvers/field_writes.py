@@ -34,6 +34,7 @@ from graph.write_plan import Guard, Reference, Rows, Write
 from resolvers.api import API, Mutation, MutationKind
 from resolvers.arguments import argument_values
 from resolvers.document import Document
+from resolvers.first_runs import FirstRuns, Planned
 from resolvers.gather import Gathered, gather
 from resolvers.gathering import Gathering
 from resolvers.glances import Glances
@@ -63,7 +64,12 @@ class Writes(Protocol):
     """What writing needs of a database."""
 
     async def write(
-        self, statement: Statement, *, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None
+        self,
+        statement: Statement,
+        *,
+        changes: Sequence[str] = (),
+        bookmarks: Bookmarks | None = None,
+        planned: Planned = ...,
     ) -> Any: ...
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]], bookmarks: Bookmarks | None = None) -> T: ...
@@ -154,10 +160,16 @@ class FieldWrites:
     """Writes the fields of the mutations of one API."""
 
     def __init__(
-        self, api: API, database: Writes, currencies: Currencies, numbers: Numbers, country: str | None = None
+        self,
+        api: API,
+        database: Writes,
+        currencies: Currencies,
+        numbers: Numbers,
+        first_runs: FirstRuns,
+        country: str | None = None,
     ) -> None:
         self._api, self.database, self._currencies = api, database, currencies
-        self._numbers, self._country = numbers, country
+        self._numbers, self._country, self._first_runs = numbers, country, first_runs
         # The same for every write, so the digits of some hundred currencies are asked for once.
         self._money = money_values(currencies, api.currency_codes)
         self._payloads, self._texts, self._below = _Kept(1_000), _Kept(1_000), _Kept(1_000)
@@ -191,6 +203,16 @@ class FieldWrites:
         write = Write(tuple(steps), prepared.gathered.answer, field.kept.planned.payload, touches, guard)
         return self._bound(write, prepared.rows, field.variables, writer.reader)
 
+    async def write(self, statement: Statement, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None) -> Any:
+        """What a statement answers in a transaction of its own. One that was never planned takes its turn."""
+        async with self._first_runs.turn(statement.text) as planned:
+            return await self.database.write(statement, changes=changes, bookmarks=bookmarks, planned=planned)
+
+    async def run(self, transaction: Transaction, statement: Statement) -> Any:
+        """The same within a transaction."""
+        async with self._first_runs.turn(statement.text) as planned:
+            return await transaction.run(statement, planned)
+
     def _bound(self, write: Write, rows: Rows, variables: Mapping[str, Any], reader: Reader) -> Statement:
         key = (write, reader.shape)
         rendered: Rendered | None = self._texts.get(key)
@@ -210,7 +232,7 @@ class FieldWrites:
             if ids and (writer.reader.predicates or writer.reader.default is not EVERYTHING):
                 rows = Rows({}, [{"root": root, "key": id} for root, id in enumerate(ids)], roots=len(ids))
                 write = Write((), Reference(each.mutation.node), guard=Guard.NONE)
-                answer = await transaction.run(self._bound(write, rows, each.variables, writer.reader))
+                answer = await self.run(transaction, self._bound(write, rows, each.variables, writer.reader))
                 if len(answer[1]) < len(ids):
                     return False
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 # A hit is an edge without a relationship; its id is that of the search, so that a cursor of another one is noticed.
 HIT = EdgeType(
     "SearchHit",
-    {"id": Property("id", Kind.ID, is_required=True), "score": Property("score", Kind.INTEGER, is_required=True)},
+    {
+        "id": Property("id", Kind.TEXT, is_required=True, is_hidden=True),
+        "score": Property("score", Kind.INTEGER, is_required=True),
+    },
+    "How well a text matches.",
 )
 _BEST_FIRST: list[Tree] = [{"edge": {"score": Leaf(lambda _: "DESC")}}]
 
@@ -79,13 +83,16 @@ class SameSearch:
     key: CursorKey
     asked: Asked
 
-    hint = "after_asked"
+    @property
+    def hint(self) -> str:
+        return f"{self.key.where}_asked"
 
     def __call__(self, request: Request) -> object:
         found = self.key(request)
         if found != self.asked.id_of(request):
             raise BadInput(
-                "`after` is a cursor of another search; page on with the same text and types, or begin without `after`."
+                f"`{self.key.where}` is a cursor of another search; page on with the same text and types, or begin "
+                f"without `{self.key.where}`."
             )
         return found
 
@@ -108,27 +115,16 @@ def plan_search(
 
 
 def _source(asked: Asked, model: Model) -> Search:
-    through = [(node, node.relationships[node.found_as]) for node in model.concrete if node.found_as]
+    through = tuple((node, node.relationships[node.found_as]) for node in model.concrete if node.found_as)
 
-    def query_of(types: Callable[[list[str]], Sequence[str]]) -> Callable[[Request], str]:
-        return lambda request: query(asked.text_of(request), types(asked.types_of(request)))
+    def query_of(request: Request) -> str:
+        wanted = asked.types_of(request)
+        standing = (node.name for node, relationship in through if _stands_for(wanted, model, relationship.target))
+        return query(asked.text_of(request), [*wanted, *standing])
 
-    return Search(
-        Derived("search", query_of(lambda wanted: wanted)),
-        tuple(
-            (
-                node,
-                relationship,
-                Derived(f"search_{node.variable}", query_of(_standing_in(model, node, relationship.target))),
-            )
-            for node, relationship in through
-        ),
-        Derived("types", asked.types_of),
-        Derived("asked", asked.id_of),
-    )
+    return Search(Derived("search", query_of), through, Derived("types", asked.types_of), Derived("asked", asked.id_of))
 
 
-def _standing_in(model: Model, node: NodeType, target: str) -> Callable[[list[str]], Sequence[str]]:
-    """A type's records are searched if one of those that they stand for is wanted."""
-    members = set(model.nodes[target].members)
-    return lambda wanted: [node.name] if members & set(wanted) else []
+def _stands_for(wanted: list[str], model: Model, target: str) -> bool:
+    """Whether a type's records are searched, as one of those that they stand for is wanted."""
+    return not set(wanted).isdisjoint(model.nodes[target].members)
