@@ -28,6 +28,8 @@ class Key:
     is_computed: bool = False
     # Whether an index holds the records in this order.
     is_indexed: bool = False
+    # Whether no two records have the same value, so that nothing else need be looked at behind one.
+    is_unique: bool = False
 
     def reversed(self) -> Key:
         """The same key, sorted the other way round in every respect."""
@@ -60,9 +62,11 @@ def render_after(rendering: Rendering, keys: list[Key], page: Page) -> str:
 
     For keys that are never null it is `k >= a AND NOT (k = a AND …)`, where the dots say what does not come after by the
     next keys: an index can seek to its start. Said with OR, Neo4j may plan two seeks, whose union it then has to sort.
+    Behind a unique value it is `k > a`.
     """
     after = complement = ""
     for key, origin, is_null in reversed(list(zip(keys, page.after, page.after_nulls, strict=True))):
+        after, complement = ("", "") if key.is_unique and not is_null else (after, complement)
         is_last = not after
         found = None if is_null else _Seen(rendering, key, origin)
         after = _after(key, found, after, complement)
@@ -100,7 +104,11 @@ def _after(key: Key, seen: _Seen | None, rest: str, complement: str) -> str:
         tie = f"({name} IS NULL AND {rest})"
         return f"({name} IS NOT NULL OR {tie})" if key.nulls_first else tie
     if not rest:
-        return seen.compared(sign)
+        return (
+            f"({seen.compared(sign)} OR {name} IS NULL)"
+            if key.is_nullable and not key.nulls_first
+            else seen.compared(sign)
+        )
     if key.is_nullable and not key.nulls_first:
         return f"({seen.compared(sign)} OR {name} IS NULL OR ({name} = {seen.value} AND {rest}))"
     return f"{seen.compared(f'{sign}=')} AND NOT ({name} = {seen.value} AND {complement})"

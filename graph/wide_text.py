@@ -104,6 +104,11 @@ class _Misplaced:
         return [[text[:at] + _FIRST_PAIR, text[:at] + _AFTER_PAIRS] for at in places if text[at] < _FIRST_PAIR]
 
 
+def is_bound(origin: Origin) -> bool:
+    """Whether the comparison with a value tells an index where to begin."""
+    return not isinstance(origin, WideText) or origin.width is Width.WIDE
+
+
 def compared(rendering: Rendering, left: str, sign: str, wide: WideText) -> str:
     """The predicate that compares `left`, an expression, with a text by code points: one that stands beside an AND."""
     value = rendering.value(wide.origin)

@@ -107,16 +107,16 @@ async def test_a_search_pages_backward(ask: Ask, awkward: Dump) -> None:
     }"""
     forward = (await ask.data(query, {"first": 200}))["search"]["edges"]
 
-    backward, page = list[object](), (await ask.data(query, {"last": 40}))["search"]
+    backward, page = list[object](), (await ask.data(query, {"last": 20}))["search"]
     assert page["pageInfo"]["hasNextPage"] is False
     while True:
         backward = [*page["edges"], *backward]
         if not page["pageInfo"]["hasPreviousPage"]:
             break
-        page = (await ask.data(query, {"last": 40, "before": page["pageInfo"]["startCursor"]}))["search"]
+        page = (await ask.data(query, {"last": 20, "before": page["pageInfo"]["startCursor"]}))["search"]
         assert page["pageInfo"]["hasNextPage"] is True
 
-    assert len(forward) > 80
+    assert len(forward) > 40
     assert backward == forward
 
 
