@@ -26,6 +26,7 @@ from graph.plan import (
 )
 from graph.rendering import Rendering, where
 from graph.summary import Function, aggregated
+from graph.wide_text import SIGNS, WideText, compared
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,8 @@ def render_condition(rendering: Rendering, condition: Condition, variable: str, 
             return f"NOT coalesce({render_condition(rendering, inner, variable, edge)}, false)"
         case Compare():
             left = f"{edge if condition.on_edge else variable}.{condition.property.name}"
+            if isinstance(condition.value, WideText):
+                return compared(rendering, left, SIGNS[condition.operator], condition.value)
             return render_comparison(condition, left, rendering.value(condition.value))
         case Related():
             return _render_related(rendering, condition, variable)

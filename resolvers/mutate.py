@@ -56,8 +56,7 @@ class Mutator:
     ) -> None:
         self._api = api
         self._errands = errands or {}
-        self._first_runs = first_runs or FirstRuns()
-        self._fields = FieldWrites(api, database, currencies, numbers, country)
+        self._fields = FieldWrites(api, database, currencies, numbers, first_runs or FirstRuns(), country)
 
     async def answer(
         self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], writer: Writer
@@ -126,10 +125,7 @@ class Mutator:
             prepared = await self._fields.prepare(field, writer)
             statement = self._fields.statement(field, prepared, writer)
             try:
-                async with self._first_runs.turn(statement.text):
-                    answer = await self._fields.database.write(
-                        statement, changes=changes_of(prepared.rows), bookmarks=writer.bookmarks
-                    )
+                answer = await self._fields.write(statement, changes_of(prepared.rows), writer.bookmarks)
             except Settled:
                 answer = await self._answered(field, prepared, writer)
             except Overtaken as overtaken:
@@ -143,4 +139,4 @@ class Mutator:
         """What is to be told of a write that has been done: the same statement without its steps."""
         answers = replace(prepared.rows, steps={})
         statement = self._fields.statement(field, replace(prepared, rows=answers), writer, Guard.NONE)
-        return await self._fields.database.write(statement, bookmarks=writer.bookmarks)
+        return await self._fields.write(statement, bookmarks=writer.bookmarks)

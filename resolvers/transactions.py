@@ -37,7 +37,7 @@ async def keyed(writes: FieldWrites, field: MutationField, writer: Writer) -> To
     async def work(transaction: Transaction) -> Told:
         nonlocal prepared
         prepared = await writes.prepare(field, writer, key, seconds)
-        answer = await transaction.run(writes.statement(field, prepared, writer, Guard.KEY))
+        answer = await writes.run(transaction, writes.statement(field, prepared, writer, Guard.KEY))
         if mark := Mark.read(answer[-1]):
             return await _again(writes, transaction, mark, [field], writer)
         told = writes.told(field, payload_row(field, prepared, answer), writer, answer)
@@ -65,7 +65,7 @@ async def atomic(writes: FieldWrites, fields: Sequence[MutationField], writer: W
             # The first one takes the key, before which nothing may be asked.
             within = transaction if found else None
             prepared = await writes.prepare(at, writer, key, seconds, within=within)
-            answer = await transaction.run(writes.statement(at, prepared, writer, guard))
+            answer = await writes.run(transaction, writes.statement(at, prepared, writer, guard))
             if mark := Mark.read(answer[-1]):
                 return await _again(writes, transaction, mark, fields, writer)
             row = payload_row(at, prepared, answer)
@@ -112,7 +112,7 @@ async def rehearsed(writes: FieldWrites, field: MutationField, writer: Writer) -
     async def work(transaction: Transaction) -> Told:
         nonlocal prepared
         prepared = await writes.prepare(field, writer)
-        answer = await transaction.run(writes.statement(field, prepared, writer, Guard.NONE))
+        answer = await writes.run(transaction, writes.statement(field, prepared, writer, Guard.NONE))
         raise _Rehearsed(writes.told(field, payload_row(field, prepared, answer), writer, answer))
 
     try:
