@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from graphql import (
@@ -38,6 +39,7 @@ from resolvers.gather import Gathered, gather
 from resolvers.gathering import Gathering
 from resolvers.glances import Glances
 from resolvers.idempotency import Told
+from resolvers.may_write import check_makes, owner_of_new
 from resolvers.merges import report_rows
 from resolvers.payloads import PlannedPayload, error_row, plan_payload
 from resolvers.planner import Planner
@@ -47,7 +49,7 @@ from resolvers.selection import Selection
 from resolvers.shape import ObjectShape, entry_of
 from resolvers.shape_function import RowShape
 from resolvers.told import described
-from resolvers.trouble import troubles_of
+from resolvers.trouble import Trouble, troubles_of
 
 T = TypeVar("T")
 
@@ -162,8 +164,18 @@ class FieldWrites:
         self._money = money_values(currencies, api.currency_codes)
         self._payloads, self._texts, self._below = _Kept(1_000), _Kept(1_000), _Kept(1_000)
 
-    async def prepare(self, field: MutationField, writer: Writer, key: str | None = None, seconds: int = 0) -> Prepared:
-        """The rows of a field. Whatever is made gets a new id each time."""
+    async def prepare(
+        self,
+        field: MutationField,
+        writer: Writer,
+        key: str | None = None,
+        seconds: int = 0,
+        denied: Sequence[Trouble] = (),
+    ) -> Prepared:
+        """The rows of a field. Whatever is made gets a new id each time. Raises `Forbidden` for what may never be made.
+
+        `denied` is what an attempt before has found that may not be done.
+        """
         arguments = field.arguments
         gathering = Gathering(
             self._api.model,
@@ -171,8 +183,11 @@ class FieldWrites:
             bool(arguments.get("acceptInvalid")),
             self._country,
             self._money,
+            troubles=list(denied),
+            owner_of=partial(owner_of_new, writer.reader),
         )
         gathered = gather(field.mutation, arguments, gathering)
+        check_makes(writer.reader, gathering.steps)
         wanted: dict[str, int] = {}
         for numbered, _ in gathering.unnumbered:
             wanted[numbered.name] = wanted.get(numbered.name, 0) + 1
