@@ -17,7 +17,7 @@ from enum import Enum
 
 from graph.matching import allowed_of_types, may_all, rights_of_types, sees_all
 from graph.model import NodeType
-from graph.names import labels, name
+from graph.names import name
 from graph.reader import Action
 from graph.rendering import Rendering, indent, where
 from graph.write_checks import located
@@ -157,7 +157,7 @@ class Afterwards:
         for subject in subjects_of(self.steps):
             if subject.fate is Fate.MADE or not self._asks(Action.UPDATE, subject.node):
                 continue
-            before, variable = self.rendering.variable("before"), subject.node.variable
+            before, variable = self.rendering.variable("formerly"), subject.node.variable
             pattern, predicates = located(self.rendering.trusted(), subject.reference, variable, f"row.{subject.of}")
             known = [variable]
             if self._moves_owners:
@@ -218,7 +218,7 @@ class Afterwards:
             "CALL (refused) {",
             f"  UNWIND {self.rows[subject.step]} AS row",
             "  WITH row WHERE NOT row.root IN refused",
-            f"  MATCH ({variable}:{labels(node)} {{{key}}})",
+            f"  MATCH ({variable}:{'&'.join(map(name, node.labels))} {{{key}}})",
             f"  WITH row, CASE {' '.join(cases)} END AS problem",
             "  WITH row, problem WHERE problem IS NOT NULL",
             f"  RETURN collect([problem, row.root, row.at, null]) AS {result}",

@@ -14,7 +14,7 @@ from graph.arrows import Arrow
 from graph.changes import DIGITS, FRESH_CHANGE, edge_change, stamped
 from graph.implied import LINE_OF
 from graph.model import Model, NodeType
-from graph.names import labels, name
+from graph.names import name
 from graph.rendering import Rendering, indent
 from graph.write_checks import drawn, edge_of, listed, located, open_ones
 from graph.write_plan import ChangeEdge, Close, Cut, CutEdge, Draw, Reference
@@ -78,7 +78,7 @@ def _matched_again(pattern: str, variable: str, is_found: bool) -> list[str]:
 def render_own(rendering: Rendering, node: NodeType) -> list[str]:
     variable = node.variable
     return [
-        f"MATCH ({variable}:{labels(node)} {{id: row.made}})",
+        f"MATCH ({variable}:{'&'.join(map(name, node.labels))} {{id: row.made}})",
         "MATCH (owner:User {id: row.owner})",
         f"CREATE ({variable})-[ownedBy:OWNED_BY]->(owner)",
         *edge_change("LINK", "ownedBy", variable, f"'{node.name}'", "owner", "'User'", "[]", "row.change"),

@@ -335,7 +335,7 @@ class Gathering(GivenValues):
                 self.refuse(TroubleCode.REQUIRED, message, spot)
 
     def draw(
-        self, arrow: Arrow, source: Handle, target: Handle, edge: Mapping[str, Any], spot: Spot, place: int = 0
+        self, arrow: Arrow, source: Handle, target: Handle, edge: Mapping[str, Any], spot: Spot, place: int = 1
     ) -> str | None:
         """A relationship between two records; the id that it gets, if it has properties."""
         if not source.is_new and not target.is_new and source.key == target.key:
