@@ -41,7 +41,7 @@ async def held(write: Write, text: str, **parameters: Any) -> AsyncIterator[None
 
 
 async def _until_somebody_waits(write: Write) -> None:
-    for _ in range(400):
+    for _ in range(1_200):
         rows = await write.database.run(
             "SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked' RETURN status"
         )
@@ -110,7 +110,7 @@ async def test_an_edge_is_not_changed_of_a_record_that_is_taken_away_meanwhile(w
         waiting = asyncio.create_task(write.body(update, {"e": edge}, owner(write.answerer.api.model, me)))
     body = await waiting
 
-    assert [error["extensions"]["code"] for error in body["errors"]] == ["FORBIDDEN"]
+    assert "errors" not in body, body
     assert await write.rows("MATCH (:Company)<-[w:WORKS_AT]-() RETURN w.title, w.version") == [[None, 1]]
 
 

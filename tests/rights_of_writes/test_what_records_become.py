@@ -100,7 +100,9 @@ async def test_making_a_record_for_another_needs_the_right_to_assign(
     async with unchanged(write):
         body = await write.body(CREATE, {"i": {"name": "Theirs", **given}}, world.reader)
     own = await write(CREATE, {"i": {"name": "Mine", "owner": {"connect": {"login": "me"}}}}, world.reader)
-    assigning = with_actions(Reader(world.me, values=world.reader.values), owner(write.answerer.api.model, world.me).actions)
+    assigning = with_actions(
+        Reader(world.me, values=world.reader.values), owner(write.answerer.api.model, world.me).actions
+    )
     async with unchanged(write):
         narrow = await write.body(CREATE, {"i": {"name": "Theirs", **given}}, assigning)
 
