@@ -185,6 +185,7 @@ class FieldWrites:
             self._money,
             troubles=list(denied),
             owner_of=partial(owner_of_new, writer.reader),
+            reader=writer.reader,
         )
         gathered = gather(field.mutation, arguments, gathering)
         check_makes(writer.reader, gathering.steps)

@@ -40,7 +40,8 @@ def exporting(api: API, document: DocumentNode, operation: OperationDefinitionNo
         for node in api.model.concrete
         if conditions[node.name] != EVERYTHING
     }
-    return replace(reader, predicates={**reader.predicates, **predicates})
+    # What is left to be asked of a record that a field leads to counts on the predicates that there were.
+    return replace(reader, predicates={**reader.predicates, **predicates}, onward={}, backward={})
 
 
 def _both(seen: Condition, exported: Condition) -> Condition:

@@ -36,6 +36,9 @@ def check_revert(reader: Reader, types: Iterable[str], model: Model) -> None:
     wanted = [model.nodes[name] for name in sorted(types) if name in model.nodes]
     _check(reader, "revertImport", [model.nodes[_IMPORT_RUN]], ())
     _check(reader, "revertImport", wanted, _WRITTEN)
+    # What comes back may be any of their properties.
+    if masked := next((node.name for node in wanted if not _writes_all_of(reader, node)), None):
+        raise Forbidden(f"revertImport is for who may write all properties of {masked} records; you may not.")
 
 
 def check_all(reader: Reader, what: str, node: NodeType) -> None:
@@ -46,9 +49,12 @@ def check_all(reader: Reader, what: str, node: NodeType) -> None:
 def _check(reader: Reader, what: str, nodes: Iterable[NodeType], actions: tuple[Action, ...]) -> None:
     for node in nodes:
         conditions = [reader.predicate(node), *(reader.allowed(action, node) for action in actions)]
-        is_whole = all(reader.field_right(node, each) is FieldRight.WRITE for each in node.properties.values())
-        if any(each != EVERYTHING for each in conditions) or (actions and not is_whole):
+        if any(each != EVERYTHING for each in conditions):
             raise Forbidden(f"{what} is for who may see and write all {node.name} records; you may not.")
+
+
+def _writes_all_of(reader: Reader, node: NodeType) -> bool:
+    return all(reader.field_right(node, each) is FieldRight.WRITE for each in node.properties.values())
 
 
 def _types(record: RecordSpec, model: Model) -> Iterator[NodeType]:

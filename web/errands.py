@@ -14,6 +14,7 @@ from graph.webhooks import replay_dead_letters
 from resolvers.errands import Errand
 from resolvers.import_errands import Importer
 from resolvers.may_import import check_all
+from web.api_keys import ApiKeys
 from web.workbooks import READERS
 
 
@@ -25,4 +26,11 @@ def errands(database: Database, model: Model, currencies: Currencies) -> Mapping
         check_all(reader, "replayDeadLetters", model.nodes["Webhook"])
         return {"replayed": await replay_dead_letters(database, arguments["webhook"], arguments.get("deadLetters"))}
 
-    return {"importRecords": importer.run, "revertImport": importer.revert, "replayDeadLetters": replay}
+    keys = ApiKeys(database)
+    return {
+        "importRecords": importer.run,
+        "revertImport": importer.revert,
+        "replayDeadLetters": replay,
+        "createApiKey": keys.create,
+        "revokeApiKey": keys.revoke,
+    }
