@@ -32,12 +32,13 @@ from resolvers.first_runs import FirstRuns, Planned
 from resolvers.gather import Gathered, gather
 from resolvers.gathering import Gathering
 from resolvers.idempotency import Told
+from resolvers.may_write import check_makes, owner_of_new
 from resolvers.merges import report_rows
 from resolvers.mutation_fields import Kept, MutationField, MutationFields
 from resolvers.payloads import error_row
 from resolvers.request import Request
 from resolvers.told import described
-from resolvers.trouble import troubles_of
+from resolvers.trouble import Trouble, troubles_of
 
 T = TypeVar("T")
 
@@ -123,17 +124,20 @@ class FieldWrites:
         writer: Writer,
         key: str | None = None,
         seconds: int = 0,
+        denied: Sequence[Trouble] = (),
         *,
         within: Transaction | None = None,
     ) -> Prepared:
-        """The rows of a field. Whatever is made gets a new id each time.
+        """The rows of a field. Whatever is made gets a new id each time. Raises `Forbidden` for what may never be made.
 
-        `within` is the transaction that has done something already, which others do not see yet.
+        `denied` is what an attempt before has found that may not be done; `within` is the transaction that has done
+        something already, which others do not see yet.
         """
-        gathering, gathered = self._gathered(field, {}, writer)
+        gathering, gathered = self._gathered(field, {}, writer, denied)
         if gathering.unplaced:
             countries = await self._countries(gathering.unplaced, writer, within)
-            gathering, gathered = self._gathered(field, countries, writer)
+            gathering, gathered = self._gathered(field, countries, writer, denied)
+        check_makes(writer.reader, gathering.steps)
         wanted: dict[str, int] = {}
         for numbered, _ in gathering.unnumbered:
             wanted[numbered.name] = wanted.get(numbered.name, 0) + 1
@@ -143,13 +147,17 @@ class FieldWrites:
         )
         return Prepared(gathering, gathered, replace(rows, key=key, fingerprint=writer.fingerprint, seconds=seconds))
 
-    def _gathered(self, field: MutationField, countries: Countries, writer: Writer) -> tuple[Gathering, Gathered]:
+    def _gathered(
+        self, field: MutationField, countries: Countries, writer: Writer, denied: Sequence[Trouble]
+    ) -> tuple[Gathering, Gathered]:
         gathering = Gathering(
             self._api.model,
             self._currencies,
             bool(field.arguments.get("acceptInvalid")),
             self._country,
             self._money,
+            troubles=list(denied),
+            owner_of=partial(owner_of_new, writer.reader),
             reader=writer.reader,
             countries=countries,
         )

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
-from graph.attempts import Transaction, nobody
+from graph.attempts import Transaction
 from graph.bookmarks import Bookmarks
+from graph.database import nobody
 from graph.statement import Statement
 from graph.tracing import span
 from resolvers.account import ACCOUNT, Account
