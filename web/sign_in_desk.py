@@ -105,7 +105,7 @@ class Desk:
             account = await self.accounts.check(sent["login"], sent["password"], sent.address)
         except GuanxiError as error:
             status, (problem, values) = STATUS.get(error.code, 400), problem_of(error)
-            return shown(self.page(sent), sent.language, status, problem, **values)
+            return shown(self.page(sent), sent.language, status, problem, values=values)
         return await self.browser_session(account.user, "accounts", sent, safe_path(sent["next"]))
 
     async def browser_session(self, user: str, by: str, sent: Sent, go_on: str) -> Response:
