@@ -24,7 +24,7 @@ def errands(database: Database, model: Model, currencies: Currencies) -> Mapping
     async def replay(arguments: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
         return {"replayed": await replay_dead_letters(database, arguments["webhook"], arguments.get("deadLetters"))}
 
-    keys = ApiKeys(database)
+    keys = ApiKeys(database, model)
     return {
         "importRecords": importer.run,
         "revertImport": importer.revert,

@@ -16,7 +16,6 @@ from enum import Enum
 from typing import Protocol
 
 from graph.grants import Granted
-
 from graph.reader import ADMINISTRATOR, Reader
 
 NOTHING_SHOWN = "Sign in first: send a token or an API key as Authorization: Bearer, or open /signin in a browser."

@@ -8,8 +8,6 @@ import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 
-from resolvers.readers import Readers
-
 from graph.accounts import Account, find_account
 from graph.api_keys import touch_key
 from graph.database import Database
@@ -17,6 +15,7 @@ from graph.errors import Forbidden, GuanxiError, Unauthenticated
 from graph.reader import Reader
 from graph.sessions import BROWSER, hashed, split
 from graph.standing import StandingKey, StandingSession, standing
+from resolvers.readers import Readers
 from web import cookies
 from web.api_keys import MARK, prefix_of
 from web.identity import NOTHING_SHOWN, Identity, Means
