@@ -164,8 +164,7 @@ class Desk:
             self.gate.forget(id_)
             record("refresh_token_reused", refused=True, user=rotated.user, address=sent.address)
             raise Unauthenticated("The refresh token was used before, so its session has been ended; sign in again.")
-        session = (await standing(self.database, sessions=[id_])).sessions[id_]
-        return self._tokens(rotated.user, id_, rotated.token, session.expires)
+        return self._tokens(rotated.user, id_, rotated.token, rotated.expires)
 
     async def sign_out(self, sent: Sent) -> Response:
         if sent["refreshToken"]:

@@ -11,6 +11,7 @@ import secrets
 import socket
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import uvicorn
 from joserfc import jwt
+from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 from starlette.applications import Starlette
@@ -65,9 +67,12 @@ class Identities:
         said = {name: value for name, value in {**right, **claims}.items() if value is not None}
         header = {"alg": algorithm, **({"kid": kid} if kid else {}), **({"typ": typ} if typ else {})}
         registry = JWSRegistry(algorithms=[algorithm], strict_check_header=False)
-        return jwt.encode(
-            header, said, key or self.keys[str(kid)], algorithms=[algorithm], registry=registry, default_type=None
-        )
+        with warnings.catch_warnings():
+            # Providers still call it EdDSA.
+            warnings.simplefilter("ignore", SecurityWarning)
+            return jwt.encode(
+                header, said, key or self.keys[str(kid)], algorithms=[algorithm], registry=registry, default_type=None
+            )
 
     def app(self) -> Starlette:
         return Starlette(
