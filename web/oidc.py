@@ -58,6 +58,11 @@ class Provider:
         self._metadata: tuple[float, Metadata] | None = None
         self._turn = asyncio.Lock()
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether two logins of it may differ in capital letters alone: addresses do not, other names may."""
+        return self._settings.oidc_claim != "email"
+
     async def close(self) -> None:
         await self._client.aclose()
 

@@ -13,6 +13,7 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -85,7 +86,7 @@ class Desk:
 
     def page(self, sent: Sent) -> Page:
         go_on = safe_path(sent["next"])
-        provider = f"/signin/provider?next={go_on}" if self.flow else None
+        provider = f"/signin/provider?{urlencode({'next': go_on})}" if self.flow else None
         inputs = (
             Input("login", "login", "username", value=sent["login"]),
             Input("password", "password", "current-password", is_secret=True),
@@ -132,7 +133,7 @@ class Desk:
         problem, status = "failed", 401
         try:
             login, go_on = await self.flow.finish(cookie, sent.fields, self._callback(sent))
-            account = await find_account(self.database, login)
+            account = await find_account(self.database, login, exactly=self.settings.oidc_claim != "email")
             if account and account.is_active:
                 response = await self.browser_session(account.user, "oidc", sent, safe_path(go_on))
                 cookies.remove(response, cookies.FLOW, is_secure=sent.is_secure)

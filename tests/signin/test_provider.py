@@ -10,6 +10,8 @@ import httpx
 import pytest
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from graph.accounts import find_account
+from graph.database import Database
 from tests.signin.conftest import bearer, count
 from tests.signin.provider import CLIENT, Identities, handmade
 from tests.signin.world import ALL, OF_MARCUS
@@ -34,6 +36,14 @@ def test_another_user_sees_more(client: httpx.Client, provider: Identities) -> N
     found = count(client, **bearer(provider.token(email="ingrid")))
 
     assert found.json() == {"data": {"customers": {"totalCount": ALL}}}
+
+
+async def test_an_address_may_be_written_in_capitals_and_another_name_may_not(
+    client: httpx.Client, provider: Identities, database: Database
+) -> None:
+    assert count(client, **bearer(provider.token(email="Marcus"))).status_code == 200
+    # Elsewhere Marcus and marcus may be two people.
+    assert await find_account(database, "Marcus", exactly=True) is None
 
 
 def _public(provider: Identities) -> bytes:

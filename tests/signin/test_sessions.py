@@ -7,18 +7,20 @@ import time
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from graph.address import Address
 from graph.database import Database
 from tests.serving import serving
-from tests.signin.conftest import browse, count
+from tests.signin.conftest import bearer, browse, count, sign_in
 from tests.signin.provider import CLIENT
-from tests.signin.world import OF_MARCUS, light_passwords
+from tests.signin.world import OF_MARCUS, PASSWORD, light_passwords
 from web.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("no_failures")
 
 HTML = {"accept": "text/html"}
+EVENTS = ("sign_in_refused", "signed_in", "request_refused", "refresh_token_reused")
 
 
 def test_a_form_is_answered_with_a_cookie_that_no_script_reads(client: httpx.Client, server_url: str) -> None:
@@ -63,6 +65,14 @@ def test_a_page_of_another_port_of_this_host_cannot_use_it(client: httpx.Client,
 
     assert found.status_code == 403
     assert found.json()["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
+
+
+def test_nor_by_get(client: httpx.Client) -> None:
+    browse(client)
+
+    found = client.get("/graphql", params={"query": "{__typename}"}, headers={"origin": "http://127.0.0.1:1"})
+
+    assert found.status_code == 403
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
@@ -135,6 +145,27 @@ async def test_the_database_holds_nothing_that_signs_in(client: httpx.Client, da
     assert rows == []
 
 
+def test_the_log_tells_who_signed_in_and_no_secret(client: httpx.Client, server_url: str) -> None:
+    secrets = ["a password for the wrong field", "not the right one either"]
+
+    with capture_logs() as lines:
+        sign_in(client, secrets[0], secrets[1])
+        signed = sign_in(client).json()
+        count(client, **bearer(signed["accessToken"] + "x"))
+        client.post("/token/refresh", json={"refreshToken": signed["refreshToken"]})
+        client.post("/token/refresh", json={"refreshToken": signed["refreshToken"]})
+        browse(client)
+
+    ours = [line for line in lines if line["event"] in EVENTS]
+    assert [line["event"] for line in ours] == [
+        "sign_in_refused", "signed_in", "request_refused", "refresh_token_reused", "signed_in",
+    ]  # fmt: skip
+    assert ours[0].keys() == {"event", "log_level", "address"}
+    text = str(lines)
+    hidden = [*secrets, PASSWORD, signed["accessToken"], signed["refreshToken"], client.cookies["guanxi-session"]]
+    assert [each for each in hidden if each in text] == []
+
+
 class TestNobody:
     """What those are answered who have not signed in."""
 
@@ -173,7 +204,7 @@ class TestNobody:
             (303, "/signin?next=/password"),
         ]
 
-    @pytest.mark.parametrize("header", ["Basic YTpi", "Bearer", "Bearer ", "bearer", "x", "Negotiate x"])
+    @pytest.mark.parametrize("header", ["Basic YTpi", "Bearer", "bearer", "x", "Negotiate x", "Bearer  x"])
     def test_another_scheme_is_refused(self, client: httpx.Client, header: str) -> None:
         assert count(client, authorization=header).status_code == 401
 
@@ -228,3 +259,11 @@ class TestPage:
         found = client.post("/signin", content=body, headers={"content-type": content_type})
 
         assert found.status_code == status
+
+
+def test_where_one_has_to_sign_in_nobody_looks_through_other_eyes(client: httpx.Client, server_url: str) -> None:
+    browse(client)
+
+    found = count(client, **{"origin": server_url, "x-guanxi-view-as": "ingrid"})
+
+    assert found.json() == {"data": {"customers": {"totalCount": OF_MARCUS}}}

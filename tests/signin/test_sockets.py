@@ -50,7 +50,7 @@ async def test_nothing_shown_is_unauthorized(server_url: str) -> None:
         assert await connection.closed() == 4401
 
 
-@pytest.mark.parametrize("shown", ["Bearer x", "Bearer a.b.c", "x", 7, None, ["Bearer x"]])
+@pytest.mark.parametrize("shown", ["Bearer x", "Bearer a.b.c", "x", 7, {}, ["Bearer x"]])
 async def test_something_wrong_is_forbidden(server_url: str, shown: Any) -> None:
     async with opened(server_url, {"authorization": shown}) as connection:
         assert await connection.closed() == 4403
