@@ -19,7 +19,11 @@ from graph.errors import GuanxiError
 from graph.indexes import missing
 from graph.model import Model
 from resolvers.subscriptions import Subscriptions
+from web.allowance import Allowance
+from web.asking import Asking
 from web.browser import Facts, Tab, browser_routes, landing
+from web.connections import Connections
+from web.cross_origin import CrossOrigin
 from web.direct import Direct
 from web.entrance import Entrance
 from web.examples import example_tabs
@@ -28,11 +32,14 @@ from web.facts import facts_of
 from web.graphql import GraphQLEndpoint
 from web.incoming import Incoming
 from web.live import Live
+from web.metrics import Metrics, Watched, metrics_endpoint
 from web.origin import AllowedNames
+from web.records import Records
 from web.responses import Refusal, json_response, refusal
 from web.settings import Settings
 from web.sign_in import SignIn, nobody_signs_in
-from web.websocket import Allowance, WebSocketEndpoint
+from web.strict_transport import StrictTransport
+from web.websocket import WebSocketEndpoint
 
 log = structlog.get_logger()
 
@@ -47,17 +54,23 @@ class Services:
     address: Address
     model: Model
     subscriptions: Subscriptions
-    allowance: Allowance = Allowance()
+    # Instead of what the settings say.
+    allowance: Allowance | None = None
     sign_in: SignIn = field(default_factory=nobody_signs_in)
 
 
 def create_app(services: Services) -> ASGIApp:
     """The ASGI application. It opens nothing and closes nothing: whoever made the services does."""
     settings, live = services.settings, services.live
-    subscriptions = services.subscriptions
+    settings.set_limits()
+    subscriptions, allowance = services.subscriptions, services.allowance or settings.allowance
+    asking = Asking(lambda: live.trusted, Records(with_operations=settings.log_operations), settings.documents)
     entrance = Entrance(services.sign_in.gate, services.sign_in.watch, settings.public_url)
-    means = (lambda: live.answerer, lambda: live.trusted.texts, settings.body_limit, subscriptions, entrance)
+    connections = Connections(allowance)
+    trusted, limit = lambda: live.trusted.texts, settings.body_limit
+    means = (lambda: live.answerer, trusted, limit, subscriptions, entrance, asking, connections)
     endpoint, exporting = GraphQLEndpoint(*means), ExportEndpoint(*means)
+    metrics = Metrics(Watched(asking, live, subscriptions, connections))
 
     async def facts(request: Request) -> Facts:
         reader = await entrance.reader(Incoming(request.scope, request.receive))
@@ -75,7 +88,14 @@ def create_app(services: Services) -> ASGIApp:
         Route("/export", exporting),
         WebSocketRoute(
             "/graphql",
-            WebSocketEndpoint(lambda: live.answerer, endpoint.question, subscriptions, entrance, services.allowance),
+            WebSocketEndpoint(
+                lambda: live.answerer, endpoint.question, subscriptions, entrance, asking, connections, allowance
+            ),
+        ),
+        *(
+            [Route("/metrics", metrics_endpoint(metrics, settings.shown_token()), methods=["GET"])]
+            if settings.metrics
+            else []
         ),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/readyz", readyz(services), methods=["GET"]),
@@ -84,7 +104,10 @@ def create_app(services: Services) -> ASGIApp:
         *browser_routes(facts, tabs),
     ]
     application = Starlette(routes=routes, exception_handlers={Refusal: refused, Exception: crashed})
-    return AllowedNames(Direct(application, "/graphql", endpoint, crashed), (*settings.hosts, settings.host))
+    app: ASGIApp = Direct(application, "/graphql", endpoint, crashed)
+    if settings.origins:
+        app = CrossOrigin(app, settings.origins)
+    return StrictTransport(AllowedNames(app, (*settings.hosts, settings.host), settings.origins))
 
 
 async def healthz(request: Request) -> Response:

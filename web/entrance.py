@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import quote
 
@@ -12,7 +11,7 @@ from starlette.types import Scope
 
 from graph.errors import Forbidden, GuanxiError, RateLimited, Unauthenticated
 from graph.reader import Reader
-from web.identity import NOTHING_SHOWN, Gate, Identity, answer_for
+from web.identity import NOTHING_SHOWN, Gate, Identity, Means, answer_for
 from web.incoming import Incoming
 from web.responses import Refusal
 from web.security_events import record
@@ -47,6 +46,9 @@ class Entrance:
         except GuanxiError as error:
             raise refusal_of(error) from error
         answer_for(identity)
+        if identity.means is Means.KEY:
+            # A program pays for itself, and not its owner for all of them (web/callers.py).
+            scope["guanxi.key"] = identity.proof
         return identity, reader
 
     async def page(self, request: Request, show: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -75,5 +77,5 @@ def refusal_of(error: GuanxiError) -> Refusal:
         case Forbidden():
             return Refusal(403, error)
         case RateLimited():
-            return Refusal(429, error, {"retry-after": str(math.ceil(error.after))})
+            return Refusal(429, error, {"retry-after": str(error.retry_after)})
     return Refusal(503 if error.retryable else 400, error, {"retry-after": "1"} if error.retryable else None)

@@ -14,9 +14,10 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from graph.errors import GuanxiError
-from graph.reader import Reader
 from resolvers.answer import refused
 from resolvers.subscriptions import Subscription, Subscriptions
+from web.asking import Asker
+from web.connections import Connections
 from web.identity import asking
 from web.watch import Watch
 
@@ -37,14 +38,28 @@ _HEADERS = [
 
 
 class EventStream:
-    """An ASGI response that tells a subscription until it ends or the client leaves."""
+    """An ASGI response that tells a subscription until it ends or the client leaves, whose connection is counted."""
 
-    def __init__(self, subscription: Subscription, subscriptions: Subscriptions, watch: Watch, reader: Reader) -> None:
+    def __init__(
+        self,
+        subscription: Subscription,
+        subscriptions: Subscriptions,
+        watch: Watch,
+        connections: Connections,
+        asker: Asker,
+    ) -> None:
         self._subscription, self._subscriptions = subscription, subscriptions
         self._watch = watch
-        self._watched = watch.begin(asking(), reader)
+        self._watched = watch.begin(asking(), asker.reader)
+        self._connections, self._caller = connections, asker.caller
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._run(receive, send)
+        finally:
+            self._connections.leave(self._caller)
+
+    async def _run(self, receive: Receive, send: Send) -> None:
         telling = asyncio.create_task(self._tell(send))
         leaving = asyncio.create_task(_gone(receive))
         ending = asyncio.create_task(self._end())

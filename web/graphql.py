@@ -17,7 +17,9 @@ from resolvers.answer import Answer, Answerer, Question, refused
 from resolvers.document import is_mutation
 from resolvers.request import InvalidRequest
 from resolvers.subscriptions import Subscriptions
+from web.asking import Asker, Asking
 from web.browser import graphiql
+from web.connections import Connections
 from web.entrance import Entrance
 from web.events import EVENTS, EventStream
 from web.forgery import REFUSED, could_be_forged
@@ -25,6 +27,7 @@ from web.incoming import Incoming
 from web.negotiation import ANSWERS, GRAPHQL, HTML, JSON, is_json, negotiate
 from web.parameters import Parameters, checked_parameters, parameters_of_body, parameters_of_url, with_headers
 from web.persisted import PersistedQueries, text_of
+from web.records import request_id
 from web.responses import Refusal, refusal, respond
 
 # Each method with what it may be answered with: a page is for a browser that opens the address.
@@ -44,9 +47,12 @@ class GraphQLEndpoint:
         body_limit: int,
         subscriptions: Subscriptions,
         entrance: Entrance,
+        asking: Asking,
+        connections: Connections,
     ) -> None:
         self._answerer, self._trusted, self._body_limit = answerer, trusted, body_limit
         self._subscriptions, self._entrance = subscriptions, entrance
+        self._asking, self._connections = asking, connections
         self._persisted = PersistedQueries()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,21 +108,34 @@ class GraphQLEndpoint:
         try:
             text = text_of(parameters, self._trusted(), self._persisted)
             question, answerer = Question(text, parameters.operation_name, parameters.variables), self._answerer()
-            if not answerer.is_subscription(question):
+            asker = self._asker(request, reader)
+            if not await self._asking.is_subscription(answerer, question, asker):
                 raise BadInput(f"This is no subscription; accept {JSON} for its answer.")
             # A browser's EventSource comes back by itself, and says what it was told last.
             after = request.headers.get("last-event-id") or None
-            subscription = await self._subscriptions.open(answerer, question, reader, after=after)
+            self._connections.enter(asker.caller)
+            try:
+                subscription = await self._asking.subscribe(answerer, question, asker, self._subscriptions, after)
+            except BaseException:
+                self._connections.leave(asker.caller)
+                raise
         except (InvalidRequest, GuanxiError) as error:
             return await respond(request, refused(error), GRAPHQL)
-        return EventStream(subscription, self._subscriptions, self._entrance.watch, reader)
+        return EventStream(subscription, self._subscriptions, self._entrance.watch, self._connections, asker)
+
+    def _asker(self, request: Incoming, reader: Reader) -> Asker:
+        return self._asking.asker(request.scope, reader, request_id(request.headers))
 
     def question(self, payload: Mapping[str, Any]) -> Question:
         """What a message over a WebSocket asks. Raises `UnknownDocument` or `BadInput`."""
         parameters = checked_parameters(payload, "The payload")
         text = text_of(parameters, self._trusted(), self._persisted)
         return Question(
-            text, parameters.operation_name, parameters.variables, wants_explanation=parameters.wants_explanation
+            text,
+            parameters.operation_name,
+            parameters.variables,
+            wants_explanation=parameters.wants_explanation,
+            wants_cost=parameters.wants_cost,
         )
 
     async def _answer(self, request: Incoming, parameters: Parameters, reader: Reader) -> Answer:
@@ -133,8 +152,9 @@ class GraphQLEndpoint:
             wants_explanation=parameters.wants_explanation,
             key=parameters.key,
             bookmark=parameters.bookmark,
+            wants_cost=parameters.wants_cost,
         )
-        answer = await self._answerer().answer(question, reader)
+        answer = await self._asking.answer(self._answerer(), question, self._asker(request, reader))
         if parameters.hash and parameters.query and not answer.is_request_error:
             # What is not valid is not kept, or nonsense would drive out what others ask.
             self._persisted.keep(parameters.hash, text)

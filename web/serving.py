@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 import uvicorn
 import uvloop
@@ -34,6 +36,9 @@ from web.settings import Settings
 from web.setup_desk import setup_link
 from web.sign_in import signing_in
 from web.sign_in_settings import ACCOUNTS, is_loopback
+
+# Of TLS 1.2, those with forward secrecy and authenticated encryption; TLS 1.3 has no others, and before there is nothing.
+_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 
 def serve_forever(settings: Settings, *, with_demo: bool = False, with_reload: bool = False) -> None:
@@ -108,7 +113,10 @@ async def _listen(
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=10,
-        ws_max_size=settings.body_limit,
+        ws_max_size=settings.message_limit,
+        ws_ping_interval=settings.ping_interval,
+        ws_ping_timeout=settings.ping_interval,
+        **tls(settings),
         # What is told to many would be compressed for each of them anew.
         ws_per_message_deflate=False,
     )
@@ -120,6 +128,29 @@ async def _listen(
         watching.cancel()
     if not server.started:
         raise BadInput(f"Port {settings.port} of {settings.host} is taken; name another one with --port.")
+
+
+def tls(settings: Settings) -> dict[str, Any]:
+    """What uvicorn needs to speak https, if it shall. Raises `BadInput` for files that will not do."""
+    if settings.tls_certificate is None:
+        return {}
+    password = settings.key_password()
+    try:
+        # Without a password OpenSSL would ask for one on the terminal.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+            settings.tls_certificate, settings.tls_key, password or ""
+        )
+    except OSError as error:
+        raise BadInput(
+            f"GUANXI_TLS_CERTIFICATE is {settings.tls_certificate} and GUANXI_TLS_KEY is {settings.tls_key}, which "
+            f"cannot be used together: {error.strerror or error}."
+        ) from None
+    return {
+        "ssl_certfile": settings.tls_certificate,
+        "ssl_keyfile": settings.tls_key,
+        "ssl_keyfile_password": password,
+        "ssl_ciphers": _CIPHERS,
+    }
 
 
 class _Announcing(uvicorn.Server):
@@ -150,6 +181,7 @@ class _Announcing(uvicorn.Server):
         for each in self.servers:
             for socket in each.sockets:
                 host, port = socket.getsockname()[:2]
-                address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+                scheme = "https" if self.config.is_ssl else "http"
+                address = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
                 say(f"Guanxi is on {address}")
                 await self._greet(address)

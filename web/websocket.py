@@ -9,21 +9,25 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from graph.errors import BadInput, GuanxiError, TooComplex, Unauthenticated
-from graph.reader import Reader
+from graph.errors import BadInput, Busy, GuanxiError, TooComplex, Unauthenticated
+from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answer, Answerer, Question, refused
 from resolvers.request import InvalidRequest
 from resolvers.subscriptions import Subscriptions
+from web.allowance import Allowance
+from web.asking import Asker, Asking
+from web.callers import caller_of
+from web.connections import Connections
 from web.entrance import Entrance
 from web.identity import BUILT_IN, NOTHING_SHOWN, answer_for
 from web.parameters import checked_parameters
+from web.records import request_id
 from web.responses import Refusal
 from web.security_events import record
 from web.watch import Ending, Watched
@@ -32,19 +36,6 @@ PROTOCOL = "graphql-transport-ws"
 
 # Under which names a client may show its token when it opens a connection; browsers cannot send a header with it.
 _SHOWN = ("authorization", "Authorization")
-
-
-@dataclass(frozen=True)
-class Allowance:
-    """What one connection may take, in seconds and numbers."""
-
-    # Until it says connection_init, and while it has no operation.
-    init: float = 10.0
-    idle: float = 300.0
-    # Until it takes what is sent.
-    send: float = 30.0
-    operations: int = 100
-    id_length: int = 256
 
 
 class Closing(Exception):
@@ -71,10 +62,13 @@ class WebSocketEndpoint:
         question: Callable[[Mapping[str, Any]], Question],
         subscriptions: Subscriptions,
         entrance: Entrance,
+        asking: Asking,
+        connections: Connections,
         allowance: Allowance = Allowance(),
     ) -> None:
         self.answerer, self.question, self.subscriptions = answerer, question, subscriptions
-        self.entrance, self.allowance = entrance, allowance
+        self.entrance, self.asking = entrance, asking
+        self.connections, self.allowance = connections, allowance
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         websocket = WebSocket(scope, receive, send)
@@ -83,7 +77,18 @@ class WebSocketEndpoint:
             await websocket.close(4406, "Subprotocol not acceptable")
             return
         await websocket.accept(PROTOCOL)
-        await _Connection(self, websocket).run()
+        # Who asks is told by its first message; until then a connection is its address's.
+        caller = caller_of(scope, ADMINISTRATOR)
+        try:
+            self.connections.enter(caller)
+        except Busy as busy:
+            # RFC 6455 leaves the code to its registry, which calls it "try again later".
+            await websocket.close(1013, busy.message)
+            return
+        try:
+            await _Connection(self, websocket).run()
+        finally:
+            self.connections.leave(caller)
 
 
 class _Connection:
@@ -249,10 +254,11 @@ class _Connection:
             question, answerer = self._endpoint.question(payload), self._endpoint.answerer()
             # The rights of now, and not those of when the connection was opened.
             reader = await self._endpoint.entrance.gate.reader(self._identity)
-            if answerer.is_subscription(question):
-                await self._tell(name, question, answerer, reader)
+            asker = self._endpoint.asking.asker(self._websocket.scope, reader, request_id())
+            if await self._endpoint.asking.is_subscription(answerer, question, asker):
+                await self._tell(name, question, answerer, asker)
             else:
-                answer = await answerer.answer(question, reader)
+                answer = await self._endpoint.asking.answer(answerer, question, asker)
                 if answer.is_request_error:
                     await self._refuse(name, answer)
                     return
@@ -268,9 +274,9 @@ class _Connection:
             return
         await self._text(b'{"type":"complete","id":%b}' % name)
 
-    async def _tell(self, name: bytes, question: Question, answerer: Answerer, reader: Reader) -> None:
+    async def _tell(self, name: bytes, question: Question, answerer: Answerer, asker: Asker) -> None:
         subscriptions = self._endpoint.subscriptions
-        subscription = await subscriptions.open(answerer, question, reader)
+        subscription = await self._endpoint.asking.subscribe(answerer, question, asker, subscriptions)
         try:
             async for told in subscription:
                 await self._next(name, told.body)
