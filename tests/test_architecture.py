@@ -14,6 +14,8 @@ FOLDERS = ("web", "schema", "resolvers", "graph")
 EVERYWHERE = {"opentelemetry"}
 LIBRARIES = {
     "web": {
+        "joserfc",
+        "pwdlib",
         "starlette",
         "uvicorn",
         "uvloop",
