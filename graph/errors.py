@@ -7,7 +7,9 @@ GuanxiError                what a client or a caller may be told; anything else 
 ├── RateLimited            too much was asked in too short a time
 ├── KeyReused              an idempotency key came with another request than the one that it was given
 ├── AlreadyDone            a request with this idempotency key has been done, but its answer cannot be shown again
+├── Unauthenticated        nobody knows who asks, or whoever it is may not sign in
 ├── Forbidden              the reader has no right to what was asked
+├── RateLimited            too much was asked in too short a time
 ├── Missed                 a subscriber was too slow, and was not told of some changes
 ├── Timeout                the database stopped the statement at its time limit
 ├── OutcomeUnknown         a write may have been done or not, and the database is away
@@ -72,6 +74,10 @@ class KeyReused(GuanxiError):
 
 class AlreadyDone(GuanxiError):
     code = "ALREADY_DONE"
+
+
+class Unauthenticated(GuanxiError):
+    code = "UNAUTHENTICATED"
 
 
 class Forbidden(GuanxiError):

@@ -32,13 +32,12 @@ from resolvers.field_writes import Numbers, Writer, unnumbered
 from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.idempotency import checked_key, fingerprint_of
-from resolvers.introspection import introspect
+from resolvers.introspection import Introspection
 from resolvers.mutate import Mutator
 from resolvers.planner import Plan, plan_operation
 from resolvers.plans import Kept, Plans, plan_key
 from resolvers.request import InvalidRequest, Request
 from resolvers.statements import Asked
-from resolvers.suggestions import without_suggestions
 from resolvers.throttle import Reservation, Throttle
 from resolvers.told import described, refusal
 from resolvers.variable_size import check_variables
@@ -142,7 +141,7 @@ class Answerer:
         self.api, self.database = api, database
         self.documents, self.plans = Documents(api.schema), Plans()
         self._currency, self._overlap = currencies.base, overlap
-        self._first_runs = FirstRuns()
+        self._first_runs, self._introspection = FirstRuns(), Introspection(api)
         self.throttle, self._introspects = throttle or Throttle(), introspects
         self._mutator = Mutator(api, database, currencies, numbers, errands=errands, first_runs=self._first_runs)
 
@@ -154,13 +153,11 @@ class Answerer:
             prepared = self.prepare(question, reader)
             if prepared.plan.asked:
                 raise BadInput("A subscription is told over a WebSocket, or to who accepts text/event-stream.")
-            if prepared.plan.introspection and not self._tells_schema(reader):
-                raise Forbidden("The schema is not told here; ask whoever runs this server for it.")
             statement = prepared.bind()
             bookmarks = Bookmarks.read(question.bookmark)
             reserved = await self._reserve(prepared, statement)
         except (InvalidRequest, GuanxiError) as error:
-            return self.refused(error, reader)
+            return refused(error)
         try:
             row = await self._row(prepared, statement, bookmarks) if statement else []
             explained = await self._explain(prepared, statement) if question.wants_explanation else {}
@@ -174,13 +171,6 @@ class Answerer:
             return answer
         told = {"explain": explained, "cost": reserved.told if question.wants_cost else None}
         return replace(answer, extensions={name: value for name, value in told.items() if value})
-
-    def refused(self, error: InvalidRequest | GuanxiError, reader: Reader) -> Answer:
-        """The answer to a question that was not asked of the database, as this reader may read it."""
-        return refused(error) if self._tells_schema(reader) else without_suggestions(refused(error))
-
-    def _tells_schema(self, reader: Reader) -> bool:
-        return self._introspects and reader.limits.introspects
 
     async def _reserve(self, prepared: Prepared, statement: Statement | None) -> Reservation:
         """Put aside what a question may cost. Raises `RateLimited`, or `TooComplex`."""
@@ -227,7 +217,7 @@ class Answerer:
         if question.text not in self.documents:
             read = await self.throttle.reserve(account, reader, len(question.text))
             read.settle(read.requested)
-        document = self.documents.read(question.text)
+        document = self._document(question, reader)
         operation = document.operation(question.operation_name)
         check_variables(question.variables)
         if account:
@@ -235,9 +225,19 @@ class Answerer:
             account.operation = operation.name.value if operation.name else None
         return operation
 
+    def _document(self, question: Question, reader: Reader) -> Document:
+        """The document; what it gets wrong is told without names that the reader is not shown."""
+        return self.documents.read(question.text, hides_names=self._hides_names(reader))
+
+    def _hides_names(self, reader: Reader) -> bool:
+        """Whether names that were not asked for are kept from a reader: all of them where some are not shown."""
+        return not (self._introspects and reader.limits.introspects) or bool(reader.fields)
+
     async def _mutate(self, question: Question, operation: OperationDefinitionNode, reader: Reader) -> Answer:
-        document = self.documents.read(question.text)
-        variables = document.coercion(self.api.schema, operation)(question.variables)
+        document = self._document(question, reader)
+        variables = document.coercion(self.api.schema, operation)(
+            question.variables, hides_names=self._hides_names(reader)
+        )
         writer = Writer(
             reader,
             new_id("request"),
@@ -282,10 +282,15 @@ class Answerer:
 
     def prepare(self, question: Question, reader: Reader) -> Prepared:
         """Understand a question. Raises `InvalidRequest` or a `GuanxiError`."""
-        document = self.documents.read(question.text)
+        document = self._document(question, reader)
         operation = document.operation(question.operation_name)
-        variables = document.coercion(self.api.schema, operation)(question.variables)
+        variables = document.coercion(self.api.schema, operation)(
+            question.variables, hides_names=self._hides_names(reader)
+        )
         kept = self._planned(document, operation, variables, reader)
+        if kept.plan.introspection and not (self._introspects and reader.limits.introspects):
+            asked = kept.plan.introspection[0].name.value
+            raise Forbidden(f"{asked}: the schema does not tell you about itself; its documentation does.")
         request = Request(variables, reader, self._currency, self.api.exponent(self._currency), overlap=self._overlap)
         return Prepared(question, document, operation, request, kept.plan, kept.rendered)
 
@@ -305,12 +310,12 @@ class Answerer:
 
     def shape(self, prepared: Prepared, row: Any) -> Answer:
         """The response from the statement's row, with what the schema tells about itself put in its place."""
-        introspected, errors = introspect(
-            self.api.schema,
+        introspected, errors = self._introspection(
             prepared.document,
             prepared.operation,
             prepared.plan.introspection,
             prepared.question.variables,
+            prepared.request.reader,
         )
         data, field_errors = prepared.plan.shape.shape(row, prepared.request)
         if introspected and data is not None:

@@ -75,23 +75,26 @@ class Documents:
     def __contains__(self, text: str) -> bool:
         return text in self._kept
 
-    def read(self, text: str) -> Document:
-        """The document of a text. Raises `InvalidRequest` with every mistake, or `TooComplex`."""
+    def read(self, text: str, *, hides_names: bool = False) -> Document:
+        """The document of a text. Raises `InvalidRequest` with every mistake, or `TooComplex`.
+
+        What was meant by a name that there is not is told, unless it `hides_names`.
+        """
         if text in self._kept:
             self._kept.move_to_end(text)
             return self._kept[text]
-        document = self._parse(text)
+        document = self._parse(text, hides_names)
         self._kept[text] = document
         self._size += len(text)
         while len(self._kept) > self._count or self._size > self._characters:
             self._size -= len(self._kept.popitem(last=False)[0])
         return document
 
-    def _parse(self, text: str) -> Document:
+    def _parse(self, text: str, hides_names: bool) -> Document:
         try:
             node = parse(text, max_lexical_tokens=LIMITS.tokens)
             check_size(node)
-            errors = validate(self._schema, node, max_errors=LIMITS.errors)
+            errors = validate(self._schema, node, max_errors=LIMITS.errors, hide_suggestions=hides_names)
         except GraphQLError as error:
             if re.search(r"(more than|exceed).* tokens", error.message, re.IGNORECASE) or any(
                 word in error.message for word in DEEP

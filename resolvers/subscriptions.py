@@ -112,6 +112,12 @@ class Subscription:
         self._ready.set()
         self._room.set()
 
+    def forget(self) -> None:
+        """No more messages, not even those that are kept: its reader may not have them any more."""
+        self._waiting.clear()
+        self._size = 0
+        self.end()
+
     async def __aiter__(self) -> AsyncIterator[Told]:
         while True:
             while self._waiting:

@@ -22,7 +22,6 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope
 
 from graph.errors import BadInput, GuanxiError, UnknownDocument
-from graph.reader import ADMINISTRATOR
 from resolvers.account import ACCOUNT, Account
 from resolvers.answer import Question
 from resolvers.export import Export, Stopped, open_export
@@ -57,7 +56,17 @@ class ExportEndpoint(GraphQLEndpoint):
 
     async def response(self, scope: Scope, receive: Receive) -> ASGIApp:
         request = Incoming(scope, receive)
-        asker = self._asker(request, ADMINISTRATOR)
+        try:
+            if request.method not in _METHODS:
+                raise Refusal(405, BadInput("Ask by GET or by POST."), {"allow": ", ".join(_METHODS)})
+            self._check_origin(request)
+            reader = await self._entrance.reader(request)
+        except Refusal as refused:
+            return refusal(refused.status, refused.error.code, refused.error.message, refused.headers)
+        return await self._noted(request, self._asker(request, reader))
+
+    async def _noted(self, request: Incoming, asker: Asker) -> ASGIApp:
+        """The file, or why there is none. What came of it is written down either way."""
         # It does not ask for a page as a person does, so it waits until there is enough to pay for the next one.
         account = Account(asker.caller, kind="export", is_patient=True)
         noted = _Noted(self._asking, account, asker)
@@ -80,8 +89,6 @@ class ExportEndpoint(GraphQLEndpoint):
             return refusal(_STATUS.get(error.code, 400), error.code, error.message)
 
     async def _exported(self, request: Incoming, asker: Asker, account: Account, noted: _Noted) -> ASGIApp:
-        if request.method not in _METHODS:
-            raise Refusal(405, BadInput("Ask by GET or by POST."), {"allow": ", ".join(_METHODS)})
         wanted = _wanted(request)
         parameters = await self._parameters(request)
         text = text_of(parameters, self._trusted(), self._persisted)

@@ -12,6 +12,7 @@ from pydantic_settings import SettingsConfigDict
 from graph.errors import BadInput
 from web.exposure_settings import ExposureSettings
 from web.limit_settings import LimitSettings
+from web.sign_in_settings import SignInSettings
 
 # What the driver speaks; of other schemes it would want packages that are not there.
 SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
@@ -23,7 +24,7 @@ def default_data() -> Path:
     return (Path(home) if home else Path.home() / ".local" / "share") / "guanxi"
 
 
-class Settings(LimitSettings, ExposureSettings):
+class Settings(SignInSettings, LimitSettings, ExposureSettings):
     """What the server and the commands are told by their environment. Secrets are masked when it is printed."""
 
     model_config = SettingsConfigDict(env_prefix="GUANXI_", extra="ignore")
