@@ -84,7 +84,7 @@ class _Turn:
     async def __aenter__(self) -> None:
         if self._account:
             await self._statements.turns.take(self._account.caller)
-        self._span = span("statement")
+        self._span = span("statement", **{"db.system.name": "neo4j"})
         self._span.__enter__()
         self._started = time.perf_counter()
 
