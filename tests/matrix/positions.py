@@ -1,0 +1,355 @@
+"""The positions of the matrix: every way in which a document may come to a record, written for one type of record.
+
+Each position is one function from a type to root fields. Whatever the API offers leads to one of them by the tables at
+the end, so that a new kind of root field, of source or of quantifier fails the test until somebody writes it a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
+
+from graph.model import Kind, Model, NodeType, Property, Relationship
+from graph.plan import Quantifier
+from resolvers.api import MutationKind, RootKind
+from tests.asking import whole_api
+from tests.matrix.selections import CHANGE, leaves, related, who, whole
+
+# What is said of a property to somebody who is not told of it. Nobody filters or orders by these.
+Told = Callable[[str, str], bool]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One root field, in one position, about one type. With `$id` in it, it is asked about every record of the type."""
+
+    position: str
+    type: str
+    field: str
+
+    def __str__(self) -> str:
+        return f"{self.type} by {self.position}"
+
+
+def model() -> Model:
+    return whole_api().model
+
+
+def roots(kind: RootKind, node: NodeType) -> Iterator[str]:
+    """The root fields of a kind that lead to a type, by its own name or by that of a type that it is one of."""
+    for name, root in whole_api().roots.items():
+        if root.kind is kind and node.name in (root.target.name, *root.target.members):
+            yield name
+
+
+def listing(node: NodeType) -> str | None:
+    """The root field that lists exactly a type's records."""
+    found = (name for name, root in whole_api().roots.items() if root.kind is RootKind.MANY and root.target is node)
+    return next(found, None)
+
+
+# --- one record -------------------------------------------------------------------------------------------------------
+
+
+def by_id(node: NodeType, told: Told) -> Iterator[str]:
+    for name in roots(RootKind.ONE, node):
+        if name != "node":
+            yield f"{name}(id: $id) {whole(whole_api().roots[name].target)}"
+
+
+def by_node(node: NodeType, told: Told) -> Iterator[str]:
+    yield "node(id: $id) { __typename id createdAt updatedAt version createdBy { id } }"
+
+
+def history(node: NodeType, told: Told) -> Iterator[str]:
+    yield f"{_general(node).variable}(id: $id) {{ history(first: 100) {{ totalCount nodes {CHANGE} }} }}"
+
+
+def _general(node: NodeType) -> NodeType:
+    """Activities of all kinds stand under one predicate and have nearly the same fields: they are asked as one type."""
+    activity = model().nodes["Activity"]
+    return activity if node.name in activity.members else node
+
+
+def neighbours(node: NodeType, told: Told) -> Iterator[str]:
+    yield (
+        "neighbours(id: $id, first: 100) { record { id } counts { type direction count isPartial } "
+        "edges { cursor type direction relationshipId node { __typename id } } }"
+    )
+
+
+def path(node: NodeType, told: Told) -> Iterator[str]:
+    for end in ("from: $id, to: $other", "from: $other, to: $id"):
+        yield f"path({end}) {{ length nodes {{ __typename id }} relationships {{ type from to }} }}"
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+
+def root_list(node: NodeType, told: Told) -> Iterator[str]:
+    if name := listing(node):
+        yield f"{name}(first: 200) {{ edges {{ cursor node {whole(node)} }} pageInfo {{ hasNextPage endCursor }} }}"
+
+
+def count(node: NodeType, told: Told) -> Iterator[str]:
+    if name := listing(node):
+        yield f"{name}(first: 2, where: {{version: {{gt: 0}}}}) {{ totalCount nodes {{ id }} pageInfo {{ hasNextPage }} }}"
+
+
+def order(node: NodeType, told: Told) -> Iterator[str]:
+    if name := listing(node):
+        keys = [each for each in _known(node, told) if each.is_orderable][-1 if _general(node) is not node else -3 :]
+        for key, way in zip(keys, ("ASC", "DESC", "DESC_NULLS_FIRST"), strict=False):
+            yield f"{name}(first: 5, orderBy: [{{{key.name}: {way}}}]) {{ nodes {{ id }} pageInfo {{ hasNextPage }} }}"
+    for owner, field in leading(node):
+        key = f"{{{field.name}: {{count: DESC}}}}" if field.is_list else f"{{{field.name}: {{createdAt: DESC}}}}"
+        if field.is_list or not node.is_union:
+            yield f"{listing(owner)}(first: 200, orderBy: [{key}]) {{ nodes {{ id }} }}"
+
+
+def aggregate(node: NodeType, told: Told) -> Iterator[str]:
+    if name := listing(node):
+        asked = " ".join(
+            f"{each.name} {{ {_MEASURES[each.kind]} }}" for each in _known(node, told) if each.kind in _MEASURES
+        )
+        yield f"{name} {{ aggregate {{ count {asked} }} }}"
+    for owner, field in leading(node):
+        if field.is_list:
+            yield f"{listing(owner)}(where: {{{field.name}: {{aggregate: [{{count: {{gt: 1}}}}]}}}}) {{ nodes {{ id }} }}"
+
+
+def group_by(node: NodeType, told: Told) -> Iterator[str]:
+    if name := listing(node):
+        yield f"{name} {{ groupBy(by: [{{version: VALUE}}]) {{ hasMore groups {{ key {{ version }} count }} }} }}"
+    for owner, field in leading(node):
+        if not node.is_union:
+            by, key = f"{{{field.name}: {{version: VALUE}}}}", f"{field.name} {{ version }}"
+            yield f"{listing(owner)} {{ groupBy(by: [{by}]) {{ groups {{ key {{ {key} }} count }} }} }}"
+
+
+# --- beside other records ---------------------------------------------------------------------------------------------
+
+
+def nested(node: NodeType, told: Told) -> Iterator[str]:
+    """Every field of a type, a few at a time: this position is written for the type that has the fields."""
+    general = _general(node)
+    for owner in dict.fromkeys((general, node)):
+        beside = general.relationships if owner is not general else {}
+        every = [each for name, each in owner.relationships.items() if name not in beside]
+        fields = [each for each in every if each.name not in ("createdBy", "updatedBy")] or every[:1]
+        for start in range(0, len(fields), 4):
+            part = " ".join(related(each, model().nodes[each.target]) for each in fields[start : start + 4])
+            if name := listing(owner):
+                yield f"{name}(first: 200) {{ nodes {{ id {part} }} }}"
+
+
+def quantified(quantifier: Quantifier) -> Callable[[NodeType, Told], Iterator[str]]:
+    """Records of another type that have some, none or only such of this type."""
+    # `all` of what is always there holds for every record, hidden or not; so it asks for what half of them have.
+    asked = {Quantifier.ALL: "{version: {gt: 1}}"}.get(quantifier, "{}")
+
+    def fields(node: NodeType, told: Told) -> Iterator[str]:
+        inner = f"{{{model().nodes[node.members[0]].variable}: {asked}}}" if node.is_union else asked
+        for owner, field in leading(node):
+            if field.is_list:
+                yield f"{listing(owner)}(first: 200, where: {{{field.name}: {{{quantifier.value}: {inner}}}}}) {{ nodes {{ id }} }}"
+            elif quantifier in (Quantifier.SOME, Quantifier.NONE):
+                test = inner if quantifier is Quantifier.SOME else "null"
+                yield f"{listing(owner)}(first: 200, where: {{{field.name}: {test}}}) {{ nodes {{ id }} }}"
+
+    return fields
+
+
+@cache
+def _leading() -> Mapping[str, tuple[NodeType, Relationship]]:
+    """For every type a field that leads to it: a list with properties of its own, if there is one."""
+    found: dict[str, tuple[NodeType, Relationship]] = {}
+    for target in model().nodes.values():
+        fields = [
+            (owner, field)
+            for owner in model().concrete
+            if listing(owner)
+            for field in owner.relationships.values()
+            if field.target == target.name
+        ]
+        if fields:
+            found[target.name] = max(
+                fields, key=lambda each: (each[1].is_list, bool(each[1].edge), not each[1].is_path)
+            )
+    return found
+
+
+def leading(node: NodeType) -> Iterator[tuple[NodeType, Relationship]]:
+    """The field that leads to a type, or to a more general one that it is one of."""
+    names = (each.name for each in model().nodes.values() if node.name in (each.name, *each.members))
+    found = [_leading()[name] for name in names if name in _leading()]
+    own = [each for each in found if each[1].target == node.name]
+    yield from (own or found)[:1]
+
+
+# --- what is found ----------------------------------------------------------------------------------------------------
+
+
+def search(node: NodeType, told: Told) -> Iterator[str]:
+    if node.name in _values("SearchType"):
+        yield "search(text: $text, types: $searched, first: 200) { totalCount edges { score node { __typename ... on Node { id } } } }"
+
+
+def duplicates(node: NodeType, told: Told) -> Iterator[str]:
+    if node.name in _values("MergeableType"):
+        yield f"duplicates(type: {node.name}, minScore: 0.1, first: 100) {{ score one {{ id }} other {{ id }} }}"
+
+
+def deleted(node: NodeType, told: Told) -> Iterator[str]:
+    if node.name in _values("RecordType"):
+        yield (
+            "deleted(types: $types, first: 200) "
+            "{ totalCount nodes { id formerType formerName deletedAt deletedBy { id } deletedWith } }"
+        )
+
+
+def changes(node: NodeType, told: Told) -> Iterator[str]:
+    if node.name in _values("RecordType"):
+        yield f"changes(types: $types, first: 200) {{ totalCount nodes {CHANGE} }}"
+
+
+def _values(enum: str) -> frozenset[str]:
+    type_ = whole_api().schema.type_map[enum]
+    assert isinstance(type_, GraphQLEnumType)
+    return frozenset(type_.values)
+
+
+# --- named queries ----------------------------------------------------------------------------------------------------
+
+NAMED: Mapping[tuple[str, str], str] = {
+    ("Product", "alsoBought"): "(minTogether: 1, limit: 50)",
+    ("Customer", "buyingJourney"): "(limit: 50)",
+    ("Company", "keyInfluencers"): "(limit: 50)",
+    ("Company", "similarCompanies"): "(limit: 50)",
+    ("Contact", "referralTree"): "(limit: 50)",
+    ("Query", "contactsAtCompaniesThatBought"): "(skus: $skus, first: 200)",
+    ("Query", "introductionPath"): "(userId: $userId, contactId: $id, limit: 5)",
+    ("Query", "untouchedCustomers"): '(since: "2030-01-01T00:00:00Z", first: 200)',
+}
+
+
+def named(node: NodeType, told: Told) -> Iterator[str]:
+    """Named queries that are fields of a type, and those of Query that take or answer it."""
+    for (owner, name), arguments in NAMED.items():
+        if owner == node.name:
+            yield f"{listing(node)}(first: 200) {{ nodes {{ id {name}{arguments} {_answer(owner, name)} }} }}"
+        elif owner == "Query" and _answers(name) == node.name:
+            yield f"{name}{arguments} {_answer(owner, name)}"
+
+
+def _answers(name: str) -> str:
+    """The type that a named query of Query answers; or is about, if it answers none."""
+    connection = whole_api().connections.get(_type("Query", name).name)
+    return connection.target.name if connection else "Contact"
+
+
+def _type(owner: str, name: str) -> GraphQLObjectType:
+    type_ = whole_api().schema.type_map[owner]
+    assert isinstance(type_, GraphQLObjectType)
+    found = get_named_type(type_.fields[name].type)
+    assert isinstance(found, GraphQLObjectType)
+    return found
+
+
+def _answer(owner: str, name: str) -> str:
+    type_ = _type(owner, name)
+    if connection := whole_api().connections.get(type_.name):
+        return f"{{ totalCount nodes {who(connection.target)} }}"
+    nodes = [
+        f"{field} {who(model().nodes[get_named_type(each.type).name])}"
+        for field, each in type_.fields.items()
+        if get_named_type(each.type).name in model().nodes
+    ]
+    return f"{{ {leaves(type_.name)} {' '.join(nodes)} }}"
+
+
+# --- properties -------------------------------------------------------------------------------------------------------
+
+_MEASURES: Mapping[Kind, str] = {
+    Kind.TEXT: "count distinct min max",
+    Kind.INTEGER: "count sum avg max",
+    Kind.MONEY: "count sum { amount } max { amount }",
+    Kind.DATE: "count min max",
+    Kind.DATETIME: "count distinct min max",
+    Kind.BOOLEAN: "count countTrue",
+    Kind.ENUM: "count distinct",
+}
+
+
+def _known(node: NodeType, told: Told) -> list[Property]:
+    """The properties that may be asked by."""
+    return [
+        each
+        for each in node.properties.values()
+        if not each.is_hidden and not each.is_list and all(told(name, each.name) for name in node.members)
+    ]
+
+
+# --- the tables -------------------------------------------------------------------------------------------------------
+
+Position = Callable[[NodeType, Told], Iterator[str]]
+
+POSITIONS: Mapping[str, Position] = {
+    "root by id": by_id,
+    "node": by_node,
+    "history": history,
+    "neighbours": neighbours,
+    "path": path,
+    "root list": root_list,
+    "count": count,
+    "order": order,
+    "aggregate": aggregate,
+    "groupBy": group_by,
+    "nested": nested,
+    "some": quantified(Quantifier.SOME),
+    "none": quantified(Quantifier.NONE),
+    "all": quantified(Quantifier.ALL),
+    "single": quantified(Quantifier.SINGLE),
+    "search": search,
+    "duplicates": duplicates,
+    "deleted": deleted,
+    "changes": changes,
+    "named query": named,
+}
+# Positions that are no root field of a query; test_matrix.py asks by them in a way of its own.
+OTHERS = ("mutation result", "feed", "export")
+
+# By which position each kind of root field is asked.
+ROOTS: Mapping[RootKind, str] = {
+    RootKind.ONE: "root by id",
+    RootKind.MANY: "root list",
+    RootKind.SEARCH: "search",
+    RootKind.PATH: "path",
+    RootKind.NEIGHBOURS: "neighbours",
+    RootKind.DUPLICATES: "duplicates",
+    RootKind.CHANGES: "changes",
+    RootKind.DELETED: "deleted",
+    RootKind.CHANGED: "feed",
+}
+# Kinds that tell of hidden records by design, with the reason.
+APART: Mapping[RootKind, str] = {
+    RootKind.ALIKE: "checkDuplicates says that a hidden record is alike, and who looks after it, so that nobody makes it twice"
+}
+
+
+def every_asked(told: Told) -> Iterator[Asked]:
+    """The matrix of one reader: every type in every position."""
+    for position, fields in POSITIONS.items():
+        for node in model().nodes.values():
+            if node.name == "Node" or (node.is_abstract and position in _OF_ONE):
+                continue
+            for field in fields(node, told):
+                yield Asked(position, node.name, field)
+
+
+_OF_ONE = ("root by id", "node", "history", "neighbours", "path", "named query")
+
+__all__ = ["APART", "NAMED", "OTHERS", "POSITIONS", "ROOTS", "Asked", "MutationKind", "every_asked"]
