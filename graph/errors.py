@@ -6,6 +6,7 @@ GuanxiError                what a client or a caller may be told; anything else 
 ├── TooComplex             the request is well formed, but asks for more than one request may
 ├── KeyReused              an idempotency key came with another request than the one that it was given
 ├── AlreadyDone            a request with this idempotency key has been done, but its answer cannot be shown again
+├── Unauthenticated        nobody knows who asks, or whoever it is may not sign in
 ├── Forbidden              the reader has no right to what was asked
 ├── Missed                 a subscriber was too slow, and was not told of some changes
 ├── Timeout                the database stopped the statement at its time limit
@@ -52,6 +53,10 @@ class KeyReused(GuanxiError):
 
 class AlreadyDone(GuanxiError):
     code = "ALREADY_DONE"
+
+
+class Unauthenticated(GuanxiError):
+    code = "UNAUTHENTICATED"
 
 
 class Forbidden(GuanxiError):

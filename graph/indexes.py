@@ -25,7 +25,7 @@ from graph.search_terms import SEARCH_INDEX
 PREFIX = "guanxi_"
 
 # What is kept beside the records of the model: numbers that were given, keys and attempts that were used, exchange rates, records
-# that were deleted, batches that were imported.
+# that were deleted, batches that were imported, roles that were made at the start.
 _INTERNAL = (
     ("Sequence", "name"),
     ("IdempotencyKey", "key"),
@@ -34,6 +34,7 @@ _INTERNAL = (
     ("Rate", "key"),
     ("Deleted", "id"),
     ("ImportBatch", "id"),
+    ("SeededRole", "code"),
 )
 
 _ATTEMPTS = 8

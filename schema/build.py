@@ -15,7 +15,7 @@ from strawberry.schema_directives import OneOf
 from graph.model import EdgeType, Model, NodeType, Relationship
 from resolvers.api import API, Connection, Root, RootKind
 from resolvers.mutate import ATOMIC
-from schema import activity, change, commerce, integration, party, people, record, transfer, webhook
+from schema import activity, change, commerce, integration, party, people, record, rights, transfer, webhook
 from schema.aggregates import add_aggregates
 from schema.connections import add_connection, add_page_info, connection_arguments, related_field, spell
 from schema.declare import Related, Stored, declaration
@@ -33,7 +33,18 @@ from schema.types import Argument, Field, Types
 from schema.walk import add_walks
 
 # Each part of the business is a module; a class that is declared in one of them is part of the API.
-PARTS: tuple[ModuleType, ...] = (record, party, commerce, activity, people, integration, change, transfer, webhook)
+PARTS: tuple[ModuleType, ...] = (
+    record,
+    party,
+    commerce,
+    activity,
+    people,
+    rights,
+    integration,
+    change,
+    transfer,
+    webhook,
+)
 
 
 _ATOMIC = GraphQLDirective(

@@ -11,12 +11,14 @@ import strawberry
 from graph.model import OnDelete
 from schema.declare import node, related, relationship, stored
 from schema.record import Node
+from schema.rights import Share
 from schema.scalars import Currency, Money
 
 if TYPE_CHECKING:
     from schema.activity import Activity
     from schema.party import Company, Contact, Party
     from schema.people import User
+    from schema.rights import Sharer
 
 
 @strawberry.enum(description="How far the relationship with a customer has come.")
@@ -99,6 +101,7 @@ class Customer(Node):
     churned_to: list[Company] = related("-[:CHURNED_TO]->", edge=Churn, description="Whom it went to.")
     activities: list[Activity] = related("<-[:ABOUT]-", description="What happened about this customer.")
     owner: User | None = related("-[:OWNED_BY]->", description="Which of our users looks after this customer.")
+    shared_with: list[Sharer] = related("-[:SHARED_WITH]->", edge=Share, description="Who else may see it.")
     not_duplicates: list[Customer] = related(
         "-[:NOT_DUPLICATE_OF]-", description="What looks like it and was marked as another one."
     )
@@ -149,6 +152,7 @@ class Order(Node):
     contact: Contact | None = related("<-[:ORDERED]-", description="Who ordered.")
     lines: list[LineItem] = related("-[:HAS_LINE]->", on_delete=OnDelete.CASCADE)
     owner: User | None = related("-[:OWNED_BY]->", description="Which of our users took the order.")
+    shared_with: list[Sharer] = related("-[:SHARED_WITH]->", edge=Share, description="Who else may see it.")
 
 
 @node()

@@ -21,12 +21,14 @@ from schema.normalise import (
     website,
 )
 from schema.record import Node
+from schema.rights import Share
 from schema.scalars import Location
 
 if TYPE_CHECKING:
     from schema.activity import Activity
     from schema.commerce import Customer, Product
     from schema.people import User
+    from schema.rights import Sharer
 
 
 @strawberry.enum(description="Whether a contact point can be used.")
@@ -102,6 +104,7 @@ class Party(Node):
     name: str = stored("Display name.", indexed=True, longest=500)
     name_key: str | None = stored(indexed=True, hidden=True, computed=Computed((Part("name", name_key),)))
     owner: User | None = related("-[:OWNED_BY]->", description="Which of our users looks after this party.")
+    shared_with: list[Sharer] = related("-[:SHARED_WITH]->", edge=Share, description="Who else may see it.")
     customers: list[Customer] = related(
         "<-[:ACCOUNT_FOR]-", on_delete=OnDelete.REFUSE, description="The commercial relationships with this party."
     )

@@ -16,6 +16,7 @@ from graph.address import Address
 from graph.errors import BadInput
 from graph.idempotency import keep_swept
 from graph.indexes import reconcile
+from graph.people import seed_roles
 from graph.rates import store_rates
 from resolvers.api import API
 from resolvers.subscriptions import Subscriptions
@@ -54,6 +55,7 @@ def serve_forever(settings: Settings, *, with_demo: bool = False, with_reload: b
 async def _serve(settings: Settings, where: Address, api: API, *, with_demo: bool, with_reload: bool) -> None:
     async with database(settings, where) as opened:
         await reconcile(api.model, opened)
+        await seed_roles(opened, api.model)
         await store_rates(opened, rates(settings))
         if with_demo:
             await fill_empty(settings, api.model, opened)

@@ -25,6 +25,7 @@ from graph.importing import DERIVED, Progress
 from graph.loader import Loader
 from graph.model import Model
 from graph.money import Currencies
+from graph.people import seed_roles
 from graph.rows import Complaint, Counts, Report, Row, Touched
 
 # What a loader remembers of the rows that it has seen would grow with the world, so it is replaced now and then.
@@ -65,6 +66,7 @@ async def build_demo(
     plain_companies(frame)
     currencies = Currencies(base_currency, exponent, frame.quotes.as_rates(today))
     await indexes.reconcile(model, database)
+    await seed_roles(database, model)
     mark = Mark(str(size), seed, today, base_currency, is_finished=found is not None and found.is_finished)
     _check_mark(found, mark)
 
