@@ -16,7 +16,7 @@ from graph.model import Kind, Model, NodeType, Property, Relationship
 from graph.plan import Quantifier
 from resolvers.api import MutationKind, RootKind
 from tests.asking import whole_api
-from tests.matrix.selections import CHANGE, leaves, related, who, whole
+from tests.matrix.selections import CHANGE, HISTORY, leaves, related, who, whole
 
 # What is said of a property to somebody who is not told of it. Nobody filters or orders by these.
 Told = Callable[[str, str], bool]
@@ -65,7 +65,7 @@ def by_node(node: NodeType, told: Told) -> Iterator[str]:
 
 
 def history(node: NodeType, told: Told) -> Iterator[str]:
-    yield f"{_general(node).variable}(id: $id) {{ history(first: 100) {{ totalCount nodes {CHANGE} }} }}"
+    yield f"{_general(node).variable}(id: $id) {{ history(first: 100) {{ totalCount nodes {HISTORY} }} }}"
 
 
 def _general(node: NodeType) -> NodeType:
@@ -194,7 +194,7 @@ def leading(node: NodeType) -> Iterator[tuple[NodeType, Relationship]]:
 
 
 def search(node: NodeType, told: Told) -> Iterator[str]:
-    if node.name in _values("SearchType"):
+    if node.name in _values("SearchType") and all(told(name, "searchText") for name in node.members):
         yield "search(text: $text, types: $searched, first: 200) { totalCount edges { score node { __typename ... on Node { id } } } }"
 
 

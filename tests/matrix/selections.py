@@ -17,9 +17,11 @@ from graphql import (
 from graph.model import NodeType, Relationship
 from tests.asking import whole_api
 
-CHANGE = """{ id operation recordId recordType recordVersion properties requestId edgeType edgeId fromId toId
-    otherId otherType createdBy { id } record { __typename id } other { __typename id }
-    values { property old new } }"""
+_ENTRY = """id operation recordId recordType recordVersion properties requestId edgeType edgeId fromId toId
+    otherId otherType values { property old new }"""
+# Of a record's own history everybody knows what it is about.
+HISTORY = f"{{ {_ENTRY} }}"
+CHANGE = f"{{ {_ENTRY} createdBy {{ id }} record {{ __typename id }} other {{ __typename id }} }}"
 
 
 @cache
