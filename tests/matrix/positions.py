@@ -61,7 +61,10 @@ def by_id(node: NodeType, told: Told) -> Iterator[str]:
 
 
 def by_node(node: NodeType, told: Told) -> Iterator[str]:
-    yield "node(id: $id) { __typename id createdAt updatedAt version createdBy { id } }"
+    yield (
+        "node(id: $id) { __typename id createdAt updatedAt version createdBy { id } updatedBy { id } "
+        "... on Contact { employers(first: 50) { nodes { id } } } ... on Order { customer { id } } }"
+    )
 
 
 def history(node: NodeType, told: Told) -> Iterator[str]:
