@@ -41,6 +41,7 @@ from graph.plan import (
     Table,
     TypeName,
     Value,
+    Viewer,
 )
 from graph.reader import Reader
 from graph.rendering import Rendering, indent
@@ -100,6 +101,8 @@ def count_blocks(operation: Operation) -> int:
                 return count(item.block)
             case Path():
                 return 1 + count(item.nodes)
+            case Viewer():
+                return sum(map(count, item.blocks))
             case Alike(record=one, owner=other) | Duplicates(one=one, other=other):
                 return 1 + sum(count(each) for each in (one, other) if each)
             case Neighbours(record=record, page=page):
@@ -120,6 +123,8 @@ def render_block(rendering: Rendering, block: Root, outer: str, guard: str = "")
         return render_duplicates(rendering, block, render_block)
     if isinstance(block, Alike):
         return render_alike(rendering, block, render_block)
+    if isinstance(block, Viewer):
+        return _viewer(rendering, block)
     if isinstance(block, Table):
         return _table(rendering, block, outer, guard)
     parts: list[tuple[list[str], str]] = []
@@ -137,6 +142,15 @@ def render_block(rendering: Rendering, block: Root, outer: str, guard: str = "")
     values = [value for _, value in parts] + ([] if block.has_rows else ["null"])
     inner.append(f"RETURN [{', '.join(values)}] AS {result}")
     return [f"CALL ({outer}) {{", *indent(inner), "}"], result
+
+
+def _viewer(rendering: Rendering, viewer: Viewer) -> tuple[list[str], str]:
+    lines, items = list[str](), list[str]()
+    for item in viewer.items:
+        more, result = render_block(rendering, item, "") if isinstance(item, Block) else ([], rendering.value(item))
+        lines += more
+        items.append(result)
+    return lines, f"[{', '.join(items)}]"
 
 
 def _count(rendering: Rendering, block: Block, outer: str, guard: str) -> tuple[list[str], str]:

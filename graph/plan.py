@@ -396,8 +396,36 @@ class Alike:
     owner: Block | None
 
 
-Item = Value | Companion | ChangedValues | TypeName | Guarded | Block | Table | Path | Neighbours | Duplicates | Alike
-Root = Block | Table | Path | Neighbours | Duplicates | Alike
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks: the own record, and what is known of the reader without the database.
+
+    Its value is the list of what its items give: a row or null, or a value that only makes the way there and back.
+    """
+
+    name: str
+    items: tuple[Block | Origin, ...]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return tuple(each for each in self.items if isinstance(each, Block))
+
+
+Item = (
+    Value
+    | Companion
+    | ChangedValues
+    | TypeName
+    | Guarded
+    | Block
+    | Table
+    | Path
+    | Neighbours
+    | Duplicates
+    | Alike
+    | Viewer
+)
+Root = Block | Table | Path | Neighbours | Duplicates | Alike | Viewer
 
 
 @dataclass(frozen=True)

@@ -107,9 +107,11 @@ class Reader:
     # By concrete type and property; where nothing is said, it may be written.
     fields: Mapping[str, Mapping[str, FieldRight]] = field(default_factory=dict)
     limits: Limits = Limits()
-    # What a record need satisfy, by the owner and the name of the field that leads to it from a record that is seen: less
-    # than its predicate, of which that says a part.
-    through: Mapping[tuple[str, str], Condition] = field(default_factory=dict)
+    # Less than the predicate, where it is known by which field a record is reached, by the field's owner and name: what
+    # is left to be asked of the record to which the field leads from one that is seen, and of all that it passes; and of
+    # the field's owner, where what it leads to is seen.
+    onward: Mapping[tuple[str, str], Condition] = field(default_factory=dict)
+    backward: Mapping[tuple[str, str], Condition] = field(default_factory=dict)
     # The logs that are seen whole, whatever their entries are about.
     whole_logs: frozenset[str] = frozenset()
 
@@ -125,7 +127,7 @@ class Reader:
 
     @property
     def _by_type(self) -> tuple[Mapping[Any, Any], ...]:
-        return self.predicates, self.through, self.actions, self.fields
+        return self.predicates, self.onward, self.backward, self.actions, self.fields
 
     @cached_property
     def fingerprint(self) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from graph.field_rights import fields_of
 from graph.grants import ADMINISTRATOR, Granted, Grants, Role, ShareLevel, grants_of, limits_of, union
-from graph.model import Model, NodeType
+from graph.model import Direction, Hop, Model, NodeType, Relationship
 from graph.plan import EVERYTHING, NOTHING, All, AnyOf, Compare, Condition, Not, OfType, Operator, Quantifier, Related
 from graph.reader import Action, Reader, ReaderValue, Scope
 
@@ -74,9 +74,16 @@ def reader_of(model: Model, person: Person, limit: Iterable[Granted] | None = No
         actions=conditions,
         fields=fields_of(model, granted.rights),
         limits=limits,
-        through=rules.through(),
-        whole_logs=frozenset(log for log in model.logs if granted.scope(Action.READ, log) is Scope.ALL),
+        onward=rules.onward(),
+        backward=rules.backward(),
+        whole_logs=_whole_logs(model, granted),
     )
+
+
+def _whole_logs(model: Model, granted: Grants) -> frozenset[str]:
+    if granted.scope(Action.READ, "Change") is not Scope.ALL:
+        return frozenset()
+    return frozenset(log.name for log in model.logs.values() if log.seen_through)
 
 
 def either(*conditions: Condition) -> Condition:
@@ -186,11 +193,21 @@ class _Rules:
     def line(self, action: Action) -> Condition:
         return either(*(self._some("LineItem", "order", self.order(each)) for each in _as_part(action)))
 
-    def point(self, name: str, action: Action) -> Condition:
-        return either(*(self._some(name, "parties", self.party(each)) for each in _as_part(action)))
+    def point(self, action: Action) -> Condition:
+        """One condition for all kinds of contact points, which a statement that asks for several then has but once."""
+        has = _has_point(self.model)
+        return either(*(self._over(has, self.party(each)) for each in _as_part(action)))
 
     def party(self, action: Action) -> Condition:
+        if self._are_alike(action, "Company", "Contact"):
+            # No company works anywhere, so what lets people be seen says the same of companies.
+            return self.contact(action)
         return self._of_types({"Company": self.company(action), "Contact": self.contact(action)}, "Party")
+
+    def _are_alike(self, action: Action, *names: str) -> bool:
+        """Whether the same is granted on some types, and as much of them is shared."""
+        scopes = {self.grants.scope(action, name) for name in names}
+        return len(scopes) == 1 and (self.shared.isdisjoint(names) or self.shared.issuperset(names))
 
     def _of_types(self, conditions: Mapping[str, Condition], every: str) -> Condition:
         """That a record is of one of some types and satisfies that one's condition."""
@@ -220,8 +237,15 @@ class _Rules:
 
     def _about(self) -> Condition:
         """That it is about a record that is seen. Of what is about the catalogue, nothing follows."""
-        seen = {name: _BY_TYPE[name](self, Action.READ) for name in WITH_OWNER}
-        return self._some("Activity", "about", self._of_types(seen, "Subject"))
+        return self._some("Activity", "about", self._subject())
+
+    def _subject(self) -> Condition:
+        owned = self.owned(Action.READ, "Customer")
+        if self._are_alike(Action.READ, *WITH_OWNER) and owned != EVERYTHING:
+            # What is not of these types has neither an owner nor such relationships.
+            through_customer = self._over(_has_customer(self.model), owned)
+            return either(owned, through_customer, self._some("Contact", "employers", self.company(Action.READ)))
+        return self._of_types({name: _BY_TYPE[name](self, Action.READ) for name in WITH_OWNER}, "Subject")
 
     def _belongs(self, node: NodeType, scope: Scope) -> Condition:
         """An activity has no owner; it belongs to those who made it, take part or do it, and who own what it is about."""
@@ -255,29 +279,43 @@ class _Rules:
 
     # --- what need not be asked again --------------------------------------------------------------------------------
 
-    def through(self) -> dict[tuple[str, str], Condition]:
-        """What is still to be asked of a record to which a field leads from a record that is seen.
+    def onward(self) -> dict[tuple[str, str], Condition]:
+        """What is left to be asked of a record to which a field leads from a record that is seen.
 
         Where a type's condition says "or one of these other records is seen", who comes from one of them needs no more.
         """
         found: dict[tuple[str, str], Condition] = {}
-        read = {name: _BY_TYPE[name](self, Action.READ) for name in WITH_OWNER}
-        if read["Company"] != NOTHING:
+        company, contact, order = (self._is_seen(name) for name in ("Company", "Contact", "Order"))
+        if company:
             found["Customer", "company"] = EVERYTHING
-        if read["Contact"] != NOTHING:
+        if contact:
             found["Customer", "contact"] = found["Company", "contacts"] = EVERYTHING
-        if NOTHING not in (read["Company"], read["Contact"]):
-            found["Customer", "party"] = EVERYTHING
-        if read["Order"] != NOTHING:
+        if company and contact:
+            found["Customer", "party"] = found["Customer", "contacts"] = EVERYTHING
+        if order:
             found["Customer", "orders"] = found["Order", "lines"] = EVERYTHING
         for party in ("Party", "Company", "Contact"):
-            for field in ("emails", "phones", "addresses"):
-                found[party, field] = EVERYTHING
-        if self.grants.scope(Action.READ, "Activity") is not Scope.NONE:
+            found |= {(party, field): EVERYTHING for field in ("emails", "phones", "addresses")}
+        if self._is_seen("Activity"):
             took_part = self._took_part(self._compare("User", "id", Operator.EQ, "user"))
-            for name in ("Customer", "Company"):
-                found[name, "activities"] = either(self._public, took_part)
+            found |= {(name, "activities"): either(self._public, took_part) for name in ("Customer", "Company")}
         return found
+
+    def backward(self) -> dict[tuple[str, str], Condition]:
+        """What is left to be asked of the owner of a field, where what the field leads to is seen."""
+        fields = {
+            ("Company", "customers"): ("Company",),
+            ("Contact", "customers"): ("Contact",),
+            ("Party", "customers"): ("Company", "Contact"),
+            ("Contact", "employers"): ("Contact",),
+            ("Order", "customer"): ("Order",),
+            ("LineItem", "order"): ("Order",),
+            **{(point, "parties"): ("Company", "Contact") for point in CONTACT_POINTS},
+        }
+        return {field: EVERYTHING for field, types in fields.items() if all(map(self._is_seen, types))}
+
+    def _is_seen(self, name: str) -> bool:
+        return self.grants.scope(Action.READ, name) is not Scope.NONE
 
     # --- words -----------------------------------------------------------------------------------------------------
 
@@ -285,10 +323,31 @@ class _Rules:
         return Compare(self.model.nodes[name].properties[property], operator, ReaderValue(value))
 
     def _some(self, name: str, field: str, condition: Condition) -> Condition:
+        return self._over(self.model.nodes[name].relationships[field], condition)
+
+    def _over(self, relationship: Relationship, condition: Condition) -> Condition:
         if condition == NOTHING:
             return NOTHING
-        relationship = self.model.nodes[name].relationships[field]
         return Related(relationship, self.model.nodes[relationship.target], Quantifier.SOME, condition)
+
+
+@lru_cache
+def _has_point(model: Model) -> Relationship:
+    """From a contact point of any kind to the parties that have it."""
+    ways = (model.nodes[name].relationships["parties"].hops[0] for name in CONTACT_POINTS)
+    hop = Hop(tuple(hop.types[0] for hop in ways), Direction.IN, ("Party",))
+    return Relationship("parties", "EmailAddress", "Party", True, (hop,))
+
+
+@lru_cache
+def _has_customer(model: Model) -> Relationship:
+    """From a party or an order to its customers."""
+    ways = (
+        model.nodes[name].relationships[field].hops[0]
+        for name, field in (("Party", "customers"), ("Order", "customer"))
+    )
+    hop = Hop(tuple(hop.types[0] for hop in ways), Direction.IN, ("Customer",))
+    return Relationship("customers", "Party", "Customer", True, (hop,))
 
 
 def _as_part(action: Action) -> tuple[Action, ...]:
@@ -306,5 +365,5 @@ _BY_TYPE = {
     "LineItem": _Rules.line,
     "ExternalRef": _Rules.external,
     "ApiKey": _Rules.key,
-    **{name: lambda rules, action, name=name: rules.point(name, action) for name in CONTACT_POINTS},
+    **dict.fromkeys(CONTACT_POINTS, _Rules.point),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graph.duplicates import PAIRS
 from graph.errors import TooComplex
-from graph.plan import Alike, Block, Column, Duplicates, Guarded, Item, Neighbours, Operation, Path, Table
+from graph.plan import Alike, Block, Column, Duplicates, Guarded, Item, Neighbours, Operation, Path, Table, Viewer
 from graph.summary import Grouping
 from resolvers.request import LIMITS, Request
 
@@ -61,6 +61,8 @@ def _of_item(item: Item | Column) -> Cost:
             return _of_item(item.block)
         case Path(hops=hops):
             return Cost(0, ((lambda _: hops + 1, _sum(item.nodes.items)),))
+        case Viewer():
+            return _sum(item.blocks)
         case Alike():
             return Cost(0, ((lambda _: PAIRS, _sum(each for each in (item.record, item.owner) if each)),))
         case Duplicates():

@@ -63,6 +63,7 @@ from resolvers.shape import (
     leaf_shape,
 )
 from resolvers.shape_function import RowShape
+from resolvers.viewer_fields import plan_viewer
 from resolvers.walk_fields import plan_path
 
 
@@ -162,6 +163,8 @@ class Planner:
             return plan_duplicates(self, definition, nodes, arguments)
         if root.kind is RootKind.ALIKE:
             return plan_alike(self, definition, nodes, arguments)
+        if root.kind is RootKind.VIEWER:
+            return plan_viewer(self, root.target, definition, nodes)
         if root.kind is RootKind.NEIGHBOURS:
             return plan_neighbours(self, root.target, definition, nodes, arguments)
         leaf = arguments["id"]

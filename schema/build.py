@@ -30,6 +30,7 @@ from schema.naming import prefix
 from schema.scalars import CURRENCY_CODES, SCALARS, exponent
 from schema.search import add_search
 from schema.types import Argument, Field, Types
+from schema.viewer import add_viewer
 from schema.walk import add_walks
 
 # Each part of the business is a module; a class that is declared in one of them is part of the API.
@@ -186,7 +187,13 @@ def _add_query(types: Types, model: Model, namespace: dict[str, Any]) -> dict[st
                 )
             )
             roots[many] = Root(RootKind.MANY, node)
-    for field, root in (add_search(types, model), *add_walks(types, model), *add_duplicates(types, model)):
+    special = (
+        add_search(types, model),
+        *add_walks(types, model),
+        *add_duplicates(types, model),
+        add_viewer(types, model),
+    )
+    for field, root in special:
         fields.append(field)
         roots[field.name] = root
     fields.append(changes_field())
