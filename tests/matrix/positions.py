@@ -339,7 +339,8 @@ ROOTS: Mapping[RootKind, str] = {
 }
 # Kinds that tell of hidden records by design, with the reason.
 APART: Mapping[RootKind, str] = {
-    RootKind.ALIKE: "checkDuplicates says that a hidden record is alike, and who looks after it, so that nobody makes it twice"
+    RootKind.ALIKE: "checkDuplicates says that a hidden record is alike, and who looks after it, so that nobody makes it twice",
+    RootKind.VIEWER: "tells of who asks",
 }
 
 

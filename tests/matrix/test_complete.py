@@ -43,15 +43,15 @@ MUTATIONS = {
         "its payload is planned as an update's is (resolvers/payloads.py), and it could not be asked twice",
     ),
 }
-# Roots of a query that are about the reader and not about records, with the reason.
+# Roots of a query that are no root of `API.roots`, with the reason.
 BESIDES = {
-    "viewer": "tells of who asks",
     "explainAccess": "is for administrators",
 }
 # Parts of plans that no query of the matrix has, with where they are asked.
 ELSEWHERE = {
     "ByIds": "the feed: others.py",
     "Alike": "positions.py: APART",
+    "Viewer": "positions.py: APART",
 }
 
 
