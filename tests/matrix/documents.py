@@ -16,7 +16,7 @@ from tests.matrix.positions import Asked, model
 from tests.matrix.visible import type_of
 
 # How many root fields share a document: Neo4j plans two statements of ten blocks faster than one of twenty.
-TOGETHER = 8
+TOGETHER = 5
 TEXTS = ("ada", "王", "13")
 
 _TYPES: Mapping[str, str] = {

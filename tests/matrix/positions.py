@@ -202,7 +202,7 @@ def search(node: NodeType, told: Told) -> Iterator[str]:
 
 
 def duplicates(node: NodeType, told: Told) -> Iterator[str]:
-    if node.name in _values("MergeableType"):
+    if node.name in _values("MergeableType") and told(node.name, "name"):
         yield f"duplicates(type: {node.name}, minScore: 0.1, first: 100) {{ score one {{ id }} other {{ id }} }}"
 
 
