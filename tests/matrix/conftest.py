@@ -19,7 +19,7 @@ from tests.matrix.world import World, hold_world
 
 
 @pytest.fixture(scope="module")
-async def world(database: Database) -> World:
+async def world(database: Database, api: API) -> World:
     """The first database holds the world and nothing else."""
     return await hold_world(database)
 
