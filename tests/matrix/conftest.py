@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.database import Database
+from graph.address import Address
+from graph.database import Database, Patience
 from graph.embedded import Memory, attach
 from graph.indexes import reconcile
 from resolvers.answer import Answerer
@@ -16,6 +17,10 @@ from resolvers.api import API
 from resolvers.readers import Readers
 from tests.matrix.asking import Matrix
 from tests.matrix.world import World, hold_world
+
+
+# What is planned here is long, and more may be planned on the same machine.
+_PATIENCE = Patience(statement=120)
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +35,14 @@ async def second(tmp_path_factory: pytest.TempPathFactory, api: API) -> AsyncIte
     kept = os.environ.get("GUANXI_TEST_DATA")
     data = Path(f"{kept}-second") if kept else tmp_path_factory.mktemp("second") / "data"
     with attach(data, command="pytest", memory=Memory("384m", "64m")) as address:
-        opened = Database(address)
+        opened = Database(address, _PATIENCE)
         await reconcile(api.model, opened)
         yield opened
         await opened.close()
 
 
 @pytest.fixture(scope="module")
-async def matrix(world: World, database: Database, second: Database, api: API) -> Matrix:
-    readers = Readers(api.model, database)
-    return Matrix(world, Answerer(api, database), Answerer(api, second), second, readers)
+async def matrix(world: World, neo4j_address: Address, second: Database, api: API) -> AsyncIterator[Matrix]:
+    first = Database(neo4j_address, _PATIENCE)
+    yield Matrix(world, Answerer(api, first), Answerer(api, second), second, Readers(api.model, first))
+    await first.close()

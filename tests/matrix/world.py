@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from graph import ids
 from graph.database import Database
 from graph.people import seed_roles
-from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answerer, Question
 from tests.asking import whole_api
 from tests.awkward import awkward_graph, load_dump
+from tests.changes import change
 from tests.contents import hold
 from tests.matrix.held import Held, Node, read_held
-from tests.matrix.rights_table import MADE
+from tests.matrix.rights_table import CALLED, MADE
 
 _AT = datetime(2025, 6, 2, tzinfo=UTC)
 
@@ -156,52 +155,65 @@ async def _take_part(database: Database) -> None:
 
 
 async def _history(database: Database) -> None:
-    """Changes of one record and of relationships, and records that were deleted: made as everybody makes them."""
-    answerer = Answerer(whole_api(), database)
-    for type, values in _UPDATES.items():
-        for record in awkward_graph().of(whole_api().model.nodes[type])[:6]:
-            text = f"mutation($id: ID!, $i: Update{type}Input!) {{ update{type}(id: $id, input: $i) {{ errors {{ message }} }} }}"
-            await _written(answerer, text, {"id": record.id, "i": values})
-    contacts, companies = (awkward_graph().of(whole_api().model.nodes[each]) for each in ("Contact", "Company"))
-    for contact, company in zip(contacts, companies, strict=True):
-        text = "mutation($a: ID!, $b: ID!) { linkContactEmployers(from: $a, to: $b) { errors { message } } }"
-        await _written(answerer, text, {"a": contact.id, "b": company.id})
+    """Changes of records and of relationships, and records that were deleted: as writes leave them."""
+    rows = [
+        change("UPDATE", record.id, node.name, values=values, personal=personal or None)
+        for node in whole_api().model.concrete
+        for record in awkward_graph().of(node)[:6]
+        for values, personal in [_CHANGES.get(node.name, _PLAIN)]
+    ]
+    rows += [
+        change(
+            "LINK", contact.id, "Contact", otherId=company.id, otherType="Company", edgeType="WORKS_AT",
+            fromId=contact.id, toId=company.id,
+        )
+        for contact, company in zip(*(awkward_graph().of(whole_api().model.nodes[each]) for each in ("Contact", "Company")), strict=True)
+    ]  # fmt: skip
+    for number, row in enumerate(rows):
+        row["properties"]["id"] = ids.id_for("change", str(number), _AT)
+        row["at"] = _AT + timedelta(seconds=number)
+        if row["personal"]:
+            row["personal"]["id"] = row["properties"]["id"]
+    await database.run(_CHANGE, rows=rows)
     for type in _DELETED:
-        await _delete(answerer, database, type)
+        node = whole_api().model.nodes[type]
+        labels = list(node.labels)
+        gone = [record.id for record in awkward_graph().of(node)[-2:]]
+        called = next((name for name in CALLED if name in node.properties), "id")
+        text = (
+            f"MATCH (n) WHERE n.id IN $gone REMOVE n:{':'.join(labels)} SET n:Deleted, n.formerLabels = $labels, "
+            f"n.formerType = $type, n.formerName = n.{called}, n.deletedAt = $at"
+        )
+        await database.run(text, gone=gone, labels=labels, type=type, at=_AT)
 
 
-# What is changed of six records of a type, personal things, masked ones and hidden ones among it.
-_UPDATES: Mapping[str, dict[str, Any]] = {
-    "Company": {"employees": 4711, "website": "https://changed.example"},
-    "Contact": {"given": "Chang", "family": "Ed", "name": "Chang Ed", "birthDate": "1990-02-03"},
-    "Customer": {"creditLimit": {"amount": "77.00", "currency": "USD"}, "valueTier": "HIGH", "paymentTermsDays": 99},
-    "Order": {"channel": "changed"},
-    "Product": {"model": "changed"},
-    "Call": {"subject": "changed"},
-    "Task": {"subject": "changed", "priority": "high"},
-    "EmailAddress": {"shared": True, "raw": "Changed@Example.org"},
-    "PhoneNumber": {"status": "UNVERIFIED", "raw": "+86 138 0000 1234"},
-    "User": {"title": "changed"},
-}
-# The types of which two records are deleted, with what goes with them.
-_DELETED = ("Call", "Task", "Order", "Contact", "Company", "Category", "EmailAddress", "PhoneNumber")
-
-
-async def _written(answerer: Answerer, text: str, variables: dict[str, Any]) -> None:
-    body = await _body(answerer, text, variables)
-    assert body == {"data": {next(iter(body["data"])): {"errors": []}}}, (text, body)
-
-
-async def _body(answerer: Answerer, text: str, variables: dict[str, Any]) -> dict[str, Any]:
-    return (await answerer.answer(Question(text, None, variables), ADMINISTRATOR)).body()
-
-
-async def _delete(answerer: Answerer, database: Database, type: str) -> None:
-    """Delete the last two records of a type that nothing else needs."""
-    # A party with a customer may not be deleted, so some lose theirs.
-    records = awkward_graph().of(whole_api().model.nodes[type])[-2:]
-    for record in records:
-        await database.run("MATCH (:Customer)-[r:ACCOUNT_FOR]->(n {id: $id}) DELETE r", id=record.id)
-        text = f"mutation($id: ID!) {{ delete{type}(id: $id) {{ deletedId errors {{ message }} }} }}"
-        body = await _body(answerer, text, {"id": record.id})
-        assert body == {"data": {f"delete{type}": {"deletedId": record.id, "errors": []}}}, body
+_CHANGE = """UNWIND $rows AS row
+MATCH (record {id: row.properties.recordId})
+OPTIONAL MATCH (other {id: row.properties.otherId})
+CREATE (change:Change)-[:OF_RECORD]->(record)
+SET change = row.properties, change.createdAt = row.at
+FOREACH (each IN CASE WHEN other IS NULL THEN [] ELSE [other] END | CREATE (change)-[:OF_RECORD]->(each))
+FOREACH (each IN CASE WHEN row.personal IS NULL THEN [] ELSE [row.personal] END |
+  CREATE (change)-[:HAS_VALUE]->(value:ChangeValue) SET value = each)"""
+# What was changed of six records of a type: among it what is personal, masked and hidden. Personal values stand apart.
+_PLAIN: tuple[dict[str, Any], dict[str, Any]] = {"version": (1, 2)}, {}
+_CHANGES: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "Company": ({"employees": (None, 4711), "name": ("Old", "New")}, {}),
+    "Contact": ({"incomeBand": ("a", "b")}, {"name": ("Ada", "李娜"), "birthDate": (None, date(1990, 2, 3)), "given": ("A", None)}),
+    "Customer": ({"creditLimit": (100, 7700), "valueTier": ("LOW", "HIGH")}, {}),
+    "EmailAddress": ({}, {"value": ("ada@example.org", "b@example.org"), "raw": ("Ada@example.org", None)}),
+    "PhoneNumber": ({}, {"value": ("+8613812345678", "99"), "shared": (None, True)}),
+}  # fmt: skip
+# The types of which two records are deleted.
+_DELETED = (
+    "Call",
+    "Task",
+    "Order",
+    "LineItem",
+    "Contact",
+    "Company",
+    "Customer",
+    "Category",
+    "EmailAddress",
+    "PhoneNumber",
+)
