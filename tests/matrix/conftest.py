@@ -18,7 +18,6 @@ from resolvers.readers import Readers
 from tests.matrix.asking import Matrix
 from tests.matrix.world import World, hold_world
 
-
 # What is planned here is long, and more may be planned on the same machine.
 _PATIENCE = Patience(statement=120)
 
