@@ -32,6 +32,8 @@ from tests.matrix.rights_table import (
 )
 
 ABOUT = ("Customer", "Company", "Contact", "Order")
+# What the server keeps for itself.
+INTERNAL = frozenset({"SeededRole"})
 # What is no record: nobody is shown these, and what they do for the server they do for everybody.
 LOGS = frozenset({"Change", "ChangeValue", "Deleted"})
 
@@ -111,6 +113,8 @@ class Sight:
                 yield from ("one's own" for owner in _ends(self.held.out(node, "OWNED_BY")) if owner is self.user)
             case _ if type in FOR_EVERYBODY:
                 yield "by everybody"
+            case _ if type in INTERNAL:
+                pass
             case _ if type in FOR_SOME:
                 yield from ("by the role" for role in self.roles if type in role.besides)
             case _:
