@@ -56,10 +56,10 @@ class Values:
         return sorted(node.id for node in self.held.nodes if type_of(node) in members)
 
     def _others(self, id: str) -> list[str]:
-        """Where a path leads: to a record of each of a few types, another one for each record."""
+        """Where a path leads: to a customer, a company or an order, another one for each record."""
         number = sum(map(ord, id))
-        ends = (self.held.labelled(label) for label in ("Customer", "Company", "Order"))
-        return [found[number % len(found)].id for found in ends]
+        found = self.held.labelled(("Customer", "Company", "Order")[number % 3])
+        return [found[number % len(found)].id]
 
     def _skus(self) -> list[str]:
         return [str(node.properties["sku"]) for node in self.held.labelled("Product")][:4]

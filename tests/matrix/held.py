@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
+
+from neo4j.time import DateTime
 
 from graph.database import Database
 
@@ -64,35 +67,30 @@ class Held:
 async def read_held(database: Database) -> Held:
     """Everything that a database holds."""
     rows = await database.run("MATCH (n) RETURN elementId(n), labels(n), properties(n)")
-    nodes = {key: Node(key, frozenset(labels), properties) for key, labels, properties in rows}
+    nodes = {key: Node(key, frozenset(labels), _plain(properties)) for key, labels, properties in rows}
     edges = await database.run("MATCH (a)-[r]->(b) RETURN type(r), elementId(a), elementId(b), properties(r)")
     return Held(
         tuple(nodes.values()),
-        tuple(Edge(type, nodes[start], nodes[end], properties) for type, start, end, properties in edges),
+        tuple(Edge(type, nodes[start], nodes[end], _plain(properties)) for type, start, end, properties in edges),
     )
+
+
+def _plain(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The driver names the zone of an instant that was stored with an offset, which would be stored as a name then."""
+    return {
+        name: value.replace(tzinfo=UTC) if isinstance(value, DateTime) else value for name, value in properties.items()
+    }
 
 
 async def write_held(database: Database, held: Held) -> None:
     """Make a database hold this and nothing else. Its constraints and indexes stay."""
     await database.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS")
-    keys: dict[str, str] = {}
-    for labels, nodes in _grouped((node.labels, node) for node in held.nodes):
-        text = (
-            f"UNWIND $rows AS row CREATE (n{''.join(f':`{label}`' for label in sorted(labels))}) SET n = row[1] "
-            "RETURN row[0], elementId(n)"
-        )
-        keys |= dict(await database.run(text, rows=[[node.key, node.properties] for node in nodes]))  # type: ignore[arg-type]
-    for type, edges in _grouped((edge.type, edge) for edge in held.edges):
-        text = (
-            "UNWIND $rows AS row MATCH (a) WHERE elementId(a) = row[0] MATCH (b) WHERE elementId(b) = row[1] "
-            f"CREATE (a)-[r:`{type}`]->(b) SET r = row[2]"
-        )
-        rows = [[keys[edge.start.key], keys[edge.end.key], edge.properties] for edge in edges]
-        await database.run(text, rows=rows)
-
-
-def _grouped(pairs: Iterable[tuple[Any, Any]]) -> list[tuple[Any, list[Any]]]:
-    found: dict[Any, list[Any]] = defaultdict(list)
-    for key, each in pairs:
-        found[key].append(each)
-    return list(found.items())
+    nodes = [[node.key, sorted(node.labels), node.properties] for node in held.nodes]
+    text = "UNWIND $rows AS row CREATE (n:$(row[1])) SET n = row[2] RETURN row[0], elementId(n)"
+    keys: dict[str, str] = {row[0]: row[1] for row in await database.run(text, rows=nodes)}
+    edges = [[keys[edge.start.key], keys[edge.end.key], edge.type, edge.properties] for edge in held.edges]
+    text = (
+        "UNWIND $rows AS row MATCH (a) WHERE elementId(a) = row[0] MATCH (b) WHERE elementId(b) = row[1] "
+        "CREATE (a)-[r:$(row[2])]->(b) SET r = row[3]"
+    )
+    await database.run(text, rows=edges)

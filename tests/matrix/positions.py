@@ -68,7 +68,7 @@ def by_node(node: NodeType, told: Told) -> Iterator[str]:
 
 
 def history(node: NodeType, told: Told) -> Iterator[str]:
-    yield f"{_general(node).variable}(id: $id) {{ history(first: 100) {{ totalCount nodes {HISTORY} }} }}"
+    yield f"node(id: $id) {{ history(first: 100) {{ totalCount nodes {HISTORY} }} }}"
 
 
 def _general(node: NodeType) -> NodeType:
