@@ -70,13 +70,15 @@ def documents(every: Iterable[Asked], values: Values) -> list[Document]:
     texts: dict[str, dict[str, Asked]] = defaultdict(dict)
     for asked in every:
         texts[asked.field].setdefault(asked.type, asked)
-    groups: dict[tuple[frozenset[str], frozenset[str]], list[str]] = defaultdict(list)
+    groups: dict[tuple[frozenset[str], frozenset[str], bool], list[str]] = defaultdict(list)
     for text, by_type in texts.items():
         names = frozenset(re.findall(r"\$(\w+)", text))
-        groups[names, frozenset(by_type) if names else frozenset()].append(text)
+        # What is around a record is planned by its type, which is no part of the text; so it stands alone.
+        about = frozenset(by_type) if names else frozenset[str]()
+        groups[names, about, text.startswith("neighbours")].append(text)
     return [
         _document(names, types, {f"f{number}": text for number, text in enumerate(part)}, texts, values)
-        for (names, types), fields in groups.items()
+        for (names, types, _), fields in groups.items()
         for part in (fields[start : start + TOGETHER] for start in range(0, len(fields), TOGETHER))
     ]
 

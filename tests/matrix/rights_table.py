@@ -78,7 +78,12 @@ ROLES: Mapping[str, Role] = {
         _all(Scope.ALL), export=_all(Scope.ALL), besides=frozenset({"Role", "Grant"}), sees_every_change=True
     ),
     "integration": Role(
-        _all(Scope.ALL), _all(Scope.ALL), _all(Scope.ALL), besides=_KEPT_BY, writes_catalogue=True
+        _all(Scope.ALL),
+        _all(Scope.ALL),
+        _all(Scope.ALL),
+        # Who writes what other systems call records sees all of it.
+        besides=_KEPT_BY | {"ExternalRef"},
+        writes_catalogue=True,
     ),
 }  # fmt: skip
 
