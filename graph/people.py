@@ -146,3 +146,15 @@ def _grant(granted: Granted) -> dict[str, Any]:
         "scope": granted.scope.value if granted.action else None,
         "right": granted.right and granted.right.value,
     }
+
+
+_ONE_PER_ROLE = """CYPHER 5
+MATCH (role:Role)<-[:HAS_ROLE]-(user:User) WHERE coalesce(user.active, true)
+WITH role, user ORDER BY user.login
+WITH role, collect(user)[0] AS user
+RETURN role.code, role.name, user.login, user.name ORDER BY role.code"""
+
+
+async def one_user_per_role(database: Database) -> list[list[str]]:
+    """Of each role that somebody has its code and its name, and the login and the name of one who has it."""
+    return await database.run(_ONE_PER_ROLE)

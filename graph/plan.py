@@ -156,6 +156,8 @@ class Order:
     path: tuple[tuple[Relationship, NodeType], ...] = ()
     on_edge: bool = False
     aggregate: RelatedAggregate | None = None
+    # The argument that asks for it.
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -394,6 +396,8 @@ class Alike:
     points: tuple[tuple[Relationship, Origin], ...]
     record: Block | None
     owner: Block | None
+    # The arguments that say what is looked for.
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

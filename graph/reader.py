@@ -11,7 +11,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from graph.description import describe_condition
-from graph.model import NodeType, Property
+from graph.model import EdgeType, NodeType, Property
 from graph.plan import EVERYTHING, Condition
 
 
@@ -104,7 +104,7 @@ class Reader:
     is_administrator: bool = False
     # What a record that is seen must satisfy besides, by action and type; where nothing is said, it may be done.
     actions: Mapping[Action, Mapping[str, Condition]] = field(default_factory=dict)
-    # By concrete type and property; where nothing is said, it may be written.
+    # By concrete type, or type of relationship's properties, and property; where nothing is said, it may be written.
     fields: Mapping[str, Mapping[str, FieldRight]] = field(default_factory=dict)
     limits: Limits = Limits()
     # Less than the predicate, where it is known by which field a record is reached, by the field's owner and name: what
@@ -153,9 +153,9 @@ class Reader:
         """What a record of this concrete type, which the reader sees, must satisfy for the action."""
         return self.actions.get(action, {}).get(node.name, EVERYTHING)
 
-    def field_right(self, node: NodeType, property: Property) -> FieldRight:
-        """What the reader may do with a property of a concrete type."""
-        return self.fields.get(node.name, {}).get(property.name, FieldRight.WRITE)
+    def field_right(self, owner: NodeType | EdgeType, property: Property) -> FieldRight:
+        """What the reader was told to be allowed with a property; `graph/property_rights.py` knows what follows from that."""
+        return self.fields.get(owner.name, {}).get(property.name, FieldRight.WRITE)
 
 
 @dataclass(frozen=True)

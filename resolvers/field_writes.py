@@ -171,6 +171,7 @@ class FieldWrites:
             bool(arguments.get("acceptInvalid")),
             self._country,
             self._money,
+            reader=writer.reader,
         )
         gathered = gather(field.mutation, arguments, gathering)
         wanted: dict[str, int] = {}

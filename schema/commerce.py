@@ -52,7 +52,8 @@ class Purchase:
 
     orders: int | None = stored("In how many orders.", derived=True)
     quantity: float | None = stored(derived=True)
-    revenue: Money | None = stored("In the base currency.", derived=True)
+    # All of a customer's purchases add up to its revenue.
+    revenue: Money | None = stored("In the base currency.", derived=True, follows=("Customer.revenue",))
     first_at: datetime | None = stored(derived=True)
     last_at: datetime | None = stored(derived=True, indexed=True)
 
@@ -70,12 +71,12 @@ class Customer(Node):
     """One commercial relationship (客户档案), with a company or with a private person."""
 
     number: str = stored("Customer number.", unique=True, longest=100)
-    name: str = stored("The party's name.", indexed=True, derived=True)
+    name: str = stored("The party's name.", indexed=True, derived=True, follows=("Contact.name", "Company.name"))
     lifecycle_stage: LifecycleStage | None = stored(indexed=True)
     value_tier: ValueTier | None
     service_level: str | None = stored(longest=100)
     currency: Currency | None = stored("The currency that the customer is billed in.")
-    credit_limit: Money | None
+    credit_limit: Money | None = stored(sensitive=True)
     payment_terms_days: int | None = stored(minimum=0, maximum=3_650)
     since_date: date | None
     last_touch_at: datetime | None = stored(

@@ -10,6 +10,7 @@ from graph.arrows import is_linkable
 from graph.model import Model, NodeType, Relationship
 from resolvers.api import Mutation, MutationKind
 from resolvers.trouble import TroubleCode
+from schema.api_keys import add_api_keys
 from schema.duplicates import add_marks
 from schema.import_records import add_import_records
 from schema.merges import add_merges
@@ -35,6 +36,7 @@ def add_mutations(types: Types, model: Model, plurals: dict[str, str]) -> dict[s
                 _add_links(fields, mutations, node, relationship)
     fields += [*add_merges(types, model, mutations), *add_marks(types, model, mutations)]
     fields += add_import_records(types)
+    fields += add_api_keys(types)
     fields.append(_replay(types))
     _add_moves(fields, mutations, model)
     types.add("type", "Mutation", fields, (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import strawberry
 
-from graph.model import Computed, OnDelete, Part
+from graph.model import Computed, Mask, OnDelete, Part
 from schema.declare import interface, node, related, relationship, stored
 from schema.normalise import (
     address_hash,
@@ -145,11 +145,11 @@ class Company(Party):
 class Contact(Party):
     """A natural person."""
 
-    given: str | None = stored("Given name.", longest=200)
-    family: str | None = stored("Family name.", longest=200)
+    given: str | None = stored("Given name.", longest=200, follows=("name",))
+    family: str | None = stored("Family name.", longest=200, follows=("name",))
     gender: str | None = stored(longest=100)
-    birth_date: date | None
-    income_band: str | None = stored(longest=100)
+    birth_date: date | None = stored(sensitive=True)
+    income_band: str | None = stored(longest=100, sensitive=True)
     preferred_channel: str | None = stored(longest=100)
     language: str | None = stored("BCP 47, such as zh-CN.", longest=35, normalise=language_tag)
     no_automated_decisions: bool | None = stored("Whether the person objected to being scored by a machine.")
@@ -178,8 +178,14 @@ class Contact(Party):
 class EmailAddress(Node):
     """An e-mail address; several parties may share one."""
 
-    value: str = stored("Lower case, the domain in its ASCII form.", unique=True, longest=320, normalise=email_address)
-    raw: str | None = stored("As it was given.", longest=500)
+    value: str = stored(
+        "Lower case, the domain in its ASCII form.",
+        unique=True,
+        longest=320,
+        normalise=email_address,
+        mask=Mask.EMAIL,
+    )
+    raw: str | None = stored("As it was given.", longest=500, follows=("value",))
     status: ContactPointStatus | None
     shared: bool | None = stored("Whether it belongs to a desk rather than to a person, such as info@….")
     parties: list[Party] = related("<-[:HAS_EMAIL]-", edge=ContactPoint)
@@ -190,9 +196,13 @@ class PhoneNumber(Node):
     """A telephone number; several parties may share one."""
 
     value: str = stored(
-        "E.164, or the digits as given where it is no valid number.", unique=True, longest=100, normalise=phone_number
+        "E.164, or the digits as given where it is no valid number.",
+        unique=True,
+        longest=100,
+        normalise=phone_number,
+        mask=Mask.PHONE,
     )
-    raw: str | None = stored("As it was given.", longest=500)
+    raw: str | None = stored("As it was given.", longest=500, follows=("value",))
     status: ContactPointStatus | None
     shared: bool | None
     parties: list[Party] = related("<-[:HAS_PHONE]-", edge=ContactPoint)

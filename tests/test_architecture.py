@@ -27,6 +27,7 @@ LIBRARIES = {
         "python_calamine",
         "xlsxwriter",
         "httpx",
+        "prometheus_client",
     },
     "schema": {"strawberry", "graphql", "email_validator", "phonenumbers", "stdnum", "pypinyin", "iso4217"},
     "resolvers": {"graphql", "orjson", "rapidfuzz"},

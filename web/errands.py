@@ -13,6 +13,7 @@ from graph.reader import Reader
 from graph.webhooks import replay_dead_letters
 from resolvers.errands import Errand
 from resolvers.import_errands import Importer
+from web.api_keys import ApiKeys
 from web.workbooks import READERS
 
 
@@ -23,4 +24,11 @@ def errands(database: Database, model: Model, currencies: Currencies) -> Mapping
     async def replay(arguments: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
         return {"replayed": await replay_dead_letters(database, arguments["webhook"], arguments.get("deadLetters"))}
 
-    return {"importRecords": importer.run, "revertImport": importer.revert, "replayDeadLetters": replay}
+    keys = ApiKeys(database)
+    return {
+        "importRecords": importer.run,
+        "revertImport": importer.revert,
+        "replayDeadLetters": replay,
+        "createApiKey": keys.create,
+        "revokeApiKey": keys.revoke,
+    }
