@@ -34,8 +34,7 @@ class Difference:
 
     def __str__(self) -> str:
         return (
-            f"{self.asked} {dict(self.values)}\n  {self.asked.field[:300]}\n"
-            f"  the reader: {_short(self.reader)}\n  of what is visible: {_short(self.administrator)}"
+            f"{self.asked} {dict(self.values)}\n  {self.asked.field[:300]}\n  {_where(self.reader, self.administrator)}"
         )
 
 
@@ -96,13 +95,14 @@ class Look:
             raise AssertionError(f"the administrator is refused: {theirs['errors'][0]}\n{document.text}")
         return [
             Difference(asked, values, one, other)
-            for alias, asked in document.asked.items()
-            for one, other in [(_of(ours, alias, asked), _of(theirs, alias, asked))]
+            for alias, positions in document.asked.items()
+            for one, other in [(_of(ours, alias), _of(theirs, alias))]
             if one != other
+            for asked in positions
         ]
 
 
-def _of(body: Body, alias: str, asked: Asked) -> Any:
+def _of(body: Body, alias: str) -> Any:
     """What a root field is answered, its errors with it."""
     errors = [
         [error["extensions"]["code"], error["message"]]
@@ -110,6 +110,16 @@ def _of(body: Body, alias: str, asked: Asked) -> Any:
         if not error.get("path") or error["path"][0] == alias
     ]
     return errors or (body["data"] or {}).get(alias)
+
+
+def _where(one: Any, other: Any, path: str = "") -> str:
+    """The first place where two answers differ, and what is there."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        return next(_where(one[key], other[key], f"{path}.{key}") for key in one if one[key] != other[key])
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        place = next(place for place, each in enumerate(one) if each != other[place])
+        return _where(one[place], other[place], f"{path}[{place}]")
+    return f"at {path or 'the whole'}\n  the reader: {_short(one)}\n  of what is visible: {_short(other)}"
 
 
 def _short(answer: Any) -> str:

@@ -27,10 +27,10 @@ _TYPES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Document:
-    """A text, what each of its root fields asks, and the values with which it is asked."""
+    """A text, what each of its root fields asks, in whatever positions, and the values with which it is asked."""
 
     text: str
-    asked: Mapping[str, Asked]
+    asked: Mapping[str, tuple[Asked, ...]]
     runs: tuple[Mapping[str, Any], ...]
 
 
@@ -67,14 +67,14 @@ class Values:
 
 def documents(every: Iterable[Asked], values: Values) -> list[Document]:
     """All that is asked, in as few documents as it takes, by the types that they are about and what varies in them."""
-    texts: dict[str, dict[str, Asked]] = defaultdict(dict)
+    texts: dict[str, list[Asked]] = defaultdict(list)
     for asked in every:
-        texts[asked.field].setdefault(asked.type, asked)
+        texts[asked.field].append(asked)
     groups: dict[tuple[frozenset[str], frozenset[str], bool], list[str]] = defaultdict(list)
-    for text, by_type in texts.items():
+    for text, alike in texts.items():
         names = frozenset(re.findall(r"\$(\w+)", text))
         # What is around a record is planned by its type, which is no part of the text; so it stands alone.
-        about = frozenset(by_type) if names else frozenset[str]()
+        about = frozenset(each.type for each in alike) if names else frozenset[str]()
         groups[names, about, text.startswith("neighbours")].append(text)
     return [
         _document(names, types, {f"f{number}": text for number, text in enumerate(part)}, texts, values)
@@ -87,13 +87,13 @@ def _document(
     names: frozenset[str],
     types: frozenset[str],
     fields: Mapping[str, str],
-    texts: Mapping[str, Mapping[str, Asked]],
+    texts: Mapping[str, list[Asked]],
     values: Values,
 ) -> Document:
     declared = ", ".join(f"${name}: {_TYPES[name]}" for name in sorted(names))
     root = " ".join(f"{alias}: {text}" for alias, text in fields.items())
     return Document(
         f"query{f'({declared})' if declared else ''} {{ {root} }}",
-        {alias: next(iter(texts[text].values())) for alias, text in fields.items()},
+        {alias: tuple(texts[text]) for alias, text in fields.items()},
         tuple(run for type in sorted(types) for run in values.of(names, type)) if names else ({},),
     )

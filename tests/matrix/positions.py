@@ -14,12 +14,13 @@ from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
 
 from graph.model import Kind, Model, NodeType, Property, Relationship
 from graph.plan import Quantifier
-from resolvers.api import MutationKind, RootKind
+from resolvers.api import RootKind
 from tests.asking import whole_api
 from tests.matrix.selections import CHANGE, HISTORY, leaves, related, who, whole
 
-# What is said of a property to somebody who is not told of it. Nobody filters or orders by these.
+# Whether the reader is told a property of a type. Nobody filters, sorts, groups or sums up by one that is not told.
 Told = Callable[[str, str], bool]
+Position = Callable[[NodeType, Told], Iterator[str]]
 
 
 @dataclass(frozen=True)
@@ -97,40 +98,49 @@ def root_list(node: NodeType, told: Told) -> Iterator[str]:
         yield f"{name}(first: 200) {{ edges {{ cursor node {whole(node)} }} pageInfo {{ hasNextPage endCursor }} }}"
 
 
-def count(node: NodeType, told: Told) -> Iterator[str]:
+def page(node: NodeType, told: Told) -> Iterator[str]:
+    """Counted and in an order, of which one page is cut."""
+    keys = [each for each in _known(node, told) if each.is_orderable]
     if name := listing(node):
-        yield f"{name}(first: 2, where: {{version: {{gt: 0}}}}) {{ totalCount nodes {{ id }} pageInfo {{ hasNextPage }} }}"
+        arguments = f"first: 3, where: {{version: {{gt: 0}}}}, orderBy: [{{{keys[-1].name}: DESC}}]"
+        yield f"{name}({arguments}) {{ totalCount nodes {{ id }} pageInfo {{ hasNextPage hasPreviousPage endCursor }} }}"
 
 
-def order(node: NodeType, told: Told) -> Iterator[str]:
+def summary(node: NodeType, told: Told) -> Iterator[str]:
     if name := listing(node):
-        keys = [each for each in _known(node, told) if each.is_orderable][-1 if _general(node) is not node else -3 :]
-        for key, way in zip(keys, ("ASC", "DESC", "DESC_NULLS_FIRST"), strict=False):
-            yield f"{name}(first: 5, orderBy: [{{{key.name}: {way}}}]) {{ nodes {{ id }} pageInfo {{ hasNextPage }} }}"
-    for owner, field in leading(node):
-        key = f"{{{field.name}: {{count: DESC}}}}" if field.is_list else f"{{{field.name}: {{createdAt: DESC}}}}"
-        if field.is_list or not node.is_union:
-            yield f"{listing(owner)}(first: 200, orderBy: [{key}]) {{ nodes {{ id }} }}"
+        known = [each for each in _known(node, told) if each.kind in _MEASURES]
+        measures = " ".join(f"{each.name} {{ {_MEASURES[each.kind]} }}" for each in known)
+        groups = "groupBy(by: [{version: VALUE}]) { hasMore groups { key { version } count } }"
+        yield f"{name} {{ aggregate {{ count {measures} }} {groups} }}"
 
 
-def aggregate(node: NodeType, told: Told) -> Iterator[str]:
-    if name := listing(node):
-        asked = " ".join(
-            f"{each.name} {{ {_MEASURES[each.kind]} }}" for each in _known(node, told) if each.kind in _MEASURES
-        )
-        yield f"{name} {{ aggregate {{ count {asked} }} }}"
+def by_count(node: NodeType, told: Told) -> Iterator[str]:
+    """Others, chosen and ordered by how many of this type they have."""
     for owner, field in leading(node):
         if field.is_list:
-            yield f"{listing(owner)}(where: {{{field.name}: {{aggregate: [{{count: {{gt: 1}}}}]}}}}) {{ nodes {{ id }} }}"
+            where, key = (
+                f"{{{field.name}: {{aggregate: [{{count: {{gt: 0}}}}]}}}}",
+                f"{{{field.name}: {{count: DESC}}}}",
+            )
+            yield f"{listing(owner)}(first: 200, where: {where}, orderBy: [{key}]) {{ nodes {{ id }} }}"
+        elif not node.is_union:
+            yield f"{listing(owner)}(first: 200, orderBy: [{{{field.name}: {{version: DESC}}}}]) {{ nodes {{ id }} }}"
 
 
-def group_by(node: NodeType, told: Told) -> Iterator[str]:
-    if name := listing(node):
-        yield f"{name} {{ groupBy(by: [{{version: VALUE}}]) {{ hasMore groups {{ key {{ version }} count }} }} }}"
+def grouped(node: NodeType, told: Told) -> Iterator[str]:
+    """Others, in groups by what the records of this type that they have are like."""
     for owner, field in leading(node):
         if not node.is_union:
             by, key = f"{{{field.name}: {{version: VALUE}}}}", f"{field.name} {{ version }}"
             yield f"{listing(owner)} {{ groupBy(by: [{by}]) {{ groups {{ key {{ {key} }} count }} }} }}"
+
+
+def _both(*positions: Position) -> Position:
+    def fields(node: NodeType, told: Told) -> Iterator[str]:
+        for position in positions:
+            yield from position(node, told)
+
+    return fields
 
 
 # --- beside other records ---------------------------------------------------------------------------------------------
@@ -139,31 +149,45 @@ def group_by(node: NodeType, told: Told) -> Iterator[str]:
 def nested(node: NodeType, told: Told) -> Iterator[str]:
     """Every field of a type, a few at a time: this position is written for the type that has the fields."""
     general = _general(node)
+    if node.is_abstract and node is not general:
+        # The types that it stands for have the same fields.
+        return
     for owner in dict.fromkeys((general, node)):
         beside = general.relationships if owner is not general else {}
         every = [each for name, each in owner.relationships.items() if name not in beside]
         fields = [each for each in every if each.name not in ("createdBy", "updatedBy")] or every[:1]
         for start in range(0, len(fields), 4):
-            part = " ".join(related(each, model().nodes[each.target]) for each in fields[start : start + 4])
+            part = " ".join(
+                related(each, model().nodes[each.target], counts=_leading()[each.target][1] is each)
+                for each in fields[start : start + 4]
+            )
             if name := listing(owner):
                 yield f"{name}(first: 200) {{ nodes {{ id {part} }} }}"
 
 
-def quantified(quantifier: Quantifier) -> Callable[[NodeType, Told], Iterator[str]]:
+def quantified(*quantifiers: Quantifier) -> Position:
     """Records of another type that have some, none or only such of this type."""
-    # `all` of what is always there holds for every record, hidden or not; so it asks for what half of them have.
-    asked = {Quantifier.ALL: "{version: {gt: 1}}"}.get(quantifier, "{}")
 
     def fields(node: NodeType, told: Told) -> Iterator[str]:
-        inner = f"{{{model().nodes[node.members[0]].variable}: {asked}}}" if node.is_union else asked
         for owner, field in leading(node):
-            if field.is_list:
-                yield f"{listing(owner)}(first: 200, where: {{{field.name}: {{{quantifier.value}: {inner}}}}}) {{ nodes {{ id }} }}"
-            elif quantifier in (Quantifier.SOME, Quantifier.NONE):
-                test = inner if quantifier is Quantifier.SOME else "null"
-                yield f"{listing(owner)}(first: 200, where: {{{field.name}: {test}}}) {{ nodes {{ id }} }}"
+            tests = [_test(node, field, each) for each in quantifiers if field.is_list or each in _TO_ONE]
+            if tests:
+                where = tests[0] if len(tests) == 1 else f"{{or: [{', '.join(tests)}]}}"
+                yield f"{listing(owner)}(first: 200, where: {where}) {{ nodes {{ id }} }}"
 
     return fields
+
+
+_TO_ONE = (Quantifier.SOME, Quantifier.NONE)
+
+
+def _test(node: NodeType, field: Relationship, quantifier: Quantifier) -> str:
+    # `all` of what is always there holds for every record, hidden or not; so it asks for what half of them have.
+    asked = "{version: {gt: 1}}" if quantifier is Quantifier.ALL else "{}"
+    inner = f"{{{model().nodes[node.members[0]].variable}: {asked}}}" if node.is_union else asked
+    if field.is_list:
+        return f"{{{field.name}: {{{quantifier.value}: {inner}}}}}"
+    return f"{{{field.name}: {inner if quantifier is Quantifier.SOME else 'null'}}}"
 
 
 @cache
@@ -298,8 +322,6 @@ def _known(node: NodeType, told: Told) -> list[Property]:
 
 # --- the tables -------------------------------------------------------------------------------------------------------
 
-Position = Callable[[NodeType, Told], Iterator[str]]
-
 POSITIONS: Mapping[str, Position] = {
     "root by id": by_id,
     "node": by_node,
@@ -307,15 +329,15 @@ POSITIONS: Mapping[str, Position] = {
     "neighbours": neighbours,
     "path": path,
     "root list": root_list,
-    "count": count,
-    "order": order,
-    "aggregate": aggregate,
-    "groupBy": group_by,
+    "count": _both(page, by_count),
+    "order": _both(page, by_count),
+    "aggregate": _both(summary, by_count),
+    "groupBy": _both(summary, grouped),
     "nested": nested,
     "some": quantified(Quantifier.SOME),
-    "none": quantified(Quantifier.NONE),
+    "none": quantified(Quantifier.NONE, Quantifier.SINGLE),
     "all": quantified(Quantifier.ALL),
-    "single": quantified(Quantifier.SINGLE),
+    "single": quantified(Quantifier.NONE, Quantifier.SINGLE),
     "search": search,
     "duplicates": duplicates,
     "deleted": deleted,
@@ -355,5 +377,3 @@ def every_asked(told: Told) -> Iterator[Asked]:
 
 
 _OF_ONE = ("root by id", "node", "history", "neighbours", "path", "named query")
-
-__all__ = ["APART", "NAMED", "OTHERS", "POSITIONS", "ROOTS", "Asked", "MutationKind", "every_asked"]

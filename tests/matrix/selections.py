@@ -63,7 +63,7 @@ def who(node: NodeType) -> str:
     return "{ __typename id }" if node.is_abstract else "{ id }"
 
 
-def related(relationship: Relationship, target: NodeType) -> str:
+def related(relationship: Relationship, target: NodeType, *, counts: bool = True) -> str:
     """A field that leads to other records, with what is told of the way there."""
     if not relationship.is_list:
         return f"{relationship.name} {who(target)}"
@@ -72,4 +72,5 @@ def related(relationship: Relationship, target: NodeType) -> str:
         type_ = whole_api().schema.type_map[f"{relationship.edge.name}{target.name}Edge"]
         assert isinstance(type_, GraphQLObjectType)
         edge = " ".join(name for name, field in type_.fields.items() if is_leaf_type(get_named_type(field.type)))
-    return f"{relationship.name}(first: 50) {{ totalCount edges {{ {edge} cursor node {who(target)} }} }}"
+    total = "totalCount" if counts else ""
+    return f"{relationship.name}(first: 50) {{ {total} edges {{ {edge} cursor node {who(target)} }} }}"
