@@ -6,7 +6,7 @@ bytes → document → Plan → Statement → one row → response → bytes
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -135,6 +135,7 @@ class Answerer:
         throttle: Throttle | None = None,
         *,
         introspects: bool = True,
+        on_rights: Callable[[], None] = lambda: None,
     ) -> None:
         if isinstance(currencies, str):
             currencies = Currencies(currencies, api.exponent)
@@ -143,7 +144,9 @@ class Answerer:
         self._currency, self._overlap = currencies.base, overlap
         self._first_runs, self._introspection = FirstRuns(), Introspection(api)
         self.throttle, self._introspects = throttle or Throttle(), introspects
-        self._mutator = Mutator(api, database, currencies, numbers, errands=errands, first_runs=self._first_runs)
+        self._mutator = Mutator(
+            api, database, currencies, numbers, errands=errands, first_runs=self._first_runs, on_rights=on_rights
+        )
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""
