@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graph.model import Direction, Relationship
 from graph.plan import (
+    Access,
     Across,
     Alike,
     All,
@@ -73,6 +74,8 @@ def _block(block: Root, depth: int, guard: str = "") -> list[str]:
             *([counted] if block.has_counts else []),
             *(line for each in parts for line in _block(each, depth + 1)),
         ]
+    if isinstance(block, Access):
+        return [f"{pad}{block.name}: what decides who may do what with a record"]
     if isinstance(block, Viewer):
         return [f"{pad}{block.name}: who asks", *(line for each in block.blocks for line in _block(each, depth + 1))]
     if isinstance(block, Table):

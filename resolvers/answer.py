@@ -6,7 +6,7 @@ bytes → document → Plan → Statement → one row → response → bytes
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -136,6 +136,7 @@ class Answerer:
         throttle: Throttle | None = None,
         *,
         introspects: bool = True,
+        on_rights: Callable[[], None] = lambda: None,
     ) -> None:
         if isinstance(currencies, str):
             currencies = Currencies(currencies, api.exponent)
@@ -145,7 +146,14 @@ class Answerer:
         self._first_runs, self._introspection = FirstRuns(), Introspection(api)
         self.throttle, self._introspects = throttle or Throttle(), introspects
         self._mutator = Mutator(
-            api, database, currencies, numbers, country, errands=errands, first_runs=self._first_runs
+            api,
+            database,
+            currencies,
+            numbers,
+            country,
+            errands=errands,
+            first_runs=self._first_runs,
+            on_rights=on_rights,
         )
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
