@@ -16,6 +16,7 @@ from graph.names import name, unique_label
 from graph.rendering import Rendering
 from graph.write_plan import (
     EXTERNAL,
+    REFERRED_TO,
     ChangeEdge,
     Close,
     CutEdge,
@@ -238,15 +239,18 @@ def _restorable(rendering: Rendering, node: NodeType) -> list[str]:
         test = f"({variable}){_arrow_of((type,), ends.direction)}(:{'|'.join(map(name, ends.labels))})"
         orphaned = [f"WHEN NOT EXISTS {{ {test} }} THEN {_problem('REQUIRED')}"]
     # What was merged comes back by being unmerged.
-    not_merged = (f"NOT EXISTS {{ ({variable})-[:{MERGED_INTO}]->() }}",)
+    not_merged = f"NOT EXISTS {{ ({variable})-[:{MERGED_INTO}]->() }}"
+    others = f"MATCH ({variable})<-[:{REFERRED_TO}]-(:ExternalRef)-[:REFERS_TO]->(other) WHERE NOT other:Deleted"
+    namesake = _problem("DUPLICATE", f"head(COLLECT {{ {others} RETURN other }})")
     return [
         f"OPTIONAL MATCH ({variable}:Deleted {{id: row.key}})"
-        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', *not_merged, *rights))}",
+        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', not_merged, *rights))}",
         _lock(variable),
         *_judged(
             variable,
             f"WHEN {variable} IS NULL OR NOT {variable}:Deleted THEN {_problem('NOT_FOUND')}",
             *taken,
+            f"WHEN EXISTS {{ {others} }} THEN {namesake}",
             *orphaned,
         ),
     ]

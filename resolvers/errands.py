@@ -24,7 +24,7 @@ from resolvers.told import described
 Errand = Callable[[Mapping[str, Any], Reader], Awaitable[dict[str, Any]]]
 
 # The fields of Mutation that are errands; a server knows how each is run.
-ERRANDS = ("importRecords", "revertImport", "replayDeadLetters", "createApiKey", "revokeApiKey")
+ERRANDS = ("importRecords", "revertImport", "replayDeadLetters", "purge", "createApiKey", "revokeApiKey")
 # Those that anybody may run who has signed in; they see to it themselves whom they concern.
 _OPEN = ("createApiKey", "revokeApiKey")
 
