@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graph.feed import changes_after
+from graph.noted import changes_after
 from graph.reader import ADMINISTRATOR, FieldRight, Reader
 from resolvers.answer import Question
 from resolvers.delivery import Delivery
