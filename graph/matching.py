@@ -36,9 +36,13 @@ class Bound:
     predicates: tuple[str, ...] = ()
 
 
-def bind(rendering: Rendering, node: NodeType, variable: str) -> Bound:
-    """Bind a variable to nodes of a type that the reader may see."""
-    return Bound(f"({variable}{_labels(rendering, node)})", _rights(rendering, node, variable))
+def bind(rendering: Rendering, node: NodeType, variable: str, left: Condition | None = None) -> Bound:
+    """Bind a variable to nodes of a type that the reader may see.
+
+    `left` is what is left to be asked of the node for that, where it is known by which way it is reached.
+    """
+    rights = _rights(rendering, node, variable) if left is None else _asked(rendering, left, variable)
+    return Bound(f"({variable}{_labels(rendering, node)})", rights)
 
 
 def bound_already(variable: str) -> Bound:
@@ -58,6 +62,21 @@ def _labels(rendering: Rendering, node: NodeType) -> str:
 
 def _rights(rendering: Rendering, node: NodeType, variable: str) -> tuple[str, ...]:
     return rights_of_types(rendering, (node,), variable)
+
+
+def _asked(rendering: Rendering, condition: Condition, variable: str) -> tuple[str, ...]:
+    text = render_condition(rendering.trusted(), condition, variable)
+    return () if text == "true" else (text,)
+
+
+def _left_onward(rendering: Rendering, relationship: Relationship) -> Condition | None:
+    """What is left to be asked of a record that a field of a record that is seen leads to; None for all there is."""
+    return rendering.reader.onward.get((relationship.owner, relationship.name))
+
+
+def bind_back(rendering: Rendering, node: NodeType, variable: str, relationship: Relationship) -> Bound:
+    """Bind the owner of a relationship, whose far end is bound and seen."""
+    return bind(rendering, node, variable, rendering.reader.backward.get((relationship.owner, relationship.name)))
 
 
 def rights_of_types(rendering: Rendering, types: tuple[NodeType, ...], variable: str) -> tuple[str, ...]:
@@ -129,8 +148,9 @@ def _operand(text: str) -> str:
 
 def sees_all(rendering: Rendering, node: NodeType) -> bool:
     """Whether the reader may see every record of a type; or, of a log, every entry."""
+    reader = rendering.reader
     if node.seen_through:
-        return rendering.reader.is_administrator and node.name not in rendering.reader.predicates
+        return node.name in reader.whole_logs or (reader.is_administrator and node.name not in reader.predicates)
     members = rendering.model.concrete if node.name in rendering.model.logs else _members(rendering, node)
     return all(rendering.reader.predicate(member) == EVERYTHING for member in members)
 
@@ -139,10 +159,18 @@ def _members(rendering: Rendering, node: NodeType) -> tuple[NodeType, ...]:
     return tuple(rendering.model.nodes[name] for name in node.members)
 
 
-def along(rendering: Rendering, start: Bound, relationship: Relationship, end: Bound, edge: str = "") -> Bound:
+def along(
+    rendering: Rendering,
+    start: Bound,
+    relationship: Relationship,
+    end: Bound,
+    edge: str = "",
+    left: Condition | None = None,
+) -> Bound:
     """The pattern of a relationship between two ends, whichever of them is bound already.
 
-    `edge` is the variable of the last relationship, needed where the edge's properties are; it may be empty.
+    `edge` is the variable of the last relationship, needed where the edge's properties are; it may be empty. `left` is
+    what is left to be asked of every node that is passed, where that is known.
     """
     if relationship.when and not edge:
         edge = rendering.variable(edge_name(relationship))
@@ -151,7 +179,8 @@ def along(rendering: Rendering, start: Bound, relationship: Relationship, end: B
         (label,) = hop.labels
         node = rendering.model.nodes[label]
         # A node that is only passed needs no name, unless the reader's rights speak of it.
-        passed = bind(rendering, node, "" if sees_all(rendering, node) else rendering.variable(node.variable))
+        is_seen = sees_all(rendering, node) or left == EVERYTHING
+        passed = bind(rendering, node, "" if is_seen else rendering.variable(node.variable), left)
         text += _arrow(hop, "") + passed.text
         predicates += passed.predicates
     text += _arrow(relationship.hops[-1], edge) + end.text
@@ -283,9 +312,10 @@ def reached(
     rendering: Rendering, start: str, relationship: Relationship, target: NodeType, end: str, edge: str = ""
 ) -> Bound:
     """The pattern that leads from a bound record to its related ones, over a relationship or by an id it holds."""
-    bound = bind(rendering, target, end)
+    left = _left_onward(rendering, relationship)
+    bound = bind(rendering, target, end, left)
     if relationship.reference:
         bound = Bound(bound.text, (f"{end}.id = {start}.{relationship.reference}", *bound.predicates))
     if not relationship.hops:
         return bound
-    return along(rendering, bound_already(start), relationship, bound, edge)
+    return along(rendering, bound_already(start), relationship, bound, edge, left)

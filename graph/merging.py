@@ -9,6 +9,7 @@ KEPT_BEFORE.
 from __future__ import annotations
 
 from graph.changes import INSTANT, personal_names
+from graph.masking import is_hidden_by_name, masked_by_name
 from graph.matching import bind
 from graph.merge_edges import CHOSEN, KEPT, move_relationships, texts
 from graph.merge_rules import (
@@ -59,11 +60,23 @@ def perform_merge(rendering: Rendering, node: NodeType, rows: str, report: str) 
         *indent(indent(_history())),
         *indent(indent(_values(node, rules))),
         *indent(indent(move_relationships(rendering, node, rules))),
-        "    RETURN [drop.id, fields, relationships] AS merged",
+        f"    RETURN [drop.id, {_told(rendering, node)}, relationships] AS merged",
         "  }",
         f"  RETURN collect(merged) AS {report}",
         "}",
     ]
+
+
+def _told(rendering: Rendering, node: NodeType) -> str:
+    """The fields of the report, as far as their values may be seen."""
+    rights = rendering.rights
+    owners = [("", node)]
+    hidden = is_hidden_by_name(rights, owners, "told[0]")
+    kept, dropped = (masked_by_name(rights, owners, "told[0]", f"told[{place}]") for place in (2, 3))
+    if not hidden and (kept, dropped) == ("told[2]", "told[3]"):
+        return "fields"
+    test = f" WHERE NOT ({hidden})" if hidden else ""
+    return f"[told IN fields{test} | [told[0], told[1], {kept}, {dropped}]]"
 
 
 def _history() -> list[str]:

@@ -14,6 +14,7 @@ from graph.cypher import MAX_TEXT, Rendered, render_block
 from graph.derived_clauses import derived_facts, touched
 from graph.derived_people import owner_ids_of_users
 from graph.errors import TooComplex
+from graph.field_checks import check_fields
 from graph.idempotency import TAKE
 from graph.merging import check_merge, perform_merge
 from graph.model import Model, NodeType
@@ -88,6 +89,7 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
     Merging has a report.
     """
     rendering = Rendering(model, reader)
+    check_fields([each for each in (write.payload.written, write.payload.existing) if each], rendering.rights)
     for given, used in {**GIVEN, **(KEYED if write.guard is Guard.KEY else {})}.items():
         rendering.origins[Given(given)] = used
         rendering.value_names.taken.add(used)

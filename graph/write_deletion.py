@@ -9,11 +9,10 @@ from __future__ import annotations
 from graph.changes import FRESH_CHANGE, record_change, stamped
 from graph.model import Direction, Hop, NodeType, OnDelete, Relationship
 from graph.names import labels, name
+from graph.property_rights import CALLED
 from graph.rendering import Rendering, indent
 from graph.write_checks import labels_text
 from graph.write_plan import REFERRED_TO
-
-_CALLED = ("name", "number", "subject", "value", "lines", "code", "key")
 
 
 def render_delete(rendering: Rendering, node: NodeType) -> list[str]:
@@ -113,7 +112,7 @@ def _hide(node: NodeType, variable: str) -> list[str]:
 
 def _called(node: NodeType, variable: str) -> str:
     """What a record of this type is called, by the first of the properties that say so."""
-    known = [f"{variable}.{name(each)}" for each in _CALLED if each in node.properties]
+    known = [f"{variable}.{name(each)}" for each in CALLED if each in node.properties]
     return f"coalesce({', '.join(known)})" if known else "null"
 
 

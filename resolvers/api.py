@@ -23,6 +23,7 @@ class RootKind(Enum):
     CHANGES = "a connection to all changes"
     DELETED = "a connection to what can be restored"
     CHANGED = "each change as it happens"
+    VIEWER = "who asks"
 
 
 @dataclass(frozen=True)

@@ -118,10 +118,10 @@ class FieldWrites:
 
         `within` is the transaction that has done something already, which others do not see yet.
         """
-        gathering, gathered = self._gathered(field, {})
+        gathering, gathered = self._gathered(field, writer.reader, {})
         if gathering.unplaced:
             countries = await self._countries(gathering.unplaced, writer, within)
-            gathering, gathered = self._gathered(field, countries)
+            gathering, gathered = self._gathered(field, writer.reader, countries)
         wanted: dict[str, int] = {}
         for numbered, _ in gathering.unnumbered:
             wanted[numbered.name] = wanted.get(numbered.name, 0) + 1
@@ -131,11 +131,12 @@ class FieldWrites:
         )
         return Prepared(gathering, gathered, replace(rows, key=key, fingerprint=writer.fingerprint, seconds=seconds))
 
-    def _gathered(self, field: MutationField, countries: Countries) -> tuple[Gathering, Gathered]:
+    def _gathered(self, field: MutationField, reader: Reader, countries: Countries) -> tuple[Gathering, Gathered]:
         accepts_invalid = bool(field.arguments.get("acceptInvalid"))
         gathering = Gathering(
-            self._api.model, self._currencies, accepts_invalid, self._country, self._money, countries=countries
-        )
+            self._api.model, self._currencies, accepts_invalid, self._country, self._money,
+            reader=reader, countries=countries,
+        )  # fmt: skip
         return gathering, gather(field.mutation, field.arguments, gathering)
 
     async def _countries(

@@ -7,21 +7,24 @@ what was asked before wait. They do not wait here.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from graph.errors import Unavailable
+from graph.errors import Busy
+from resolvers.account import ACCOUNT
 
 
 class FirstRuns:
     """Lets through at once what ran before; of the rest, only a few, and each text once.
 
     `at_once` statements are planned at the same time, `waiting` more may wait for their turn; beyond that lies
-    `Unavailable`. The last `remembered` texts are taken for planned, which is as many as Neo4j itself keeps.
+    `Unavailable`. Of these places one caller takes `of_one` at most. The last `remembered` texts are taken for planned,
+    which is as many as Neo4j itself keeps.
     """
 
-    def __init__(self, at_once: int = 2, waiting: int = 100, remembered: int = 1_000) -> None:
+    def __init__(self, at_once: int = 2, waiting: int = 100, remembered: int = 1_000, of_one: int = 30) -> None:
+        self._of_one, self._planning_of = of_one, Counter[str]()
         self._turns = asyncio.Semaphore(at_once)
         self._places = at_once + waiting
         self._remembered = remembered
@@ -49,9 +52,12 @@ class FirstRuns:
 
     @asynccontextmanager
     async def _first(self, text: str) -> AsyncIterator[None]:
-        if len(self._planning) >= self._places:
-            raise Unavailable("Too many questions of new kinds are asked at once; try again, or repeat known ones.")
+        account = ACCOUNT.get()
+        caller = account.caller if account else ""
+        if len(self._planning) >= self._places or (caller and self._planning_of[caller] >= self._of_one):
+            raise Busy("Too many questions of new kinds are asked at once; try again, or repeat known ones.")
         done = self._planning[text] = asyncio.Event()
+        self._planning_of[caller] += 1
         try:
             async with self._turns:
                 yield
@@ -60,4 +66,7 @@ class FirstRuns:
                 self._planned.popitem(last=False)
         finally:
             del self._planning[text]
+            self._planning_of[caller] -= 1
+            if not self._planning_of[caller]:
+                del self._planning_of[caller]
             done.set()

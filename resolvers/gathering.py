@@ -71,6 +71,7 @@ class Gathering(GivenValues):
     _once: set[tuple[object, ...]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.arrows = Arrows(self.model)
 
     # --- records ----------------------------------------------------------------------------------------------------
@@ -163,6 +164,8 @@ class Gathering(GivenValues):
     ) -> Handle:
         """The record that a key names, changed or made."""
         node = reference.node
+        # A record that is not there yet is made with its key.
+        self.check_write(node, reference.key, spot.beside("key", reference.key))
         spot = Spot(spot.root, spot.path, self._country(reference, key, given) or spot.country)
         before = len(self.troubles)
         made = self._new_values(node, given, spot, reference.key)
@@ -293,10 +296,13 @@ class Gathering(GivenValues):
         ((name, value),) = key.items()
         spot = spot.at(name)
         if name == EXTERNAL:
+            if reference := self.model.nodes.get("ExternalRef"):
+                self.check_read(reference, "key", spot)
             return Reference(target, EXTERNAL), self._external(target, value, spot)
         if name == "id":
             return Reference(target), self.identifier(target, value, spot)
         declared = target.properties[name]
+        self.check_read(target, name, spot)
         found = self.stored(declared, value, self.surroundings(target, {}, spot), spot)
         if found[name] is None and not self.is_refused(spot):
             self.refuse(TroubleCode.INVALID, f"{name} is empty, and so names nothing.", spot)

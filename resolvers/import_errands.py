@@ -32,7 +32,7 @@ class Importer:
             given["mapping"],
             mode=Mode[getattr(mode, "name", mode)] if mode else None,
             preview=bool(given.get("preview")),
-            by=reader.user_id,
+            reader=reader,
             readers=self.readers,
         )
         return payload_of(imported)

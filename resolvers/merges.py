@@ -97,6 +97,7 @@ def _choices(
             message = f"{field} is to be that of {id}, which is none of the records that become one."
             gathering.refuse(TroubleCode.INVALID, message, Spot(0, ("choices", field)))
         if field in node.properties:
+            gathering.check_write(node, field, Spot(0, ("choices", field)))
             choices[field] = id
         else:
             hop = node.relationships[field].hops[0]

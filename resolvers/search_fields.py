@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphql import FieldNode, GraphQLField
 
-from graph.errors import BadInput
+from graph.errors import BadInput, Forbidden
 from graph.model import EdgeType, Kind, Model, NodeType, Property
 from graph.plan import Block, Search
+from graph.property_rights import FieldRights
 from graph.search_terms import query
 from resolvers.arguments import Leaf, Tree, checked_text
 from resolvers.connection_fields import plan_connection
@@ -49,11 +50,23 @@ class Asked:
 
     def types_of(self, request: Request) -> list[str]:
         """The concrete types that are wanted."""
-        named = self.types(request) if self.types else None
+        named = self._named(request)
         if named is None:
             return list(self.target.members)
-        names = (str(getattr(each, "value", each)) for each in named)
-        return sorted({member for name in names for member in self.model.nodes[name].members})
+        return sorted({member for name in named for member in self.model.nodes[name].members})
+
+    def searched_of(self, request: Request) -> list[str]:
+        """Those of them whose records are searched: whose names and numbers the reader may read."""
+        rights = FieldRights(self.model, request.reader)
+        wanted = [each for each in self.types_of(request) if rights.may_search(self.model.nodes[each])]
+        for name in self._named(request) or ():
+            if not any(member in wanted for member in self.model.nodes[name].members):
+                raise Forbidden(f"search.types: you may not read what {name} records are searched by.")
+        return wanted
+
+    def _named(self, request: Request) -> list[str] | None:
+        named = self.types(request) if self.types else None
+        return None if named is None else [str(getattr(each, "value", each)) for each in named]
 
     def id_of(self, request: Request) -> str:
         """The same for two requests that ask the same."""
@@ -110,17 +123,10 @@ def plan_search(
 def _source(asked: Asked, model: Model) -> Search:
     through = [(node, node.relationships[node.found_as]) for node in model.concrete if node.found_as]
 
-    def query_of(types: Callable[[list[str]], Sequence[str]]) -> Callable[[Request], str]:
-        return lambda request: query(asked.text_of(request), types(asked.types_of(request)))
-
     return Search(
-        Derived("search", query_of(lambda wanted: wanted)),
+        Derived("search", lambda request: query(asked.text_of(request), asked.searched_of(request))),
         tuple(
-            (
-                node,
-                relationship,
-                Derived(f"search_{node.variable}", query_of(_standing_in(model, node, relationship.target))),
-            )
+            (node, relationship, Derived(f"search_{node.variable}", _standing_in(asked, node, relationship.target)))
             for node, relationship in through
         ),
         Derived("types", asked.types_of),
@@ -128,7 +134,13 @@ def _source(asked: Asked, model: Model) -> Search:
     )
 
 
-def _standing_in(model: Model, node: NodeType, target: str) -> Callable[[list[str]], Sequence[str]]:
-    """A type's records are searched if one of those that they stand for is wanted."""
-    members = set(model.nodes[target].members)
-    return lambda wanted: [node.name] if members & set(wanted) else []
+def _standing_in(asked: Asked, node: NodeType, target: str) -> Callable[[Request], str]:
+    """A type's records are searched if one of those that they stand for is wanted, and if the reader may read them."""
+    members = set(asked.model.nodes[target].members)
+
+    def query_of(request: Request) -> str:
+        is_wanted = bool(members & set(asked.types_of(request)))
+        is_searched = is_wanted and FieldRights(asked.model, request.reader).may_search(node)
+        return query(asked.text_of(request), [node.name] if is_searched else [])
+
+    return query_of

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from graph.errors import GuanxiError, Missed, TooComplex, Unavailable
 from graph.feed import Feed
 from graph.noted import Noted, changes_after, in_order, nanoseconds
 from graph.reader import Reader
+from resolvers.account import ACCOUNT, Account
 from resolvers.answer import Answerer, Question
 from resolvers.delivery import MOST, Delivery, Told
 
@@ -32,13 +33,14 @@ class Bounds:
     # Of a group: how many changes wait to be read.
     changes: int = 100_000
     subscriptions: int = 20_000
+    subscriptions_of_one: int = 1_000
 
 
 class Subscription:
     """One subscriber's messages, in their order. Iterating raises `Missed` once it has told what it kept."""
 
-    def __init__(self, bounds: Bounds) -> None:
-        self._bounds = bounds
+    def __init__(self, bounds: Bounds, caller: str = "") -> None:
+        self._bounds, self.caller = bounds, caller
         self._waiting: deque[Told] = deque()
         self._size = 0
         self._last = ""
@@ -104,6 +106,12 @@ class Subscription:
             self._is_over, self._error = True, error
         self._ready.set()
         self._room.set()
+
+    def forget(self) -> None:
+        """No more messages, not even those that are kept: its reader may not have them any more."""
+        self._waiting.clear()
+        self._size = 0
+        self.end()
 
     async def __aiter__(self) -> AsyncIterator[Told]:
         while True:
@@ -183,6 +191,7 @@ class Subscriptions:
         self.feed, self._bounds = feed, bounds
         self._groups: dict[Hashable, _Group] = {}
         self._open: dict[Subscription, asyncio.Task[None] | None] = {}
+        self._open_of: Counter[str] = Counter()
         self._listener = self._notice
 
     def __len__(self) -> int:
@@ -198,25 +207,41 @@ class Subscriptions:
         """Subscribe; `after` goes before the argument of that name. Raises `InvalidRequest` or a `GuanxiError`."""
         delivery = Delivery(answerer, answerer.prepare(question, reader))
         resumed = delivery.resumed(after) if after else delivery.after
-        key = delivery.key
-        if len(self._open) >= self._bounds.subscriptions:
-            raise TooComplex(f"The server has {len(self._open)} subscriptions, and takes no more for now.")
-        subscription = Subscription(self._bounds)
+        key, account = delivery.key, ACCOUNT.get()
+        caller = account.caller if account else ""
+        self._check_room(caller)
+        await answerer.charge(delivery.prepared)
+        subscription = Subscription(self._bounds, caller)
         self._open[subscription] = None
+        self._open_of[caller] += 1
+        # What is read for subscribers takes turns with what callers ask, but is no part of this operation.
+        told = ACCOUNT.set(Account(f"subscriptions of {caller}") if account else None)
         try:
             self.feed.listen(self._listener)
             await self.feed.started()
+            if resumed:
+                self._open[subscription] = asyncio.create_task(self._catch_up(subscription, delivery, resumed[0]))
+            else:
+                self._join(key, delivery, subscription)
         except BaseException:
             self.close(subscription)
             raise
-        if resumed:
-            self._open[subscription] = asyncio.create_task(self._catch_up(subscription, delivery, resumed[0]))
-        else:
-            self._join(key, delivery, subscription)
+        finally:
+            ACCOUNT.reset(told)
         return subscription
+
+    def _check_room(self, caller: str) -> None:
+        if len(self._open) >= self._bounds.subscriptions:
+            raise TooComplex(f"The server has {len(self._open)} subscriptions, and takes no more for now.")
+        if caller and self._open_of[caller] >= self._bounds.subscriptions_of_one:
+            raise TooComplex(f"You have {self._open_of[caller]} subscriptions; complete some of them first.")
 
     def close(self, subscription: Subscription) -> None:
         """Forget a subscription; what it keeps is not told any more."""
+        if subscription in self._open:
+            self._open_of[subscription.caller] -= 1
+            if not self._open_of[subscription.caller]:
+                del self._open_of[subscription.caller]
         task = self._open.pop(subscription, None)
         if task:
             task.cancel()

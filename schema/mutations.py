@@ -10,6 +10,7 @@ from graph.arrows import is_linkable
 from graph.model import Model, NodeType, Relationship
 from resolvers.api import Mutation, MutationKind
 from resolvers.trouble import TroubleCode
+from schema.api_keys import add_api_keys
 from schema.duplicates import add_marks
 from schema.import_records import add_import_records
 from schema.merges import add_merges
@@ -35,7 +36,7 @@ def add_mutations(types: Types, model: Model, plurals: dict[str, str]) -> dict[s
                 _add_links(fields, mutations, node, relationship)
     fields += [*add_merges(types, model, mutations), *add_marks(types, model, mutations)]
     fields += add_import_records(types)
-    fields += [_replay(types), _purge(types)]
+    fields += [*add_api_keys(types), _replay(types), _purge(types)]
     _add_moves(fields, mutations, model)
     types.add("type", "Mutation", fields, (
         "Everything that changes the graph. What is wrong with an input is told in the payload's errors, and then "

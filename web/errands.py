@@ -15,6 +15,7 @@ from graph.reader import Reader
 from graph.webhooks import replay_dead_letters
 from resolvers.errands import Errand
 from resolvers.import_errands import Importer
+from web.api_keys import ApiKeys
 from web.workbooks import READERS
 
 
@@ -35,9 +36,12 @@ def errands(database: Database, model: Model, currencies: Currencies, retention:
                 purged += count
         return {"before": before.strftime("%Y-%m-%dT%H:%M:%SZ"), "due": by_type, "purged": purged}
 
+    keys = ApiKeys(database)
     return {
         "importRecords": importer.run,
         "revertImport": importer.revert,
         "replayDeadLetters": replay,
         "purge": purge_deleted,
+        "createApiKey": keys.create,
+        "revokeApiKey": keys.revoke,
     }

@@ -141,7 +141,8 @@ class Interrupting(Database):
 
     def __init__(self, inner: Database) -> None:
         self.inner = inner
-        self.word, self.happens = "", _nothing
+        self.word = ""
+        self.happens: Callable[[], Awaitable[None]] = _nothing
 
     async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> Any:
         if self.word and self.word in statement.text:
@@ -190,7 +191,7 @@ def _after(word: str, there: Interrupting, happens: Callable[[], Awaitable[None]
     """Once that is read, something happens before what is read next."""
 
     async def then() -> None:
-        there.word, there.happens = "MATCH (change:Change)", happens  # type: ignore[assignment]
+        there.word, there.happens = "MATCH (change:Change)", happens
 
     return then
 
