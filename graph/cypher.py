@@ -182,7 +182,7 @@ def _count(rendering: Rendering, block: Block, outer: str, guard: str) -> tuple[
 
 def _rows(rendering: Rendering, block: Block, outer: str, guard: str) -> tuple[list[str], str]:
     variable, edge = _variables(rendering, block)
-    found = find(rendering, block, outer, variable, edge, guard)
+    found = find(rendering, block, outer, variable, edge, guard, is_sorted=True)
     is_list = block.is_list or block.page is not None
     result = rendering.variable(block.name + ("Rows" if is_list else "Row"))
     if block.page is None:

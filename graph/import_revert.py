@@ -74,6 +74,19 @@ async def revert_run(
     return report
 
 
+async def types_of_run(database: Database, run_id: str) -> frozenset[str]:
+    """The types of the records that a run has changed, or drawn relationships between."""
+    rows = await database.run(
+        """CYPHER 5
+        MATCH (:ImportRun {id: $p})<-[:OF_RUN]-(:ImportBatch)<-[:IN_BATCH]-(change:Change)
+        UNWIND [change.recordType, change.otherType] AS type
+        WITH DISTINCT type WHERE type IS NOT NULL
+        RETURN type""",
+        p=run_id,
+    )
+    return frozenset(str(type) for (type,) in rows)
+
+
 async def _begin(transaction: AsyncManagedTransaction, run_id: str, now: datetime) -> None:
     found = await run(
         transaction,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from graph.changes import edge_change
+from graph.matching import rights_of_types
 from graph.merge_rules import (
     AT_END,
     AT_START,
@@ -50,10 +51,20 @@ def move_relationships(rendering: Rendering, node: NodeType, rules: MergeRules) 
         *indent(indent(_copied(rendering, node))),
         "    RETURN type, isOut, fate",
         "  }",
+        *indent(_told(rendering)),
         "  WITH type, isOut, fate, count(*) AS number ORDER BY type, isOut, fate",
         "  RETURN collect([type, isOut, fate, number]) AS relationships",
         "}",
     ]
+
+
+def _told(rendering: Rendering) -> list[str]:
+    """A reader is told of relationships to what it sees; others move as well."""
+    rights = rights_of_types(rendering, (rendering.model.nodes["Node"],), "far")
+    if not rights:
+        return []
+    known = "far:" + "|".join(node.labels[-1] for node in rendering.model.concrete)
+    return [f"WITH far, type, isOut, fate WHERE {known} AND {' AND '.join(rights)}"]
 
 
 def _judged(rules: MergeRules) -> list[str]:

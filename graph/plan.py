@@ -224,12 +224,12 @@ class FromColumn:
 class Search:
     """What a query of the search index finds, each record with its best score.
 
-    `through` are the types whose records stand for others: what is found of them is what their relationship leads to,
-    if it is of one of `types`. `asked` tells one search from another; it is the id of each hit.
+    `through` are the types whose records stand for others: what is found in their place is what their relationship leads
+    to, if it is of one of `types`. `asked` tells one search from another; it is the id of each hit.
     """
 
     query: Origin
-    through: tuple[tuple[NodeType, Relationship, Origin], ...]
+    through: tuple[tuple[NodeType, Relationship], ...]
     types: Origin
     asked: Origin
 

@@ -24,8 +24,10 @@ from graph.merge_rules import (
 from graph.merging import STAMPED, joined, kept_name
 from graph.model import TYPE_NAME, NodeType
 from graph.names import labels, name, unique_label
+from graph.reader import Action
 from graph.rendering import Rendering, indent
 from graph.write_checks import labels_text
+from graph.write_rights import denied, unseen
 
 # What was merged into the same record later, and has to do with this one: it took or changed what came from it, it has the
 # same relationship, of which the kept record has but one, or they were related to each other.
@@ -41,6 +43,15 @@ _LATER = f"""MATCH (later:Deleted)-[:{MERGED_INTO}]->(keep), (since:Change {{id:
 def check_unmerge(rendering: Rendering, node: NodeType, rows: str, problems: str) -> list[str]:
     """The record was merged, what it was merged into is there and to be seen, and its keys are free."""
     own, kept = (rights_of_types(rendering, (node,), variable) for variable in ("drop", "keep"))
+    missing = "['NOT_FOUND', row.root, row.at, null]"
+    judged = [
+        case
+        for variable in ("drop", "keep")
+        for case in (
+            *unseen(rendering, (node,), variable, missing),
+            *denied(rendering, Action.MERGE, (node,), variable),
+        )
+    ]
     wanted = [f"drop.formerLabels = {labels_text(node)}", *own, *kept]
     taken = []
     for each in node.properties.values():
@@ -63,6 +74,7 @@ def check_unmerge(rendering: Rendering, node: NodeType, rows: str, problems: str
         "  OPTIONAL MATCH (past:Change {id: drop.mergedBy})",
         "  WITH CASE",
         "    WHEN drop IS NULL OR NOT drop:Deleted THEN ['NOT_FOUND', row.root, row.at, null]",
+        *(f"    {case}" for case in judged),
         f"    WHEN NOT keep:{name(node.labels[-1])} OR EXISTS {{ {_LATER} }} THEN ['IN_USE', row.root, row.at, null]",
         *(f"    {case}" for case in taken),
         "    END AS problem",

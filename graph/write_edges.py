@@ -6,6 +6,7 @@ drawn from. An old one may lead to a record that has been deleted meanwhile; it 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from graph.model import Model, NodeType
 from graph.names import name
 from graph.rendering import Rendering, indent
 from graph.write_checks import drawn, edge_of, listed, located, open_ones
-from graph.write_plan import ChangeEdge, Close, Cut, CutEdge, Draw
+from graph.write_plan import ChangeEdge, Close, Cut, CutEdge, Draw, Reference
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,13 @@ class TypeNames:
         return list(self.names)
 
 
-def render_draw(rendering: Rendering, step: Draw) -> list[str]:
+def render_draw(rendering: Rendering, step: Draw, found: Collection[Reference] = ()) -> list[str]:
+    """`found` is what the checks have found: it must be there still, or the whole is tried again."""
     arrow, start, end = step.arrow, *_variables(step.source.node, step.target.node)
     edge = edge_of(arrow)
     first, _ = located(rendering, step.source, start, "row.source")
     second, _ = located(rendering, step.target, end, "row.target")
-    lines = [f"MATCH {first}", f"MATCH {second}"]
+    lines = [*_matched_again(first, start, step.source in found), *_matched_again(second, end, step.target in found)]
     if not step.is_source_new:
         # The lock on the record that owns the field lets one of two writes at once see what the other one drew.
         lines += [f"SET {start}.id = {start}.id", f"WITH row, {start}, {end}"]
@@ -81,6 +83,27 @@ def _stamped(step: Draw, start: str) -> list[str]:
     if step.may_make_source:
         return [f"FOREACH (_ IN CASE WHEN {start}.id = row.made THEN [] ELSE [1] END | SET {stamped(start)})"]
     return [f"SET {stamped(start)}"]
+
+
+def _matched_again(pattern: str, variable: str, is_found: bool) -> list[str]:
+    """Somebody may have deleted meanwhile what the checks have found. Two nodes with one unique id are an error, which
+    lets whoever runs the statement try it again: then the checks do not find it."""
+    if not is_found:
+        return [f"MATCH {pattern}"]
+    attempt = "(:Attempt {id: row.change})"
+    is_gone = f"CASE WHEN {variable} IS NULL THEN [1] ELSE [] END"
+    return [f"OPTIONAL MATCH {pattern}", f"FOREACH (_ IN {is_gone} | CREATE {attempt}, {attempt})", "WITH *"]
+
+
+def render_own(rendering: Rendering, node: NodeType) -> list[str]:
+    variable = node.variable
+    return [
+        f"MATCH ({variable}:{'&'.join(map(name, node.labels))} {{id: row.made}})",
+        "MATCH (owner:User {id: row.owner})",
+        f"CREATE ({variable})-[ownedBy:OWNED_BY]->(owner)",
+        *edge_change("LINK", "ownedBy", variable, f"'{node.name}'", "owner", "'User'", "[]", "row.change"),
+        f"SET {variable}.ownerId = owner.id",
+    ]
 
 
 def render_cut(rendering: Rendering, step: Cut) -> list[str]:

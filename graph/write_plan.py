@@ -121,6 +121,13 @@ class Draw:
 
 
 @dataclass(frozen=True)
+class Own:
+    """Gives the records that the write has made, and not found, to who made them. Rows: made, owner, change."""
+
+    node: NodeType
+
+
+@dataclass(frozen=True)
 class Cut:
     """Removes the relationships between two records, or all from `source` if there is no `target`. Rows: as Draw."""
 
@@ -191,7 +198,7 @@ class UnmergeRecords:
 
 
 Step = (
-    Find | Lock | Vacant | Create | Merge | Update | Upsert | Draw | Cut | CutEdge | ChangeEdge | Close | Delete | Restore
+    Find | Lock | Vacant | Create | Merge | Update | Upsert | Draw | Own | Cut | CutEdge | ChangeEdge | Close | Delete | Restore
     | MergeRecords | UnmergeRecords
 )  # fmt: skip
 
@@ -229,7 +236,7 @@ class Write:
     def moves(self) -> bool:
         """Whether relationships that are there may go, so that what they led to has to be remembered."""
         return not all(
-            isinstance(step, Find | Vacant | Create | Merge | Lock)
+            isinstance(step, Find | Vacant | Create | Merge | Lock | Own)
             or (isinstance(step, Draw) and step.is_source_new and (step.is_target_new or not step.arrow.is_single_back))
             for step in self.steps
         )

@@ -6,6 +6,8 @@ does not end the statement. Records are matched by their keys again: the checks 
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from graph.changes import differing_values, made, new_values, record_change, stamped
 from graph.computed import render_computed
 from graph.implied import LINE_OF
@@ -14,7 +16,7 @@ from graph.names import labels, name
 from graph.rendering import Rendering
 from graph.write_checks import located
 from graph.write_deletion import render_delete, render_restore
-from graph.write_edges import render_change_edge, render_close, render_cut, render_cut_edge, render_draw
+from graph.write_edges import render_change_edge, render_close, render_cut, render_cut_edge, render_draw, render_own
 from graph.write_plan import (
     EXTERNAL,
     REFERRED_TO,
@@ -26,6 +28,7 @@ from graph.write_plan import (
     Delete,
     Draw,
     Merge,
+    Own,
     Reference,
     Restore,
     Step,
@@ -34,8 +37,8 @@ from graph.write_plan import (
 )
 
 
-def perform(rendering: Rendering, step: Step, rows: str) -> list[str]:
-    """The `CALL`s of a step; nothing for a step that only checks."""
+def perform(rendering: Rendering, step: Step, rows: str, found: Collection[Reference] = ()) -> list[str]:
+    """The `CALL`s of a step; nothing for a step that only checks. `found` is what the checks have found."""
     rendering = rendering.trusted()
     match step:
         case Create(node):
@@ -47,7 +50,9 @@ def perform(rendering: Rendering, step: Step, rows: str) -> list[str]:
         case Upsert(reference):
             parts = [_update(rendering, reference), _create_absent(rendering, reference)]
         case Draw():
-            parts = [render_draw(rendering, step)]
+            parts = [render_draw(rendering, step, found)]
+        case Own(node):
+            parts = [render_own(rendering, node)]
         case Cut():
             parts = [render_cut(rendering, step)]
         case CutEdge():

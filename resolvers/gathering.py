@@ -7,7 +7,7 @@ statement is the same for one record and for a thousand, and for every combinati
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import count
 from typing import Any
@@ -30,6 +30,7 @@ from graph.write_plan import (
     Find,
     Lock,
     Merge,
+    Own,
     Reference,
     Rows,
     Step,
@@ -37,12 +38,13 @@ from graph.write_plan import (
     Upsert,
     Vacant,
 )
+from graph.write_rights import OWNED_BY
 from resolvers.given_values import GivenValues, Spot, has_local_number
 from resolvers.trouble import TroubleCode
 
 # What is written first does not need what is written later.
 _ORDER = (
-    "Find", "Lock", "Vacant", "Create", "Merge", "Update", "Upsert", "Restore", "CutEdge", "ChangeEdge", "Close", "Cut", "Draw", "Delete",
+    "Find", "Lock", "Vacant", "Create", "Merge", "Update", "Upsert", "Restore", "CutEdge", "ChangeEdge", "Close", "Cut", "Draw", "Own", "Delete",
     "MergeRecords", "UnmergeRecords",
 )  # fmt: skip
 
@@ -69,6 +71,8 @@ class Gathering(GivenValues):
     unplaced: dict[tuple[Reference, str], None] = field(default_factory=dict)
     # What may occur once in a request, as two rows of one step do not see what each other does.
     _once: set[tuple[object, ...]] = field(default_factory=set)
+    # Who gets new records of a type that are given to nobody.
+    owner_of: Callable[[NodeType], str | None] = lambda _: None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -89,6 +93,8 @@ class Gathering(GivenValues):
             handle = Handle(Reference(node), row["properties"]["id"], is_new=True)
         self._check_essential(node, given, spot, drawn)
         self._relationships(node, handle, given, spot)
+        if not drawn or drawn.type != OWNED_BY:
+            self._own(node, row, given)
         return handle
 
     def _new_values(self, node: NodeType, given: Mapping[str, Any], spot: Spot, by: str = "id") -> dict[str, Any]:
@@ -198,6 +204,7 @@ class Gathering(GivenValues):
         self._check_unique(node, others, spot, key, reference.key)
         handle = Handle(reference, key, is_new=False, made=row["properties"]["id"])
         self._relationships(node, handle, given, spot)
+        self._own(node, row, given)
         return handle
 
     def _country(self, reference: Reference, key: str, given: Mapping[str, Any]) -> str | None:
@@ -207,6 +214,17 @@ class Gathering(GivenValues):
         if (reference, key) not in self.countries and has_local_number(self.model, reference.node, given):
             self.unplaced[reference, key] = None
         return self.countries.get((reference, key))
+
+    def _own(self, node: NodeType, row: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+        """A new record that is given to nobody is its maker's, if the maker may not make such as are nobody's."""
+        owner = self.owner_of(node)
+        fields = [
+            each.name for each in node.relationships.values() if [hop.types for hop in each.hops] == [(OWNED_BY,)]
+        ]
+        nested = [given.get(name) or {} for name in fields if self.arrows[node.name, name].is_out]
+        if owner and nested and not any(each.get("create") or each.get("connect") for each in nested):
+            made = {"root": row["root"], "made": row["properties"]["id"], "owner": owner, "change": new_id("change")}
+            self._add(Own(node), made)
 
     def _check_unique(self, node: NodeType, values: Mapping[str, Any], spot: Spot, own: str, by: str = "id") -> None:
         """Check the keys of a record; also those that this one does not give, so that the statement stays the same."""
@@ -336,7 +354,7 @@ class Gathering(GivenValues):
                 self.refuse(TroubleCode.REQUIRED, message, spot)
 
     def draw(
-        self, arrow: Arrow, source: Handle, target: Handle, edge: Mapping[str, Any], spot: Spot, place: int = 0
+        self, arrow: Arrow, source: Handle, target: Handle, edge: Mapping[str, Any], spot: Spot, place: int = 1
     ) -> str | None:
         """A relationship between two records; the id that it gets, if it has properties."""
         if not source.is_new and not target.is_new and source.key == target.key:

@@ -11,7 +11,7 @@ from typing import Any
 
 from graphql import OperationDefinitionNode
 
-from graph.attempts import Overtaken, Settled
+from graph.attempts import Denied, Overtaken, Settled
 from graph.errors import BadInput, GuanxiError, KeyReused, TooComplex
 from graph.money import Currencies
 from graph.write_plan import Guard
@@ -32,6 +32,7 @@ from resolvers.field_writes import (
 from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.idempotency import Told
+from resolvers.may_write import refuse_denied
 from resolvers.mutation_fields import MutationField
 from resolvers.request import LIMITS
 from resolvers.selection import Selection
@@ -56,8 +57,7 @@ class Mutator:
     ) -> None:
         self._api = api
         self._errands = errands or {}
-        self._first_runs = first_runs or FirstRuns()
-        self._fields = FieldWrites(api, database, currencies, numbers, country)
+        self._fields = FieldWrites(api, database, currencies, numbers, first_runs or FirstRuns(), country)
 
     async def answer(
         self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], writer: Writer
@@ -126,16 +126,16 @@ class Mutator:
             prepared = await self._fields.prepare(field, writer)
             statement = self._fields.statement(field, prepared, writer)
             try:
-                async with self._first_runs.turn(statement.text):
-                    answer = await self._fields.database.write(
-                        statement, changes=changes_of(prepared.rows), bookmarks=writer.bookmarks
-                    )
+                answer = await self._fields.write(statement, changes_of(prepared.rows), writer.bookmarks)
+            except Denied as denied:
+                answer = [[denied.problem]]
             except Settled:
                 answer = await self._answered(field, prepared, writer)
             except Overtaken as overtaken:
                 # Whoever was faster has committed by now, so that the checks find what stands in the way.
                 property = overtaken.property
                 continue
+            refuse_denied(answer[0], prepared.gathering.places)
             return self._fields.told(field, payload_row(field, prepared, answer), writer, answer)
         return self._fields.told(field, overtaken_row(field, prepared, property), writer)
 
@@ -143,4 +143,4 @@ class Mutator:
         """What is to be told of a write that has been done: the same statement without its steps."""
         answers = replace(prepared.rows, steps={})
         statement = self._fields.statement(field, replace(prepared, rows=answers), writer, Guard.NONE)
-        return await self._fields.database.write(statement, bookmarks=writer.bookmarks)
+        return await self._fields.write(statement, bookmarks=writer.bookmarks)

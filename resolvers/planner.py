@@ -112,7 +112,7 @@ class Planner:
 
     def __init__(self, api: API, selection: Selection, glances: Glances) -> None:
         self.api, self.selection, self.glances = api, selection, glances
-        self.filters = Filters(api.model)
+        self.filters = Filters(api.model, glances)
         self.orders = Orders(api.model, glances)
         self._count = 0
 

@@ -36,7 +36,8 @@ def add_mutations(types: Types, model: Model, plurals: dict[str, str]) -> dict[s
                 _add_links(fields, mutations, node, relationship)
     fields += [*add_merges(types, model, mutations), *add_marks(types, model, mutations)]
     fields += add_import_records(types)
-    fields += [*add_api_keys(types), _replay(types), _purge(types)]
+    fields += add_api_keys(types)
+    fields += [_replay(types), _purge(types)]
     _add_moves(fields, mutations, model)
     types.add("type", "Mutation", fields, (
         "Everything that changes the graph. What is wrong with an input is told in the payload's errors, and then "

@@ -15,6 +15,7 @@ from graph.reader import Reader
 from graph.webhooks import replay_dead_letters
 from resolvers.errands import Errand
 from resolvers.import_errands import Importer
+from resolvers.may_import import check_all
 from web.api_keys import ApiKeys
 from web.workbooks import READERS
 
@@ -24,6 +25,7 @@ def errands(database: Database, model: Model, currencies: Currencies, retention:
     importer = Importer(Into(database, model, currencies), READERS)
 
     async def replay(arguments: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
+        check_all(reader, "replayDeadLetters", model.nodes["Webhook"])
         return {"replayed": await replay_dead_letters(database, arguments["webhook"], arguments.get("deadLetters"))}
 
     async def purge_deleted(arguments: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
@@ -36,7 +38,7 @@ def errands(database: Database, model: Model, currencies: Currencies, retention:
                 purged += count
         return {"before": before.strftime("%Y-%m-%dT%H:%M:%SZ"), "due": by_type, "purged": purged}
 
-    keys = ApiKeys(database)
+    keys = ApiKeys(database, model)
     return {
         "importRecords": importer.run,
         "revertImport": importer.revert,

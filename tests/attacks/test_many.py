@@ -6,7 +6,7 @@ import asyncio
 import socket as sockets
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from urllib.parse import urlsplit
 
 import httpx
@@ -109,8 +109,9 @@ async def test_a_thousand_subscriptions_are_so_many_and_no_more(strict: str) -> 
 
 
 async def test_connections_beyond_those_that_a_caller_may_have_are_closed(strict: str) -> None:
-    opened = [await socket(strict).__aenter__() for _ in range(12)]
-    try:
+    async with AsyncExitStack() as opened:
+        for _ in range(12):
+            await opened.enter_async_context(socket(strict))
         async with socket(strict, knows=False) as thirteenth:
             code = await thirteenth.closed()
         stream = await asyncio.to_thread(
@@ -120,9 +121,6 @@ async def test_connections_beyond_those_that_a_caller_may_have_are_closed(strict
             headers={**GRAPHQL, "accept": "text/event-stream"},
             timeout=60,
         )
-    finally:
-        for each in opened:
-            await each.connection.close()
     await asyncio.sleep(0.5)
     async with socket(strict) as again:
         await again.send("ping")

@@ -6,13 +6,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from graph.address import Address
 from graph.bookmarks import Bookmarks
-from graph.database import Database, Patience
+from graph.database import Database, Patience, nobody
 from graph.feed import Feed
 from graph.noted import Noted
 from graph.reader import ADMINISTRATOR
@@ -142,10 +142,11 @@ class Interrupting(Database):
 
     def __init__(self, inner: Database) -> None:
         self.inner = inner
-        self.word = ""
-        self.happens: Callable[[], Awaitable[None]] = _nothing
+        self.word, self.happens = "", cast("Callable[[], Awaitable[None]]", _nothing)
 
-    async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> Any:
+    async def read(
+        self, statement: Statement, *, bookmarks: Bookmarks | None = None, planned: Callable[[], None] = nobody
+    ) -> Any:
         if self.word and self.word in statement.text:
             self.word, happens = "", self.happens
             await happens()
@@ -192,7 +193,7 @@ def _after(word: str, there: Interrupting, happens: Callable[[], Awaitable[None]
     """Once that is read, something happens before what is read next."""
 
     async def then() -> None:
-        there.word, there.happens = "MATCH (change:Change)", happens
+        there.word, there.happens = "MATCH (change:Change)", happens  # type: ignore[assignment]
 
     return then
 

@@ -22,10 +22,12 @@ from tests.questions import root_field
 pytestmark = pytest.mark.usefixtures("telling")
 MODEL = whole_api().model
 BELOW = (FieldRight.MASK, FieldRight.HIDE)
+# Activities of every kind have the same fields but for a few.
+NODES = [each for each in MODEL.concrete if "Activity" not in each.labels or each.name in ("Call", "Task")]
 
 
 @pytest.mark.parametrize("right", BELOW, ids=lambda right: right.name)
-@pytest.mark.parametrize("node", MODEL.concrete, ids=lambda node: node.name)
+@pytest.mark.parametrize("node", NODES, ids=lambda node: node.name)
 async def test_a_record_is_shown_as_far_as_may_be_seen_wherever_it_is(
     api: API, database: Database, node: NodeType, right: FieldRight
 ) -> None:
@@ -43,7 +45,7 @@ async def test_a_record_is_shown_as_far_as_may_be_seen_wherever_it_is(
                 assert record[each.name] == wanted, (each.name, rights.right(node, each.name))
 
 
-@pytest.mark.parametrize("node", MODEL.concrete, ids=lambda node: node.name)
+@pytest.mark.parametrize("node", NODES, ids=lambda node: node.name)
 async def test_who_may_see_everything_is_shown_it_in_the_same_places(
     api: API, database: Database, node: NodeType
 ) -> None:
@@ -116,9 +118,10 @@ async def test_what_tells_of_a_masked_name_is_masked_with_it(database: Database)
     assert data["emailAddresses"]["nodes"][0]["value"] == "a***@example.com"
     assert data["phoneNumbers"]["nodes"][0]["value"][:10] == "+86138****"
     (customer,) = data["customers"]["nodes"]
-    (bought,) = customer.pop("bought")["edges"]
+    bought = customer.pop("bought")["edges"]
     assert customer == {"name": "云**", "creditLimit": None, "revenue": None}
-    assert bought["revenue"] is None and bought["quantity"] is not None
+    assert [each for each in bought if each["quantity"] is not None] == bought != []
+    assert {each["revenue"] for each in bought} == {None}
     for node in ("Contact", "EmailAddress", "PhoneNumber", "Customer"):
         _assert_nothing_got_out(MODEL.nodes[node], analyst(), seen.row, seen.bytes)
 

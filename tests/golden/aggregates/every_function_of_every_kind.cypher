@@ -2,7 +2,6 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (order_:Order)
-      WHERE order_.id IS NOT NULL
     RETURN [[count(*), count(order_.number), count(DISTINCT order_.number), min(order_.number), max(order_.number), count(order_.status), count(DISTINCT order_.status), count(order_.placedAt), count(DISTINCT order_.placedAt), toString(min(order_.placedAt)), toString(max(order_.placedAt)), count(order_.fxRate), count(DISTINCT order_.fxRate), sum(order_.fxRate), avg(order_.fxRate), min(CASE WHEN order_.fxRate IS :: INTEGER | FLOAT THEN order_.fxRate END), max(CASE WHEN order_.fxRate IS :: INTEGER | FLOAT THEN order_.fxRate END), percentileCont(order_.fxRate, $p.percentile), count(order_.totalBase), count(DISTINCT order_.totalBase), sum(order_.totalBase), avg(order_.totalBase), min(CASE WHEN order_.totalBase IS :: INTEGER | FLOAT THEN order_.totalBase END), max(CASE WHEN order_.totalBase IS :: INTEGER | FLOAT THEN order_.totalBase END), percentileCont(order_.totalBase, $p.percentile2)]] AS ordersSummary
   }
   RETURN [ordersSummary, null] AS orders
@@ -10,7 +9,6 @@ CALL () {
 CALL () {
   CALL () {
     MATCH (product:Product)
-      WHERE product.id IS NOT NULL
     RETURN [[count(*), count(product.active), count(CASE WHEN product.active THEN 1 END), count(CASE WHEN NOT product.active THEN 1 END)]] AS productsSummary
   }
   RETURN [productsSummary, null] AS products

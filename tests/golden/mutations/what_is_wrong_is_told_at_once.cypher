@@ -34,7 +34,9 @@ CALL (now, refused) {
   UNWIND $p.draw AS row
   WITH row WHERE NOT row.root IN refused
   MATCH (product:Product {id: row.source})
-  MATCH (category:Category {code: row.target})
+  OPTIONAL MATCH (category:Category {code: row.target})
+  FOREACH (_ IN CASE WHEN category IS NULL THEN [1] ELSE [] END | CREATE (:Attempt {id: row.change}), (:Attempt {id: row.change}))
+  WITH *
   WITH row, product, category WHERE NOT EXISTS { (product)-[:IN_CATEGORY]->(category) }
   CREATE (product)-[inCategory:IN_CATEGORY]->(category)
   SET inCategory = row.properties
