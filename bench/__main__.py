@@ -13,6 +13,7 @@ import psutil
 import typer
 from rich.console import Console
 
+from bench.attack import attack
 from bench.check import check
 from bench.engines import FLOOR, GUANXI, PLAIN, Engine, EngineFailed, neo4j_graphql, running
 from bench.measure import Timing, generator
@@ -52,6 +53,9 @@ def bench(
         float, typer.Option("--soak", help="Then ask Guanxi never-repeating documents for so many minutes.")
     ] = 0.0,
     with_writes: Annotated[bool, typer.Option("--writes", help="Then measure writing, on a copy of the data.")] = False,
+    with_attacks: Annotated[
+        bool, typer.Option("--attack", help="Then measure what honest clients notice while somebody attacks.")
+    ] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Where to write the figures.")] = None,
     beside: Annotated[
         Path | None, typer.Option(help="The JSON of a run at another scale, to compare the costs with.")
@@ -62,7 +66,7 @@ def bench(
     found, absent = _engines(_chosen(engines, ENGINES, "--engines"))
     report = Report(scale, clients, seconds, found, asked, {}, "", absent=absent)
     other = json.loads(beside.read_text(encoding="utf-8")) if beside else None
-    asyncio.run(_run(report, soak_minutes))
+    asyncio.run(_run(report, soak_minutes, with_attacks=with_attacks))
     if with_writes:
         asyncio.run(_write(report))
     show(report, Console(width=None if sys.stdout.isatty() else 190))
@@ -92,7 +96,7 @@ def _engines(names: tuple[str, ...]) -> tuple[list[Engine], dict[str, str]]:
     return [known[name] for name in names if name in known], absent
 
 
-async def _run(report: Report, soak_minutes: float) -> None:
+async def _run(report: Report, soak_minutes: float, *, with_attacks: bool) -> None:
     model = build().model
     async with opened(model, report.scale, say) as (address, data):
         database = Database(address)
@@ -113,6 +117,8 @@ async def _run(report: Report, soak_minutes: float) -> None:
             if soak_minutes:
                 async with running(GUANXI, address, Path(logs) / "soak.log") as one, generator() as clients:
                     report.soak = await soak(one, clients, report.clients, soak_minutes, say)
+            if with_attacks:
+                report.attacks = await attack(address, Path(logs), report.clients, report.seconds, say)
 
 
 async def _write(report: Report) -> None:

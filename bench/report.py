@@ -53,6 +53,7 @@ class Report:
     # Peers that failed a question, and how.
     failed: Failures = field(default_factory=dict)
     soak: dict[str, Any] | None = None
+    attacks: dict[str, Any] | None = None
     # What was written, by write and engine.
     writes: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
 
@@ -95,6 +96,7 @@ class Report:
             "enginesLeftOut": self.absent,
             "workloads": {each.name: self._workload(each) for each in self.workloads},
             "soak": self.soak,
+            "attacks": self.attacks,
             "writes": self.writes,
         }
 

@@ -37,6 +37,7 @@ from graph.plan import (
     Table,
     TypeName,
     Value,
+    Viewer,
 )
 from graph.summary import GroupKey, Measure, Summary
 
@@ -72,6 +73,8 @@ def _block(block: Root, depth: int, guard: str = "") -> list[str]:
             *([counted] if block.has_counts else []),
             *(line for each in parts for line in _block(each, depth + 1)),
         ]
+    if isinstance(block, Viewer):
+        return [f"{pad}{block.name}: who asks", *(line for each in block.blocks for line in _block(each, depth + 1))]
     if isinstance(block, Table):
         columns = [item.name for item in block.items if isinstance(item, Column)]
         lines = [f"{pad}{block.name}: {_source(block.source, '')}{guard}", f"{pad}  row {', '.join(columns)}"]

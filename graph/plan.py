@@ -156,6 +156,8 @@ class Order:
     path: tuple[tuple[Relationship, NodeType], ...] = ()
     on_edge: bool = False
     aggregate: RelatedAggregate | None = None
+    # The argument that asks for it.
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -394,10 +396,40 @@ class Alike:
     points: tuple[tuple[Relationship, Origin], ...]
     record: Block | None
     owner: Block | None
+    # The arguments that say what is looked for.
+    given: tuple[str, ...] = ()
 
 
-Item = Value | Companion | ChangedValues | TypeName | Guarded | Block | Table | Path | Neighbours | Duplicates | Alike
-Root = Block | Table | Path | Neighbours | Duplicates | Alike
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks: the own record, and what is known of the reader without the database.
+
+    Its value is the list of what its items give: a row or null, or a value that only makes the way there and back.
+    """
+
+    name: str
+    items: tuple[Block | Origin, ...]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return tuple(each for each in self.items if isinstance(each, Block))
+
+
+Item = (
+    Value
+    | Companion
+    | ChangedValues
+    | TypeName
+    | Guarded
+    | Block
+    | Table
+    | Path
+    | Neighbours
+    | Duplicates
+    | Alike
+    | Viewer
+)
+Root = Block | Table | Path | Neighbours | Duplicates | Alike | Viewer
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from graph.anchor import Chain, conjuncts, find_anchor, without
 from graph.comparisons import uses_edge
 from graph.errors import Forbidden
-from graph.matching import along, bind, bound_already, edge_name, reached, render_condition, rights_of_types, sees_all
+from graph.matching import (
+    along,
+    bind,
+    bind_back,
+    bound_already,
+    edge_name,
+    reached,
+    render_condition,
+    rights_of_types,
+    sees_all,
+)
 from graph.merge_rules import MERGED_INTO, is_mergeable
 from graph.named_query import Guard, Parameter
 from graph.plan import (
@@ -142,7 +152,8 @@ def _anchored(rendering: Rendering, block: Block, variable: str, chain: Chain) -
             lines.append(f"WITH DISTINCT {end}")
         start = variable if step is chain[0] else rendering.variable(owner.variable)
         edge = rendering.variable(edge_name(step.relationship)) if of_edge.conditions else ""
-        bound = along(rendering, bind(rendering, owner, start), step.relationship, bound_already(end), edge)
+        back = bind_back(rendering, owner, start, step.relationship)
+        bound = along(rendering, back, step.relationship, bound_already(end), edge)
         text = bound.text
         predicates = [*bound.predicates, render_condition(rendering, of_edge, end, edge)]
         end, pending = start, without(condition, step)

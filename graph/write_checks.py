@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from graph.arrows import Arrow
 from graph.implied import ESSENTIAL
-from graph.matching import bind, rights_of_types
+from graph.matching import Bound, bind, bound_already, rights_of_types, sees_all
 from graph.merge_rules import MERGED_INTO, is_mergeable
 from graph.model import Direction, NodeType, OnDelete
 from graph.names import name, unique_label
+from graph.reader import Action
 from graph.rendering import Rendering
 from graph.write_plan import (
     EXTERNAL,
+    REFERRED_TO,
     ChangeEdge,
     Close,
     CutEdge,
@@ -29,6 +31,7 @@ from graph.write_plan import (
     Upsert,
     Vacant,
 )
+from graph.write_rights import denied, forbidden, is_field_of_both, may_make, unseen
 
 
 def check(rendering: Rendering, step: Step, rows: str, problems: str) -> list[str]:
@@ -69,7 +72,7 @@ def located(rendering: Rendering, reference: Reference, variable: str, key: str)
     bound = bind(rendering, reference.node, variable)
     match reference.key:
         case "externalRef":
-            return f"(:ExternalRef {{key: {key}}})-[:REFERS_TO]->{bound.text}", bound.predicates
+            return _called(rendering, bound, key)
         case "change":
             of_it = f"change.recordId = {variable}.id"
             return f"(change:Change {{id: {key}}})-[:OF_RECORD]->{bound.text}", (of_it, *bound.predicates)
@@ -78,6 +81,15 @@ def located(rendering: Rendering, reference: Reference, variable: str, key: str)
             text = f"{bound.text}{drawn(reference.arrow, 'via', is_once=True)}(:{'|'.join(map(name, reference.arrow.labels))})"
             return text, (f"via.id = {key}", *bound.predicates)
     return f"{bound.text[:-1]} {{{name(reference.key)}: {key}}})", bound.predicates
+
+
+def _called(rendering: Rendering, bound: Bound, key: str) -> tuple[str, tuple[str, ...]]:
+    """What another system calls a record names it for those who may know that."""
+    reference = rendering.model.nodes["ExternalRef"]
+    variable = "" if sees_all(rendering, reference) else rendering.variable(reference.variable)
+    called = rights_of_types(rendering, (reference,), variable)
+    text = f"({variable}:ExternalRef {{key: {key}}})-[:REFERS_TO]->{bound.text}"
+    return text, (*called, *bound.predicates)
 
 
 def _where(predicates: tuple[str, ...]) -> str:
@@ -128,8 +140,8 @@ def _taken(rendering: Rendering, step: Vacant) -> list[str]:
     ]
 
 
-def _changeable(rendering: Rendering, reference: Reference) -> list[str]:
-    variable = reference.node.variable
+def _changeable(rendering: Rendering, reference: Reference, action: Action = Action.UPDATE) -> list[str]:
+    variable, types = reference.node.variable, (reference.node,)
     pattern, predicates = located(rendering, reference, variable, "row.key")
     return [
         f"OPTIONAL MATCH {pattern}{_where(predicates)}",
@@ -137,6 +149,8 @@ def _changeable(rendering: Rendering, reference: Reference) -> list[str]:
         *_judged(
             variable,
             f"WHEN {_gone(variable)} THEN {_problem('NOT_FOUND')}",
+            *unseen(rendering, types, variable, _problem("NOT_FOUND")),
+            *denied(rendering, action, types, variable),
             f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', variable)}",
         ),
     ]
@@ -146,6 +160,9 @@ def _upsertable(rendering: Rendering, reference: Reference) -> list[str]:
     variable = reference.node.variable
     pattern, predicates = located(rendering.trusted(), reference, variable, "row.key")
     rights = rights_of_types(rendering, (reference.node,), variable)
+    if reference.key == EXTERNAL:
+        named, called = _called(rendering, bound_already(variable), "row.key")
+        rights = (*rights, f"EXISTS {{ MATCH {named}{_where(called)} }}") if called else rights
     hidden = f"WHEN NOT coalesce({' AND '.join(rights)}, false) THEN {_problem('DUPLICATE')}" if rights else ""
     others = f"(:ExternalRef {{key: row.key}})-[:REFERS_TO]->(other) WHERE NOT other:Deleted AND NOT other:{name(reference.node.labels[-1])}"
     foreign = (
@@ -156,13 +173,23 @@ def _upsertable(rendering: Rendering, reference: Reference) -> list[str]:
         _lock(variable),
         *_judged(
             variable,
+            *_not_to_be_made(rendering, reference),
             foreign,
             f"WHEN ({_gone(variable)}) AND row.lacks THEN {_problem('REQUIRED')}",
             f"WHEN {_gone(variable)} THEN null",
             hidden,
+            *denied(rendering, Action.UPDATE, (reference.node,), variable),
             f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', variable)}",
         ),
     ]
+
+
+def _not_to_be_made(rendering: Rendering, reference: Reference) -> list[str]:
+    """The case that a record is not there and that the reader could make none, or could not say what it is called."""
+    made = [reference.node, *([rendering.model.nodes["ExternalRef"]] if reference.key == EXTERNAL else [])]
+    if all(may_make(rendering.reader, node) for node in made):
+        return []
+    return [f"WHEN {_gone(reference.node.variable)} THEN {_problem(forbidden(Action.CREATE, reference.node))}"]
 
 
 def _known_edge(rendering: Rendering, arrow: Arrow, source: NodeType) -> list[str]:
@@ -172,13 +199,17 @@ def _known_edge(rendering: Rendering, arrow: Arrow, source: NodeType) -> list[st
     rights = rights_of_types(rendering, types, "other")
     tests = [test for test in (f"{edge}.id = row.key", listed(arrow, edge), *start.predicates, *rights) if test]
     pattern = f"{start.text}{drawn(arrow, edge, is_once=True)}(other:{ends})"
+    far = denied(rendering, Action.UPDATE, types, "other") if is_field_of_both(arrow, source) else []
     return [
         f"OPTIONAL MATCH {pattern} WHERE {' AND '.join(tests)}",
         # A relationship is locked by writing to it, as a record is.
         _lock(edge),
         *_judged(
-            f"{edge}, {source.variable}",
+            f"{edge}, {source.variable}, other" if far else f"{edge}, {source.variable}",
             f"WHEN {edge} IS NULL THEN {_problem('NOT_FOUND')}",
+            *unseen(rendering, (source,), source.variable, _problem("NOT_FOUND")),
+            *denied(rendering, Action.UPDATE, (source,), source.variable),
+            *far,
             f"WHEN {edge}.version <> row.version THEN {_problem('CONFLICT', source.variable)}",
         ),
     ]
@@ -212,7 +243,7 @@ def _deletable(rendering: Rendering, node: NodeType) -> list[str]:
         for relationship in node.relationships.values()
         if relationship.on_delete is OnDelete.REFUSE
     ]
-    lines = _changeable(rendering, Reference(node))
+    lines = _changeable(rendering, Reference(node), Action.DELETE)
     lines[-1] = lines[-1].replace(" END AS problem", " ".join(["", *uses, "END AS problem"]))
     return lines
 
@@ -238,15 +269,20 @@ def _restorable(rendering: Rendering, node: NodeType) -> list[str]:
         test = f"({variable}){_arrow_of((type,), ends.direction)}(:{'|'.join(map(name, ends.labels))})"
         orphaned = [f"WHEN NOT EXISTS {{ {test} }} THEN {_problem('REQUIRED')}"]
     # What was merged comes back by being unmerged.
-    not_merged = (f"NOT EXISTS {{ ({variable})-[:{MERGED_INTO}]->() }}",)
+    not_merged = f"NOT EXISTS {{ ({variable})-[:{MERGED_INTO}]->() }}"
+    others = f"MATCH ({variable})<-[:{REFERRED_TO}]-(:ExternalRef)-[:REFERS_TO]->(other) WHERE NOT other:Deleted"
+    namesake = _problem("DUPLICATE", f"head(COLLECT {{ {others} RETURN other }})")
     return [
         f"OPTIONAL MATCH ({variable}:Deleted {{id: row.key}})"
-        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', *not_merged, *rights))}",
+        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', not_merged, *rights))}",
         _lock(variable),
         *_judged(
             variable,
             f"WHEN {variable} IS NULL OR NOT {variable}:Deleted THEN {_problem('NOT_FOUND')}",
+            *unseen(rendering, (node,), variable, _problem("NOT_FOUND")),
+            *denied(rendering, Action.DELETE, (node,), variable),
             *taken,
+            f"WHEN EXISTS {{ {others} }} THEN {namesake}",
             *orphaned,
         ),
     ]

@@ -6,63 +6,46 @@ bytes → document → Plan → Statement → one row → response → bytes
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from graphql import OperationDefinitionNode, OperationType
 
-from graph.attempts import Transaction
 from graph.bookmarks import Bookmarks
 from graph.cypher import Rendered, render
 from graph.description import describe, scans
-from graph.errors import BadInput, Forbidden, GuanxiError, NoNumber
+from graph.errors import BadInput, Forbidden, GuanxiError, NoNumber, Timeout
 from graph.feed import OVERLAP
 from graph.ids import new_id
 from graph.money import Currencies
 from graph.operators import operators
 from graph.reader import Reader
 from graph.statement import Statement
+from graph.tracing import span
+from resolvers.account import ACCOUNT
 from resolvers.api import API
-from resolvers.cost import check_cost
+from resolvers.cost import check_cost, write_cost
 from resolvers.document import Document, Documents
 from resolvers.errands import Errand
 from resolvers.field_writes import Numbers, Writer, unnumbered
-from resolvers.first_runs import FirstRuns, Planned
+from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.idempotency import checked_key, fingerprint_of
-from resolvers.introspection import introspect
+from resolvers.introspection import Introspection
 from resolvers.mutate import Mutator
 from resolvers.planner import Plan, plan_operation
 from resolvers.plans import Kept, Plans, plan_key
 from resolvers.request import InvalidRequest, Request
+from resolvers.statements import Asked
+from resolvers.throttle import Reservation, Throttle
 from resolvers.told import described, refusal
+from resolvers.variable_size import check_variables
 
-T = TypeVar("T")
-
+# What it costs to open a subscription.
+_SUBSCRIBING = 10
 # The role that may see how queries are answered.
 EXPLAINS = "ANALYST"
-
-
-class Asked(Protocol):
-    """What answering needs of a database: to read and to write, and to tell how it reads."""
-
-    async def read(
-        self, statement: Statement, *, bookmarks: Bookmarks | None = None, planned: Planned = ...
-    ) -> Any: ...
-
-    async def write(
-        self,
-        statement: Statement,
-        *,
-        changes: Sequence[str] = (),
-        bookmarks: Bookmarks | None = None,
-        planned: Planned = ...,
-    ) -> Any: ...
-
-    async def transact(self, work: Callable[[Transaction], Awaitable[T]], bookmarks: Bookmarks | None = None) -> T: ...
-
-    async def plan(self, statement: Statement, *, profile: bool, planned: Planned = ...) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -77,6 +60,8 @@ class Question:
     # The idempotency key of a mutation, and what the client has seen or written before.
     key: str | None = None
     bookmark: str | None = None
+    # Whether the response shall say what it cost.
+    wants_cost: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,8 +80,12 @@ class Prepared:
 
         Raises `BadInput` for a value that will not do, and `TooComplex` if the pages come to too many records.
         """
-        check_cost(self.plan.cost, self.request)
+        self.cost()
         return self.rendered.bind(self.request) if self.rendered else None
+
+    def cost(self) -> int:
+        """How many records may be read. Raises `TooComplex` for more than one request may read."""
+        return check_cost(self.plan.cost, self.request)
 
 
 @dataclass(frozen=True)
@@ -114,6 +103,12 @@ class Answer:
     @property
     def code(self) -> str | None:
         return str(self.errors[0]["extensions"]["code"]) if self.errors else None
+
+    @property
+    def retry_after(self) -> int | None:
+        """After how many seconds to ask again, if the answer says so."""
+        found: int | None = self.errors[0]["extensions"].get("retryAfter") if self.errors else None
+        return found
 
     def body(self) -> dict[str, Any]:
         """The response map (GraphQL specification 7.1)."""
@@ -137,34 +132,75 @@ class Answerer:
         numbers: Numbers = unnumbered,
         overlap: float = OVERLAP,
         errands: Mapping[str, Errand] | None = None,
+        country: str | None = None,
+        throttle: Throttle | None = None,
+        *,
+        introspects: bool = True,
     ) -> None:
         if isinstance(currencies, str):
             currencies = Currencies(currencies, api.exponent)
         self.api, self.database = api, database
         self.documents, self.plans = Documents(api.schema), Plans()
         self._currency, self._overlap = currencies.base, overlap
-        self._first_runs = FirstRuns()
-        self._mutator = Mutator(api, database, currencies, numbers, errands=errands, first_runs=self._first_runs)
+        self._first_runs, self._introspection = FirstRuns(), Introspection(api)
+        self.throttle, self._introspects = throttle or Throttle(), introspects
+        self._mutator = Mutator(
+            api, database, currencies, numbers, country, errands=errands, first_runs=self._first_runs
+        )
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""
         try:
-            if (operation := self._operation(question)).operation is OperationType.MUTATION:
+            if (operation := await self._operation(question, reader)).operation is OperationType.MUTATION:
                 return await self._mutate(question, operation, reader)
             prepared = self.prepare(question, reader)
             if prepared.plan.asked:
                 raise BadInput("A subscription is told over a WebSocket, or to who accepts text/event-stream.")
             statement = prepared.bind()
             bookmarks = Bookmarks.read(question.bookmark)
+            reserved = await self._reserve(prepared, statement)
         except (InvalidRequest, GuanxiError) as error:
             return refused(error)
         try:
             row = await self._row(prepared, statement, bookmarks) if statement else []
             explained = await self._explain(prepared, statement) if question.wants_explanation else {}
         except GuanxiError as error:
+            # What the database worked on until it was stopped is paid for.
+            reserved.settle(reserved.requested if isinstance(error, Timeout) else 0)
             return Answer(None, [refusal(error)])
+        self._settle(prepared, reserved, row)
         answer = self.shape(prepared, row)
-        return replace(answer, extensions={"explain": explained}) if explained else answer
+        if not (explained or question.wants_cost):
+            return answer
+        told = {"explain": explained, "cost": reserved.told if question.wants_cost else None}
+        return replace(answer, extensions={name: value for name, value in told.items() if value})
+
+    async def _reserve(self, prepared: Prepared, statement: Statement | None) -> Reservation:
+        """Put aside what a question may cost. Raises `RateLimited`, or `TooComplex`."""
+        account, reader = ACCOUNT.get(), prepared.request.reader
+        requested = prepared.cost()
+        if account:
+            account.requested += max(requested, 1)
+            account.sensitive = prepared.plan.sensitive
+            if statement and not self._first_runs.is_planned(statement.text):
+                self.throttle.meet(account, reader)
+        return await self.throttle.reserve(account, reader, requested)
+
+    async def charge(self, prepared: Prepared) -> None:
+        """Let a subscription be paid for as it is opened. Raises `RateLimited`, or `TooComplex`."""
+        if account := ACCOUNT.get():
+            account.document = prepared.document.hash
+            account.operation = prepared.operation.name.value if prepared.operation.name else None
+        reserved = await self._reserve(prepared, prepared.bind())
+        reserved.settle(_SUBSCRIBING)
+
+    def _settle(self, prepared: Prepared, reserved: Reservation, row: Any) -> None:
+        account = ACCOUNT.get()
+        if account or prepared.question.wants_cost:
+            rows = prepared.plan.actual_cost(row) if row else 0
+            reserved.settle(rows)
+            if account:
+                account.rows += rows
 
     async def _row(self, prepared: Prepared, statement: Statement, bookmarks: Bookmarks) -> Any:
         try:
@@ -178,12 +214,33 @@ class Answerer:
                 logging.getLogger(__name__).exception("a statement failed")
                 raise
 
-    def _operation(self, question: Question) -> OperationDefinitionNode:
-        return self.documents.read(question.text).operation(question.operation_name)
+    async def _operation(self, question: Question, reader: Reader) -> OperationDefinitionNode:
+        """The operation to run. A document that was not seen before costs a point for each character."""
+        account = ACCOUNT.get()
+        if question.text not in self.documents:
+            read = await self.throttle.reserve(account, reader, len(question.text))
+            read.settle(read.requested)
+        document = self._document(question, reader)
+        operation = document.operation(question.operation_name)
+        check_variables(question.variables)
+        if account:
+            account.document, account.kind = document.hash, operation.operation.value
+            account.operation = operation.name.value if operation.name else None
+        return operation
+
+    def _document(self, question: Question, reader: Reader) -> Document:
+        """The document; what it gets wrong is told without names that the reader is not shown."""
+        return self.documents.read(question.text, hides_names=self._hides_names(reader))
+
+    def _hides_names(self, reader: Reader) -> bool:
+        """Whether names that were not asked for are kept from a reader: all of them where some are not shown."""
+        return not (self._introspects and reader.limits.introspects) or bool(reader.fields)
 
     async def _mutate(self, question: Question, operation: OperationDefinitionNode, reader: Reader) -> Answer:
-        document = self.documents.read(question.text)
-        variables = document.coercion(self.api.schema, operation)(question.variables)
+        document = self._document(question, reader)
+        variables = document.coercion(self.api.schema, operation)(
+            question.variables, hides_names=self._hides_names(reader)
+        )
         writer = Writer(
             reader,
             new_id("request"),
@@ -191,13 +248,18 @@ class Answerer:
             fingerprint_of(question.text, question.operation_name, question.variables),
             Bookmarks.read(question.bookmark),
         )
+        account, requested = ACCOUNT.get(), write_cost(operation, question.variables)
+        if account:
+            account.requested += requested
+        reserved = await self.throttle.reserve(account, reader, requested)
         told = await self._mutator.answer(document, operation, variables, writer)
-        return Answer(told.data, told.errors, bookmark=writer.bookmarks.text, is_replayed=told.is_replayed)
+        reserved.settle(requested)
+        extensions = {"cost": reserved.told} if question.wants_cost else {}
+        return Answer(told.data, told.errors, False, extensions, writer.bookmarks.text, told.is_replayed)
 
-    def is_subscription(self, question: Question) -> bool:
+    async def is_subscription(self, question: Question, reader: Reader) -> bool:
         """Whether the operation to run is one that goes on. Raises `InvalidRequest` or a `GuanxiError`."""
-        operation = self.documents.read(question.text).operation(question.operation_name)
-        return operation.operation is OperationType.SUBSCRIPTION
+        return (await self._operation(question, reader)).operation is OperationType.SUBSCRIPTION
 
     async def read(self, statement: Statement, bookmarks: Bookmarks | None = None) -> Any:
         """The statement's row. One that the database has not planned yet takes its turn."""
@@ -224,10 +286,15 @@ class Answerer:
 
     def prepare(self, question: Question, reader: Reader) -> Prepared:
         """Understand a question. Raises `InvalidRequest` or a `GuanxiError`."""
-        document = self.documents.read(question.text)
+        document = self._document(question, reader)
         operation = document.operation(question.operation_name)
-        variables = document.coercion(self.api.schema, operation)(question.variables)
+        variables = document.coercion(self.api.schema, operation)(
+            question.variables, hides_names=self._hides_names(reader)
+        )
         kept = self._planned(document, operation, variables, reader)
+        if kept.plan.introspection and not (self._introspects and reader.limits.introspects):
+            asked = kept.plan.introspection[0].name.value
+            raise Forbidden(f"{asked}: the schema does not tell you about itself; its documentation does.")
         request = Request(variables, reader, self._currency, self.api.exponent(self._currency), overlap=self._overlap)
         return Prepared(question, document, operation, request, kept.plan, kept.rendered)
 
@@ -238,20 +305,21 @@ class Answerer:
         kept = self.plans.find(key, variables)
         if kept is None:
             glances = Glances(variables)
-            plan = plan_operation(self.api, operation, document.fragments, glances)
-            rendered = render(plan.operation, self.api.model, reader) if plan.operation.blocks else None
+            with span("plan"):
+                plan = plan_operation(self.api, operation, document.fragments, glances)
+                rendered = render(plan.operation, self.api.model, reader) if plan.operation.blocks else None
             kept = Kept(plan, rendered, tuple(glances.seen))
             self.plans.keep(key, kept)
         return kept
 
     def shape(self, prepared: Prepared, row: Any) -> Answer:
         """The response from the statement's row, with what the schema tells about itself put in its place."""
-        introspected, errors = introspect(
-            self.api.schema,
+        introspected, errors = self._introspection(
             prepared.document,
             prepared.operation,
             prepared.plan.introspection,
             prepared.question.variables,
+            prepared.request.reader,
         )
         data, field_errors = prepared.plan.shape.shape(row, prepared.request)
         if introspected and data is not None:

@@ -23,6 +23,7 @@ class RootKind(Enum):
     CHANGES = "a connection to all changes"
     DELETED = "a connection to what can be restored"
     CHANGED = "each change as it happens"
+    VIEWER = "who asks"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,6 @@ class MutationKind(Enum):
     MARK = "tells two records apart"
     UNMARK = "takes that back"
     MOVE = "ends one relationship and begins another"
-    SPECIAL = "is written by hand"
 
 
 @dataclass(frozen=True)

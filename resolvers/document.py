@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
-    Node,
     OperationDefinitionNode,
     OperationType,
     parse,
@@ -21,7 +22,10 @@ from graphql import (
 
 from graph.errors import BadInput, TooComplex
 from resolvers.coercion import DEEP, Coercion
+from resolvers.document_size import check_size
 from resolvers.request import LIMITS, InvalidRequest
+
+_ABORTED = "Validation aborted."
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +37,11 @@ class Document:
     operations: Mapping[str | None, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
     _coercions: dict[int, Coercion] = field(default_factory=dict)
+
+    @cached_property
+    def hash(self) -> str:
+        """What the document is known by where its text is not to be told."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run (GraphQL specification 6.1). Raises `BadInput` if the name does not tell which."""
@@ -63,23 +72,29 @@ class Documents:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def read(self, text: str) -> Document:
-        """The document of a text. Raises `InvalidRequest` with every mistake, or `TooComplex`."""
+    def __contains__(self, text: str) -> bool:
+        return text in self._kept
+
+    def read(self, text: str, *, hides_names: bool = False) -> Document:
+        """The document of a text. Raises `InvalidRequest` with every mistake, or `TooComplex`.
+
+        What was meant by a name that there is not is told, unless it `hides_names`.
+        """
         if text in self._kept:
             self._kept.move_to_end(text)
             return self._kept[text]
-        document = self._parse(text)
+        document = self._parse(text, hides_names)
         self._kept[text] = document
         self._size += len(text)
         while len(self._kept) > self._count or self._size > self._characters:
             self._size -= len(self._kept.popitem(last=False)[0])
         return document
 
-    def _parse(self, text: str) -> Document:
+    def _parse(self, text: str, hides_names: bool) -> Document:
         try:
             node = parse(text, max_lexical_tokens=LIMITS.tokens)
-            _check_size(node)
-            errors = validate(self._schema, node, max_errors=LIMITS.errors)
+            check_size(node)
+            errors = validate(self._schema, node, max_errors=LIMITS.errors, hide_suggestions=hides_names)
         except GraphQLError as error:
             if re.search(r"(more than|exceed).* tokens", error.message, re.IGNORECASE) or any(
                 word in error.message for word in DEEP
@@ -91,27 +106,13 @@ class Documents:
         except RecursionError:
             raise TooComplex("The document is nested too deeply.") from None
         if errors:
-            if any(word in error.message for error in errors for word in DEEP):
+            # graphql-core says "aborted" and no more where its rules would go deeper than Python lets them.
+            if any(word in error.message for error in errors for word in DEEP) or errors[-1].message == _ABORTED:
                 raise TooComplex("The document is nested too deeply.")
             raise InvalidRequest(errors)
         operations = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
         fragments = {each.name.value: each for each in node.definitions if isinstance(each, FragmentDefinitionNode)}
         return Document(text, node, {each.name.value if each.name else None: each for each in operations}, fragments)
-
-
-def _check_size(document: DocumentNode) -> None:
-    """Refuse what would cost more to validate than to refuse: some rules compare every field with every other one."""
-    aliases = directives = 0
-    nodes: list[Node] = list(document.definitions)
-    while nodes:
-        node = nodes.pop()
-        directives += len(getattr(node, "directives", None) or ())
-        aliases += getattr(node, "alias", None) is not None
-        selections = getattr(node, "selection_set", None)
-        nodes += selections.selections if selections else ()
-    for found, limit, what in ((aliases, LIMITS.aliases, "aliases"), (directives, LIMITS.directives, "directives")):
-        if found > limit:
-            raise TooComplex(f"The document has {found} {what}; at most {limit} are read.")
 
 
 def is_mutation(text: str, operation_name: str | None) -> bool:

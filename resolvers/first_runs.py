@@ -7,11 +7,12 @@ what was asked before wait. They do not wait here.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from graph.errors import Unavailable
+from graph.errors import Busy
+from resolvers.account import ACCOUNT
 
 # To be called once the database has planned a statement, which it then runs.
 Planned = Callable[[], None]
@@ -21,12 +22,15 @@ class FirstRuns:
     """Lets through at once what was planned before; of the rest, only a few, and each text once.
 
     `at_once` statements are planned at the same time, `waiting` more may wait for their turn; beyond that lies
-    `Unavailable`. A turn ends when the statement has been planned, or after `longest` seconds: how long it then runs,
-    and whether it succeeds, is no matter. The last `remembered` texts are taken for planned, which is as many as Neo4j
-    itself keeps.
+    `Busy`. Of these places one caller takes `of_one` at most. A turn ends when the statement has been planned, or after
+    `longest` seconds: how long it then runs, and whether it succeeds, is no matter. The last `remembered` texts are taken
+    for planned, which is as many as Neo4j itself keeps.
     """
 
-    def __init__(self, at_once: int = 2, waiting: int = 100, remembered: int = 1_000, longest: float = 5.0) -> None:
+    def __init__(
+        self, at_once: int = 2, waiting: int = 100, remembered: int = 1_000, of_one: int = 30, longest: float = 5.0
+    ) -> None:
+        self._of_one, self._planning_of = of_one, Counter[str]()
         self._turns = asyncio.Semaphore(at_once)
         self._places = at_once + waiting
         self._remembered, self._longest = remembered, longest
@@ -44,7 +48,7 @@ class FirstRuns:
     async def turn(self, text: str) -> AsyncIterator[Planned]:
         """Wait until a statement may be sent; the turn ends with a call of what is yielded, or with the block.
 
-        Raises `Unavailable` where too many wait.
+        Raises `Busy` where too many wait.
         """
         while not self.is_planned(text):
             if text not in self._planning:
@@ -57,9 +61,12 @@ class FirstRuns:
 
     @asynccontextmanager
     async def _first(self, text: str) -> AsyncIterator[Planned]:
-        if len(self._planning) >= self._places:
-            raise Unavailable("Too many questions of new kinds are asked at once; try again, or repeat known ones.")
+        account = ACCOUNT.get()
+        caller = account.caller if account else ""
+        if len(self._planning) >= self._places or (caller and self._planning_of[caller] >= self._of_one):
+            raise Busy("Too many questions of new kinds are asked at once; try again, or repeat known ones.")
         done = self._planning[text] = asyncio.Event()
+        self._planning_of[caller] += 1
         has_turn = False
 
         def end() -> None:
@@ -69,6 +76,9 @@ class FirstRuns:
                 self._turns.release()
             if self._planning.get(text) is done:
                 del self._planning[text]
+                self._planning_of[caller] -= 1
+                if not self._planning_of[caller]:
+                    del self._planning_of[caller]
             done.set()
 
         def planned() -> None:

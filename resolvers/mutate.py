@@ -11,7 +11,7 @@ from typing import Any
 
 from graphql import OperationDefinitionNode
 
-from graph.attempts import Overtaken, Settled
+from graph.attempts import Denied, Overtaken, Settled
 from graph.errors import BadInput, GuanxiError, KeyReused, TooComplex
 from graph.money import Currencies
 from graph.write_plan import Guard
@@ -20,7 +20,6 @@ from resolvers.document import Document
 from resolvers.errands import ERRANDS, Errand, ErrandField, run_errand
 from resolvers.field_writes import (
     FieldWrites,
-    MutationField,
     Numbers,
     Prepared,
     Writer,
@@ -33,6 +32,8 @@ from resolvers.field_writes import (
 from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.idempotency import Told
+from resolvers.may_write import refuse_denied
+from resolvers.mutation_fields import MutationField
 from resolvers.request import LIMITS
 from resolvers.selection import Selection
 from resolvers.transactions import atomic, keyed, rehearsed
@@ -126,12 +127,15 @@ class Mutator:
             statement = self._fields.statement(field, prepared, writer)
             try:
                 answer = await self._fields.write(statement, changes_of(prepared.rows), writer.bookmarks)
+            except Denied as denied:
+                answer = [[denied.problem]]
             except Settled:
                 answer = await self._answered(field, prepared, writer)
             except Overtaken as overtaken:
                 # Whoever was faster has committed by now, so that the checks find what stands in the way.
                 property = overtaken.property
                 continue
+            refuse_denied(answer[0], prepared.gathering.places)
             return self._fields.told(field, payload_row(field, prepared, answer), writer, answer)
         return self._fields.told(field, overtaken_row(field, prepared, property), writer)
 

@@ -47,7 +47,7 @@ class Orders:
         if key == "edge" and edge:
             assert isinstance(inner, dict)
             ((name, leaf),) = inner.items()
-            return self._sorted(edge.properties, name, leaf, path, True)
+            return self._sorted(edge.properties, name, leaf, path, True, f"{where}.edge.{name}")
         if key in target.relationships and target.relationships[key].is_list:
             return self._aggregate(inner, target.relationships[key], path, f"{where}.{key}")
         if key in target.relationships:
@@ -56,7 +56,7 @@ class Orders:
             relationship = target.relationships[key]
             further = self.model.nodes[relationship.target]
             return self._order(inner, further, None, (*path, (relationship, further)), f"{where}.{key}")
-        return self._sorted(target.properties, key, inner, path, False)
+        return self._sorted(target.properties, key, inner, path, False, f"{where}.{key}")
 
     def _aggregate(self, tree: Tree, relationship: Relationship, path: tuple[Any, ...], where: str) -> Order:
         """By how many related records there are, or by what they sum up to."""
@@ -76,10 +76,17 @@ class Orders:
             shown = replace(shown, kind=Kind.FLOAT)
         is_descending, nulls_first = self._way(leaf)
         name = f"{relationship.name}_{'edge_' if on_edge else ''}{shown.name}"
-        return Order(replace(shown, name=name), is_descending, nulls_first, path, aggregate=aggregate)
+        where = f"{where}.{key}"
+        return Order(replace(shown, name=name), is_descending, nulls_first, path, aggregate=aggregate, place=where)
 
     def _sorted(
-        self, properties: Mapping[str, Property], name: str, leaf: Tree, path: tuple[Any, ...], on_edge: bool
+        self,
+        properties: Mapping[str, Property],
+        name: str,
+        leaf: Tree,
+        path: tuple[Any, ...],
+        on_edge: bool,
+        where: str,
     ) -> Order:
         found = properties[name]
         if found.ordered_by:
@@ -87,7 +94,7 @@ class Orders:
             found = replace(properties[found.ordered_by], is_required=found.is_required)
         elif found.kind is Kind.MONEY:
             found = companion(found, "Base", Kind.MONEY)
-        return Order(found, *self._way(leaf), path, on_edge)
+        return Order(found, *self._way(leaf), path, on_edge, place=where)
 
     def _way(self, leaf: Tree) -> tuple[bool, bool]:
         """Whether to sort descending, and whether what is absent comes first."""

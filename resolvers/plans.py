@@ -52,6 +52,9 @@ class Plans:
     characters: int = 10_000_000
     _kept: OrderedDict[Hashable, list[Kept]] = field(default_factory=OrderedDict)
     _size: int = 0
+    # How often there was a plan, and how often one had to be made.
+    found: int = 0
+    made: int = 0
 
     def __len__(self) -> int:
         return sum(map(len, self._kept.values()))
@@ -60,10 +63,12 @@ class Plans:
         for kept in self._kept.get(key, ()):
             if kept.serves(variables):
                 self._kept.move_to_end(key)
+                self.found += 1
                 return kept
         return None
 
     def keep(self, key: Hashable, kept: Kept) -> None:
+        self.made += 1
         alike = self._kept.setdefault(key, [])
         alike.insert(0, kept)
         self._size += kept.characters

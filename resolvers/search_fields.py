@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from graphql import FieldNode, GraphQLField
 
-from graph.errors import BadInput
+from graph.errors import BadInput, Forbidden
 from graph.model import EdgeType, Kind, Model, NodeType, Property
 from graph.plan import Block, Search
+from graph.property_rights import FieldRights
 from graph.search_terms import query
 from resolvers.arguments import Leaf, Tree, checked_text
 from resolvers.connection_fields import plan_connection
@@ -53,11 +54,23 @@ class Asked:
 
     def types_of(self, request: Request) -> list[str]:
         """The concrete types that are wanted."""
-        named = self.types(request) if self.types else None
+        named = self._named(request)
         if named is None:
             return list(self.target.members)
-        names = (str(getattr(each, "value", each)) for each in named)
-        return sorted({member for name in names for member in self.model.nodes[name].members})
+        return sorted({member for name in named for member in self.model.nodes[name].members})
+
+    def searched_of(self, request: Request) -> list[str]:
+        """Those of them whose records are searched: whose names and numbers the reader may read."""
+        rights = FieldRights(self.model, request.reader)
+        wanted = [each for each in self.types_of(request) if rights.may_search(self.model.nodes[each])]
+        for name in self._named(request) or ():
+            if not any(member in wanted for member in self.model.nodes[name].members):
+                raise Forbidden(f"search.types: you may not read what {name} records are searched by.")
+        return wanted
+
+    def _named(self, request: Request) -> list[str] | None:
+        named = self.types(request) if self.types else None
+        return None if named is None else [str(getattr(each, "value", each)) for each in named]
 
     def id_of(self, request: Request) -> str:
         """The same for two requests that ask the same."""
@@ -119,8 +132,13 @@ def _source(asked: Asked, model: Model) -> Search:
 
     def query_of(request: Request) -> str:
         wanted = asked.types_of(request)
-        standing = (node.name for node, relationship in through if _stands_for(wanted, model, relationship.target))
-        return query(asked.text_of(request), [*wanted, *standing])
+        rights = FieldRights(model, request.reader)
+        standing = (
+            node.name
+            for node, relationship in through
+            if _stands_for(wanted, model, relationship.target) and rights.may_search(node)
+        )
+        return query(asked.text_of(request), [*asked.searched_of(request), *standing])
 
     return Search(Derived("search", query_of), through, Derived("types", asked.types_of), Derived("asked", asked.id_of))
 

@@ -16,7 +16,7 @@ from graph.model import EdgeType, Model, NodeType, Relationship
 from resolvers.api import API, Connection, Root, RootKind
 from resolvers.mutate import ATOMIC
 from resolvers.search_fields import HIT
-from schema import activity, change, commerce, integration, party, people, record, transfer, webhook
+from schema import activity, change, commerce, integration, party, people, record, rights, transfer, webhook
 from schema.aggregates import add_aggregates
 from schema.connections import add_connection, add_page_info, connection_arguments, related_field, spell
 from schema.declare import Related, Stored, declaration
@@ -31,10 +31,22 @@ from schema.naming import prefix
 from schema.scalars import CURRENCY_CODES, SCALARS, exponent
 from schema.search import add_search
 from schema.types import Argument, Field, Types
+from schema.viewer import add_viewer
 from schema.walk import add_walks
 
 # Each part of the business is a module; a class that is declared in one of them is part of the API.
-PARTS: tuple[ModuleType, ...] = (record, party, commerce, activity, people, integration, change, transfer, webhook)
+PARTS: tuple[ModuleType, ...] = (
+    record,
+    party,
+    commerce,
+    activity,
+    people,
+    rights,
+    integration,
+    change,
+    transfer,
+    webhook,
+)
 
 
 _ATOMIC = GraphQLDirective(
@@ -179,7 +191,13 @@ def _add_query(types: Types, model: Model, namespace: dict[str, Any]) -> dict[st
                 )
             )
             roots[many] = Root(RootKind.MANY, node)
-    for field, root in (add_search(types, model), *add_walks(types, model), *add_duplicates(types, model)):
+    special = (
+        add_search(types, model),
+        *add_walks(types, model),
+        *add_duplicates(types, model),
+        add_viewer(types, model),
+    )
+    for field, root in special:
         fields.append(field)
         roots[field.name] = root
     fields.append(changes_field())

@@ -96,7 +96,7 @@ CASES: dict[str, tuple[bytes, int, str, str]] = {
     "a deep selection": (_query("{companies {" + "nodes {contacts {nodes {employers {" * 8 + "totalCount" + "}}}}" * 8 + "}}"), 400, "QUERY_TOO_COMPLEX", "The selection is more than 12 records deep; ask a shallower one."),
     "too many root fields": (_query("{" + " ".join(f"a{i}: users {{totalCount}}" for i in range(60)) + "}"), 400, "QUERY_TOO_COMPLEX", "The request has 60 root fields; at most 50 are answered at once."),
     "too many aliases": (_query("{users {" + " ".join(f"a{i}: totalCount" for i in range(201)) + "}}"), 400, "QUERY_TOO_COMPLEX", "The document has 201 aliases; at most 200 are read."),
-    "too many directives": (_query("{users {totalCount" + " @include(if: true)" * 201 + "}}"), 400, "QUERY_TOO_COMPLEX", "The document has 201 directives; at most 200 are read."),
+    "too many directives": (_query("{users {totalCount" + " @include(if: true)" * 201 + "}}"), 400, "QUERY_TOO_COMPLEX", "A field, fragment or operation has 201 directives; at most 10 are read."),
     "pages that multiply": (_query("{companies(first: 200) {nodes {contacts(first: 200) {nodes {employers(first: 50) {nodes {id}}}}}}}"), 400, "QUERY_TOO_COMPLEX", "The request may read up to 2,040,200 records; at most 1,000,000 are read at once."),
     "a NUL in a value": (_query("query ($n: String) {companies(where: {name: {eq: $n}}) {totalCount}}", {"n": "a\0b"}), 400, "BAD_USER_INPUT", "where.name.eq holds a NUL character, which no stored text has."),
     "half a surrogate pair in the document": (_query('{companies(where: {name: {eq: "\\ud800"}}) {totalCount}}'), 400, "BAD_USER_INPUT", "Syntax Error: Invalid Unicode escape sequence: '\\ud800'."),
@@ -110,7 +110,7 @@ CASES: dict[str, tuple[bytes, int, str, str]] = {
     "a number that is not exact": (_query("{products(where: {price: {gt: 1.5}}) {totalCount}}"), 400, "BAD_USER_INPUT", "1.5 is no decimal number; write it as a text: \"12.50\"."),
     "a duration beyond all years": (_query('{orders(where: {placedAt: {within: "P9999999999Y"}}) {totalCount}}'), 400, "BAD_USER_INPUT", "\"P9999999999Y\" is no duration; write it as P30D, P6M or PT12H."),
     "a filter that is null": (_query("query ($w: OrderWhere) {orders(where: $w) {totalCount}}", {"w": None}), 400, "BAD_USER_INPUT", "where is null; leave it out, or write {} for no condition."),
-    "aliases that multiply from fragment to fragment": (_query(_MULTIPLYING), 400, "QUERY_TOO_COMPLEX", "The request reads more than 100 lists and records at once; ask for fewer."),
+    "aliases that multiply from fragment to fragment": (_query(_MULTIPLYING), 400, "QUERY_TOO_COMPLEX", "The document selects more than 2000 fields once its fragments are in their places; ask for fewer."),
     "a fragment that contains itself": (_query("{companies {...f}} fragment f on CompanyConnection {nodes {customers {nodes {company {customers {totalCount}}}}} ...f}"), 400, "BAD_USER_INPUT", "Cannot spread fragment 'f' within itself."),
 }  # fmt: skip
 

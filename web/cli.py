@@ -32,6 +32,7 @@ from web.opening import address, database, say
 from web.queries import Queries, load_queries, report
 from web.serving import serve_forever
 from web.settings import Settings
+from web.sign_in_commands import invitation_for, token_for
 from web.trusted import load_trusted_documents, manifest_paths
 from web.upkeep import check_records, purge_records, rebuild_records
 
@@ -253,6 +254,23 @@ def purge(data: DataOption = None) -> None:
     """Remove for good what was deleted longer ago than GUANXI_RETENTION days. Stopped and run again, it goes on."""
     settings = _settings(data)
     _with_database(settings, "purge", lambda opened: purge_records(settings, opened))
+
+
+LoginArgument = Annotated[str, typer.Argument(help="The login of a user.")]
+
+
+@app.command()
+def token(login: LoginArgument, data: DataOption = None) -> None:
+    """Print a token that is good for GUANXI_TOKEN_MINUTES, on a server where one has to sign in."""
+    settings = _settings(data)
+    print(_with_database(settings, "token", lambda opened: token_for(settings, opened, login)))
+
+
+@app.command()
+def invite(login: LoginArgument, data: DataOption = None) -> None:
+    """Print an address at which a user may choose a password. It works once, within a day; earlier ones are void."""
+    settings = _settings(data)
+    print(_with_database(settings, "invite", lambda opened: invitation_for(settings, opened, login)))
 
 
 @app.command()

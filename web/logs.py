@@ -1,12 +1,52 @@
-"""The server's own log: JSON lines on stderr."""
+"""The server's own log: JSON lines on stderr. What looks like a secret is masked, whoever logs it."""
 
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from collections.abc import MutableMapping
+from typing import Any
 
+import orjson
 import structlog
+from pydantic import SecretStr
 from structlog.typing import Processor
+
+MASKED = "***"
+# Names of what is never told, as parts of a name.
+_SECRET = re.compile(r"password|secret|token|authorization|cookie|api_?key|credential|variables", re.IGNORECASE)
+# Secrets in the midst of a text: those of an address, and what follows "Bearer".
+_IN_TEXT = re.compile(r"(?<=://)[^/@\s:]+:[^/@\s]+(?=@)|(?<=Bearer )\S+", re.IGNORECASE)
+
+
+def masked(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An event without its secrets: by the names of its entries, and by what is known to stand in texts."""
+    for key, value in event.items():
+        if isinstance(value, SecretStr) or (_SECRET.search(key) and value is not None):
+            event[key] = MASKED
+        elif isinstance(value, str) and ("://" in value or "earer " in value):
+            event[key] = _IN_TEXT.sub(MASKED, value)
+    return event
+
+
+def named(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An event with the name of its logger, if it has one."""
+    if logger_name := getattr(logger, "name", None):
+        event["logger"] = logger_name
+    return event
+
+
+class Printing(structlog.BytesLogger):
+    """Prints lines, under a name if it is given one."""
+
+    def __init__(self, file: Any, name: str | None) -> None:
+        super().__init__(file)
+        self.name = name
+
+
+def _dumps(event: Any, **_: Any) -> bytes:
+    return orjson.dumps(event, default=repr)
 
 
 def set_up_logs() -> None:
@@ -16,15 +56,15 @@ def set_up_logs() -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        masked,
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer()],
+        processors=[named, *shared, structlog.processors.JSONRenderer(serializer=_dumps)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *names: Printing(sys.stderr.buffer, names[0] if names else None),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(processor=structlog.processors.JSONRenderer(), foreign_pre_chain=shared)
-    )
+    renderer = structlog.processors.JSONRenderer(serializer=lambda event, **_: _dumps(event).decode())
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)

@@ -26,6 +26,8 @@ class Parameters:
     # `extensions.idempotencyKey` and `extensions.bookmark`, which headers may say as well.
     key: str | None = None
     bookmark: str | None = None
+    # `extensions.cost`, or the header Guanxi-Cost: whether the response shall say what it cost.
+    wants_cost: bool = False
 
 
 def parameters_of_body(body: bytes) -> Parameters:
@@ -77,6 +79,9 @@ def checked_parameters(found: Mapping[str, Any], where: str) -> Parameters:
     explain = (extensions or {}).get("explain")
     if not isinstance(explain, bool | None):
         raise BadInput('"extensions.explain" must be true or false.')
+    cost = (extensions or {}).get("cost")
+    if not isinstance(cost, bool | None):
+        raise BadInput('"extensions.cost" must be true or false.')
     key, bookmark = (_text_entry(extensions or {}, each) for each in ("idempotencyKey", "bookmark"))
     is_named = document_id is not None or hash_ is not None
     if not (isinstance(query, str) and query.strip()) and not (is_named and query in (None, "")):
@@ -87,7 +92,9 @@ def checked_parameters(found: Mapping[str, Any], where: str) -> Parameters:
         raise BadInput('"operationName" must be a text or null.')
     if not isinstance(variables, dict | None):
         raise BadInput('"variables" must be an object or null.')
-    return Parameters(query or None, document_id, name or None, variables or {}, hash_, bool(explain), key, bookmark)
+    return Parameters(
+        query or None, document_id, name or None, variables or {}, hash_, bool(explain), key, bookmark, bool(cost)
+    )
 
 
 def _text_entry(extensions: Mapping[str, Any], name: str) -> str | None:
@@ -101,7 +108,8 @@ def with_headers(parameters: Parameters, headers: Mapping[str, str]) -> Paramete
     """The same with what headers say. Raises `BadInput` if they contradict the extensions."""
     key = _one(parameters.key, unquoted(headers.get("idempotency-key")), "Idempotency-Key", "idempotencyKey")
     bookmark = _one(parameters.bookmark, headers.get("guanxi-bookmark"), "Guanxi-Bookmark", "bookmark")
-    return replace(parameters, key=key, bookmark=bookmark)
+    wants_cost = parameters.wants_cost or headers.get("guanxi-cost", "0") not in ("", "0", "false")
+    return replace(parameters, key=key, bookmark=bookmark, wants_cost=wants_cost)
 
 
 def unquoted(given: str | None) -> str | None:

@@ -131,7 +131,7 @@ def _completed(data: Any, errors: Iterable[Mapping[str, Any]]) -> Completed:
 class Parsed(Documents):
     """Documents that are valid by construction, since validating one costs more than all else together."""
 
-    def _parse(self, text: str) -> Document:
+    def _parse(self, text: str, hides_names: bool) -> Document:
         node = parse(text)
         operations = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
         fragments = {each.name.value: each for each in node.definitions if isinstance(each, FragmentDefinitionNode)}

@@ -47,7 +47,7 @@ async def test_what_is_committed_around_an_outage_is_told(own: Address, data: Pa
         await reconcile(api.model, opened)
         await opened.run("CREATE (:Company:Party {id: $id, name: 'Blue Kiln'})", id=company)
 
-    with serving(own, Settings(webhook_private=True), hold=hold) as url:
+    with serving(own, Settings(webhook_private=True), hold=hold, delivers=True) as url:
         async with socket(url) as client, receiving() as receiver:
             await client.subscribe("subscription { changed { id record { id } } }")
             await ready(client)

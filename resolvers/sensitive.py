@@ -1,0 +1,34 @@
+"""Which of the properties that a plan reads, compares or sorts by are marked as sensitive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from graph.model import EdgeType, Model, NodeType, Property, Relationship
+from graph.plan import Companion, Operation
+
+# What a plan only refers to: a type has properties that nobody asks for.
+_REFERRED = (Model, NodeType, EdgeType, Relationship)
+
+
+def sensitive_properties(operation: Operation) -> frozenset[str]:
+    """The names of the sensitive properties in a plan, wherever they stand in it."""
+    return frozenset(_walk(operation))
+
+
+def _walk(part: Any) -> Iterable[str]:
+    match part:
+        case Property(name=name, is_sensitive=True):
+            yield name
+        case Property() | Companion() | str():
+            return
+        case tuple() | list() | frozenset():
+            for each in part:
+                yield from _walk(each)
+        case _ if isinstance(part, _REFERRED):
+            return
+        case _ if is_dataclass(part) and not isinstance(part, type):
+            for each in fields(part):
+                yield from _walk(getattr(part, each.name))
