@@ -19,8 +19,9 @@ from graph.database import Database
 from graph.derived import refresh
 from graph.errors import BadInput
 from graph.ids import new_id
+from graph.import_before import Before, Undoing, Undone
 from graph.import_history import History
-from graph.import_undo import Before, Undoing, Undone, undo
+from graph.import_undo import undo
 from graph.lookup import gathered, native, run, touched_by
 from graph.model import Model
 from graph.money import Currencies

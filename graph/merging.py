@@ -8,7 +8,7 @@ KEPT_BEFORE.
 
 from __future__ import annotations
 
-from graph.changes import personal_names
+from graph.changes import INSTANT, personal_names
 from graph.masking import is_hidden_by_name, masked_by_name
 from graph.matching import allowed_of_types, bind
 from graph.merge_edges import CHOSEN, KEPT, move_relationships, texts
@@ -142,7 +142,7 @@ def _change(node: NodeType) -> list[str]:
     old_and_new = "SET {0}['old.' + each] = keep[each], {0}['new.' + each] = drop[each]"
     return [
         f"CREATE (change:Change {{id: row.change}})-[:{OF_RECORD}]->(keep)",
-        "SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request,",
+        f"SET change += {{createdAt: {INSTANT}, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request,",
         f"  operation: 'MERGE', recordId: keep.id, recordType: '{node.name}', recordVersion: keep.version + 1,",
         f"  properties: changed, otherId: drop.id, otherType: '{node.name}'}}",
         f"FOREACH (each IN {open_names} | {old_and_new.format('change')})",

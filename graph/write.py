@@ -206,6 +206,8 @@ def _in_the_way(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
                 found |= _with_unique(model, node, property)
             case Restore(node) | UnmergeRecords(node):
                 unique = [each.name for each in node.properties.values() if each.is_unique and each.name != "id"]
+                # Who has the name that another system had for it is mostly of its type.
+                found |= set(node.members)
                 found = found.union(*(_with_unique(model, node, property) for property in unique))
             case Update(reference) | Lock(reference) | Upsert(reference):
                 found |= set(reference.node.members)

@@ -17,6 +17,7 @@ from graph.reader import Action
 from graph.rendering import Rendering
 from graph.write_plan import (
     EXTERNAL,
+    REFERRED_TO,
     ChangeEdge,
     Close,
     CutEdge,
@@ -268,10 +269,12 @@ def _restorable(rendering: Rendering, node: NodeType) -> list[str]:
         test = f"({variable}){_arrow_of((type,), ends.direction)}(:{'|'.join(map(name, ends.labels))})"
         orphaned = [f"WHEN NOT EXISTS {{ {test} }} THEN {_problem('REQUIRED')}"]
     # What was merged comes back by being unmerged.
-    not_merged = (f"NOT EXISTS {{ ({variable})-[:{MERGED_INTO}]->() }}",)
+    not_merged = f"NOT EXISTS {{ ({variable})-[:{MERGED_INTO}]->() }}"
+    others = f"MATCH ({variable})<-[:{REFERRED_TO}]-(:ExternalRef)-[:REFERS_TO]->(other) WHERE NOT other:Deleted"
+    namesake = _problem("DUPLICATE", f"head(COLLECT {{ {others} RETURN other }})")
     return [
         f"OPTIONAL MATCH ({variable}:Deleted {{id: row.key}})"
-        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', *not_merged, *rights))}",
+        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', not_merged, *rights))}",
         _lock(variable),
         *_judged(
             variable,
@@ -279,6 +282,7 @@ def _restorable(rendering: Rendering, node: NodeType) -> list[str]:
             *unseen(rendering, (node,), variable, _problem("NOT_FOUND")),
             *denied(rendering, Action.DELETE, (node,), variable),
             *taken,
+            f"WHEN EXISTS {{ {others} }} THEN {namesake}",
             *orphaned,
         ),
     ]

@@ -57,11 +57,12 @@ def render_draw(rendering: Rendering, step: Draw, found: Collection[Reference] =
         *edge_change(
             "LINK", edge, start, _type_of(rendering, step.source.node, start), end,
             _type_of(rendering, step.target.node, end), "row.names", "row.change",
+            version=_version_of(step, start),
         ),
         "SET change += row.news",
         *_owned(arrow, start, end),
         *(_numbered(arrow, start, end) if arrow.type == LINE_OF.type else []),
-        *([] if step.is_source_new else [f"SET {stamped(start)}"]),
+        *_stamped(step, start),
     ]  # fmt: skip
 
 
@@ -81,9 +82,38 @@ def render_own(rendering: Rendering, node: NodeType) -> list[str]:
         f"MATCH ({variable}:{'&'.join(map(name, node.labels))} {{id: row.made}})",
         "MATCH (owner:User {id: row.owner})",
         f"CREATE ({variable})-[ownedBy:OWNED_BY]->(owner)",
-        *edge_change("LINK", "ownedBy", variable, f"'{node.name}'", "owner", "'User'", "[]", "row.change"),
+        *edge_change(
+            "LINK",
+            "ownedBy",
+            variable,
+            f"'{node.name}'",
+            "owner",
+            "'User'",
+            "[]",
+            "row.change",
+            version=f"{variable}.version",
+        ),
         f"SET {variable}.ownerId = owner.id",
     ]
+
+
+def _version_of(step: Draw, start: str) -> str:
+    """Which version of its source a relationship makes. What the same write makes stays the first one."""
+    if step.is_source_new:
+        return f"{start}.version"
+    return (
+        f"CASE WHEN {start}.id = row.made THEN {start}.version ELSE {start}.version + 1 END"
+        if step.may_make_source
+        else ""
+    )
+
+
+def _stamped(step: Draw, start: str) -> list[str]:
+    if step.is_source_new:
+        return []
+    if step.may_make_source:
+        return [f"FOREACH (_ IN CASE WHEN {start}.id = row.made THEN [] ELSE [1] END | SET {stamped(start)})"]
+    return [f"SET {stamped(start)}"]
 
 
 def render_cut(rendering: Rendering, step: Cut) -> list[str]:
@@ -115,7 +145,7 @@ def render_cut(rendering: Rendering, step: Cut) -> list[str]:
 def render_cut_edge(rendering: Rendering, step: CutEdge) -> list[str]:
     matched, start, edge = _matched(step.arrow, step.source)
     return [
-        matched,
+        *matched,
         *_unlinked(rendering, edge, start, "other", "row.change"),
         f"DELETE {edge}",
         *_disowned(step.arrow, start, "other"),
@@ -127,7 +157,7 @@ def render_change_edge(rendering: Rendering, step: ChangeEdge) -> list[str]:
     matched, start, edge = _matched(step.arrow, step.source)
     differs = f"coalesce({edge}[name] <> row.values[name], {edge}[name] IS NOT NULL OR row.values[name] IS NOT NULL)"
     return [
-        matched,
+        *matched,
         f"WITH row, {start}, {edge}, other, [name IN row.changing WHERE {differs}] AS changed",
         "WHERE size(changed) > 0",
         *edge_change(
@@ -154,11 +184,13 @@ def render_close(rendering: Rendering, step: Close) -> list[str]:
     ]  # fmt: skip
 
 
-def _matched(arrow: Arrow, source: NodeType) -> tuple[str, str, str]:
+def _matched(arrow: Arrow, source: NodeType) -> tuple[list[str], str, str]:
+    """The relationship of a row, whose record is locked: its version is about to be told."""
     start, edge = source.variable, edge_of(arrow)
     far = "|".join(map(name, arrow.labels))
     pattern = f"({start}:{'&'.join(map(name, source.labels))}){drawn(arrow, edge, is_once=True)}(other:{far})"
-    return f"MATCH {pattern} WHERE {edge}.id = row.key", start, edge
+    locked = [f"SET {start}.id = {start}.id", f"WITH row, {start}, {edge}, other"]
+    return [f"MATCH {pattern} WHERE {edge}.id = row.key", *locked], start, edge
 
 
 def _variables(source: NodeType, target: NodeType) -> tuple[str, str]:
@@ -191,6 +223,8 @@ def _replaced(rendering: Rendering, arrow: Arrow, start: str, end: str, *, is_ba
         f"CALL (row, {start}, {end}, now) {{",
         *indent([
             f"MATCH ({kept}){drawn(arrow, edge, is_reversed=is_back)}(other){others}",
+            # The record that loses it becomes another version, which is told: so it is locked first.
+            *([f"SET {owner}.id = {owner}.id", "WITH *"] if is_back else []),
             *_unlinked(rendering, edge, owner, far),
             f"DELETE {edge}",
             *([f"SET {stamped(owner)}"] if is_back else []),

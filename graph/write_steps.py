@@ -19,6 +19,7 @@ from graph.write_deletion import render_delete, render_restore
 from graph.write_edges import render_change_edge, render_close, render_cut, render_cut_edge, render_draw, render_own
 from graph.write_plan import (
     EXTERNAL,
+    REFERRED_TO,
     ChangeEdge,
     Close,
     Create,
@@ -117,8 +118,14 @@ def _create_absent(rendering: Rendering, reference: Reference) -> list[str]:
         "SET ref.id = ref.id",
         "WITH row, ref, EXISTS { (ref)-[:REFERS_TO]->(other) WHERE NOT other:Deleted } AS isTaken",
         "FOREACH (_ IN CASE WHEN isTaken THEN [1] ELSE [] END | CREATE (:ExternalRef {key: row.key}))",
-        "FOREACH (stale IN COLLECT { MATCH (ref)-[stale:REFERS_TO]->() RETURN stale } | DELETE stale)",
+        # The deleted record that had the name is not what is meant any more; should it be restored, it meets this one.
         "WITH row, ref",
+        "CALL (ref) {",
+        "  MATCH (ref)-[stale:REFERS_TO]->(gone)",
+        f"  MERGE (ref)-[:{REFERRED_TO}]->(gone)",
+        "  DELETE stale",
+        "  RETURN count(*) AS stales",
+        "}",
         *_create(reference.node),
         f"CREATE (ref)-[:REFERS_TO]->({reference.node.variable})",
     ]

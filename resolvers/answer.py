@@ -132,6 +132,7 @@ class Answerer:
         numbers: Numbers = unnumbered,
         overlap: float = OVERLAP,
         errands: Mapping[str, Errand] | None = None,
+        country: str | None = None,
         throttle: Throttle | None = None,
         *,
         introspects: bool = True,
@@ -143,7 +144,9 @@ class Answerer:
         self._currency, self._overlap = currencies.base, overlap
         self._first_runs, self._introspection = FirstRuns(), Introspection(api)
         self.throttle, self._introspects = throttle or Throttle(), introspects
-        self._mutator = Mutator(api, database, currencies, numbers, errands=errands, first_runs=self._first_runs)
+        self._mutator = Mutator(
+            api, database, currencies, numbers, country, errands=errands, first_runs=self._first_runs
+        )
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""

@@ -48,7 +48,6 @@ class MutationKind(Enum):
     MARK = "tells two records apart"
     UNMARK = "takes that back"
     MOVE = "ends one relationship and begins another"
-    SPECIAL = "is written by hand"
 
 
 @dataclass(frozen=True)

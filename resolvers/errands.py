@@ -12,7 +12,7 @@ from typing import Any
 
 from graphql import FieldNode, GraphQLError, GraphQLObjectType, get_named_type
 
-from graph.errors import GuanxiError
+from graph.errors import Forbidden, GuanxiError
 from graph.reader import Reader
 from resolvers.api import API
 from resolvers.arguments import argument_values
@@ -25,7 +25,7 @@ from resolvers.told import described
 Errand = Callable[[Mapping[str, Any], Reader], Awaitable[dict[str, Any]]]
 
 # The fields of Mutation that are errands; a server knows how each is run.
-ERRANDS = ("importRecords", "revertImport", "replayDeadLetters", "createApiKey", "revokeApiKey")
+ERRANDS = ("importRecords", "revertImport", "replayDeadLetters", "purge", "createApiKey", "revokeApiKey")
 # Those that see to it themselves who may run them: it goes by whom or what they concern.
 _OPEN = ("importRecords", "revertImport", "replayDeadLetters", "createApiKey", "revokeApiKey")
 

@@ -20,7 +20,6 @@ from resolvers.document import Document
 from resolvers.errands import ERRANDS, Errand, ErrandField, run_errand
 from resolvers.field_writes import (
     FieldWrites,
-    MutationField,
     Numbers,
     Prepared,
     Writer,
@@ -34,6 +33,7 @@ from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.idempotency import Told
 from resolvers.may_write import refuse_denied
+from resolvers.mutation_fields import MutationField
 from resolvers.request import LIMITS
 from resolvers.selection import Selection
 from resolvers.transactions import atomic, keyed, rehearsed

@@ -14,17 +14,10 @@ from graph.attempts import Overtaken, Transaction
 from graph.errors import AlreadyDone, Forbidden, GuanxiError, KeyReused, OutcomeUnknown
 from graph.idempotency import Mark, remember, store
 from graph.write_plan import Guard
-from resolvers.field_writes import (
-    FieldWrites,
-    MutationField,
-    Prepared,
-    Writer,
-    failed,
-    overtaken_row,
-    payload_row,
-)
+from resolvers.field_writes import FieldWrites, Prepared, Writer, failed, overtaken_row, payload_row
 from resolvers.idempotency import OWN_SECONDS, SECONDS, Told, replayed, stored_key
 from resolvers.may_write import Late, refuse_denied
+from resolvers.mutation_fields import MutationField
 from resolvers.payloads import ERRORS, error_row
 from resolvers.trouble import Trouble, TroubleCode
 
@@ -80,7 +73,9 @@ async def atomic(writes: FieldWrites, fields: Sequence[MutationField], writer: W
         found: list[Told] = []
         for at in fields:
             guard = Guard.NONE if found else Guard.KEY
-            prepared = await writes.prepare(at, writer, key, seconds)
+            # The first one takes the key, before which nothing may be asked.
+            within = transaction if found else None
+            prepared = await writes.prepare(at, writer, key, seconds, within=within)
             answer = await transaction.run(writes.statement(at, prepared, writer, guard))
             if mark := Mark.read(answer[-1]):
                 return await _again(writes, transaction, mark, fields, writer)

@@ -50,7 +50,7 @@ class Place:
     what: str
     # The value that was given, as it is shown.
     value: str = ""
-    # Why a record that is not there cannot be made of what is given.
+    # Why a record that is not there cannot be made of what is given, or one that is there cannot be what it was.
     lacks: str = ""
 
 
@@ -106,6 +106,8 @@ def _sentence(code: TroubleCode, place: Place) -> str:
             return f"Another record has {place.what} {place.value}; it must be unique."
         case TroubleCode.CONFLICT:
             return f"{place.what} {place.value} was changed since you read it; look at it again."
+        case TroubleCode.IN_USE if place.lacks:
+            return f"{place.what} {place.value} {place.lacks}"
         case TroubleCode.IN_USE:
             return f"{place.what} {place.value} is needed by other records; remove those first."
         case TroubleCode.REQUIRED:

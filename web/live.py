@@ -55,8 +55,8 @@ class Live:
         self.queries, self._served = queries, stamps
         self.answerer = Answerer(
             queries.api, self.statements, self._currencies, self._numbers.next, self._settings.overlap,
-            errands(self._database, queries.api.model, self._currencies), self.throttle,
-            introspects=self._settings.introspection,
+            errands(self._database, queries.api.model, self._currencies, self._settings.retention),
+            self._settings.country or None, self.throttle, introspects=self._settings.introspection,
         )  # fmt: skip
         for line in report(queries):
             log.error("named query left out" if line in map(str, queries.errors) else "named query", reason=line)

@@ -189,7 +189,7 @@ def document(api: API, name: str, mutation: Mutation, *, is_whole: bool) -> tupl
 
 def swept(api: API) -> dict[str, Mutation]:
     """The mutations that every type has, and those of every relationship."""
-    apart = {MutationKind.MERGE, MutationKind.UNMERGE, MutationKind.MARK, MutationKind.UNMARK, MutationKind.SPECIAL}
+    apart = {MutationKind.MERGE, MutationKind.UNMERGE, MutationKind.MARK, MutationKind.UNMARK}
     return {name: mutation for name, mutation in api.mutations.items() if mutation.kind not in apart}
 
 

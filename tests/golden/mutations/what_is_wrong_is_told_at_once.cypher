@@ -26,7 +26,7 @@ CALL (now, refused) {
   CREATE (product:Product)
   SET product = row.properties, product.version = 1, product.createdAt = now, product.updatedAt = now, product.createdBy = $p.user, product.updatedBy = $p.user
   CREATE (change:Change {id: row.change})-[:OF_RECORD]->(product)
-  SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: product.id, recordType: 'Product', recordVersion: 1, properties: row.names}
+  SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: product.id, recordType: 'Product', recordVersion: 1, properties: row.names}
   SET change += row.news
   RETURN count(*) AS done
 }
@@ -42,7 +42,7 @@ CALL (now, refused) {
   SET inCategory = row.properties
   CREATE (change:Change {id: row.change})-[:OF_RECORD]->(product)
   CREATE (change)-[:OF_RECORD]->(category)
-  SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'LINK', recordId: product.id, recordType: 'Product', edgeType: type(inCategory), edgeId: inCategory.id, fromId: startNode(inCategory).id, toId: endNode(inCategory).id, otherId: category.id, otherType: 'Category', recordVersion: product.version, properties: row.names}
+  SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'LINK', recordId: product.id, recordType: 'Product', edgeType: type(inCategory), edgeId: inCategory.id, fromId: startNode(inCategory).id, toId: endNode(inCategory).id, otherId: category.id, otherType: 'Category', recordVersion: product.version, properties: row.names}
   SET change += row.news
   RETURN count(*) AS done2
 }
