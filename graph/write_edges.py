@@ -16,7 +16,8 @@ from graph.implied import LINE_OF
 from graph.model import Model, NodeType
 from graph.names import name
 from graph.rendering import Rendering, indent
-from graph.write_checks import drawn, edge_of, listed, located, open_ones
+from graph.write_checks import open_ones
+from graph.write_patterns import drawn, edge_of, listed, located
 from graph.write_plan import ChangeEdge, Close, Cut, CutEdge, Draw, Reference
 
 
