@@ -117,9 +117,9 @@ async def canaries(database: Database, trading: None) -> AsyncIterator[None]:
             if found.kind is Kind.TEXT and not found.is_list and not found.is_derived and found.name != "id":
                 text = HOSTILE[(number + place) % (len(HOSTILE) - 2)]
                 await database.run(
-                    f"MATCH (n:{node.labels[-1]}) WITH n ORDER BY n.id LIMIT 1 SET n[$name] = $text",
+                    f"MATCH (n:{node.labels[-1]}) WITH n ORDER BY n.id LIMIT 1 SET n[$name] = $hostile",
                     name=found.name,
-                    text=text,
+                    hostile=text,
                 )
     yield
     await database.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS")
