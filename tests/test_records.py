@@ -142,7 +142,7 @@ def test_refusals_are_security_events(neo4j_address: Address) -> None:
 
 @pytest.fixture(scope="module")
 def guarded(neo4j_address: Address) -> Iterator[str]:
-    with serving(neo4j_address, Settings(webhooks=False, metrics_token="opensesame")) as url:  # type: ignore[arg-type]
+    with serving(neo4j_address, Settings(webhooks=False, metrics_token="opensesame")) as url:
         yield url
 
 
@@ -245,8 +245,8 @@ def test_the_log_is_json_and_masks_whatever_looks_like_a_secret() -> None:
 def test_no_secret_is_in_the_settings_or_an_address_that_is_printed(tmp_path: Path) -> None:
     (tmp_path / "token").write_text(CANARY)
     settings = Settings(
-        metrics_token=CANARY,  # type: ignore[arg-type]
-        NEO4J_PASSWORD=CANARY,  # type: ignore[call-arg]
+        metrics_token=CANARY,
+        NEO4J_PASSWORD=CANARY,
         tls_key_password_file=tmp_path / "token",
     )
     address = Address("bolt://x", "neo4j", CANARY)

@@ -72,7 +72,7 @@ _PIECES = [
 TEXTS = st.one_of(
     st.sampled_from(HOSTILE),
     st.lists(st.sampled_from(_PIECES), min_size=1, max_size=6).map("".join),
-    st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=40),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40),
 )
 _SECRETS = ("MATCH (", "Neo.", "neo4j", "Traceback", "Lucene", "lucene", "ParseException")
 

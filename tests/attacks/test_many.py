@@ -98,12 +98,12 @@ async def test_a_thousand_subscriptions_are_so_many_and_no_more(strict: str) -> 
         async with socket(strict) as client:
             for each in range(100):
                 await client.subscribe(CHANGED, id=f"{number}-{each}")
-            await client.send("ping")
-            found = []
-            while (message := await client.receive())["type"] != "pong" or len(found) < 50:
-                if message["type"] == "error":
+            found = list[str]()
+            # Half of them are refused for this connection alone; what is refused beyond is told soon.
+            with suppress(TimeoutError):
+                while message := await client.receive(60 if len(found) < 50 else 3):
+                    assert message["type"] == "error", message
                     found.append(message["payload"][0]["extensions"]["code"])
-            await asyncio.sleep(0.5)
             await asyncio.to_thread(assert_answers, strict)
             return found
 
