@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from resolvers.answer import Answerer, Question
 from resolvers.readers import Readers
 from tests.matrix.documents import Document, Values, documents
 from tests.matrix.held import write_held
-from tests.matrix.positions import Asked, every_asked
+from tests.matrix.positions import POSITIONS, Asked, every_asked
 from tests.matrix.rights_table import Field
 from tests.matrix.visible import Sight
 from tests.matrix.world import World
@@ -63,9 +63,13 @@ class Look:
     sight: Sight
     reader: Reader
 
-    def documents(self, *types: str) -> list[Document]:
-        """All that the matrix asks; of some types, if they are named."""
-        asked = [each for each in every_asked(self._tells) if not types or each.type in types]
+    def documents(self, *types: str, positions: Collection[str] = tuple(POSITIONS)) -> list[Document]:
+        """All that the matrix asks; of some types and in some positions, if they are named."""
+        asked = [
+            each
+            for each in every_asked(self._tells)
+            if (not types or each.type in types) and each.position in positions
+        ]
         return documents(asked, Values(self.matrix.world.held, self.sight.user.id))
 
     def _tells(self, type: str, property: str) -> bool:
