@@ -20,7 +20,8 @@ from tests.matrix.visible import Sight
 from tests.matrix.world import World
 
 Body = dict[str, Any]
-_AT_ONCE = 8
+# As many as there are cores, and some that wait for an answer meanwhile.
+_PLANNED_AT_ONCE, _RUN_AT_ONCE = 2, 8
 
 
 @dataclass(frozen=True)
@@ -76,17 +77,22 @@ class Look:
         return self.sight.field(type, property) is Field.PLAIN
 
     async def differences(self, every: Iterable[Document], reader: Reader | None = None) -> list[Difference]:
-        found: list[Difference] = []
-        for document in every:
-            # The first one of each is planned; the others only run.
-            first, *others = document.runs
-            found += await self._compared(document, first, reader or self.reader)
-            for start in range(0, len(others), _AT_ONCE):
-                part = others[start : start + _AT_ONCE]
-                for each in await asyncio.gather(
-                    *(self._compared(document, values, reader or self.reader) for values in part)
-                ):
-                    found += each
+        turns = asyncio.Semaphore(_PLANNED_AT_ONCE)
+
+        async def compared(document: Document) -> list[Difference]:
+            async with turns:
+                return await self._all_compared(document, reader or self.reader)
+
+        return [each for found in await asyncio.gather(*map(compared, every)) for each in found]
+
+    async def _all_compared(self, document: Document, reader: Reader) -> list[Difference]:
+        # The first one of each is planned; the others only run.
+        first, *others = document.runs
+        found = await self._compared(document, first, reader)
+        for start in range(0, len(others), _RUN_AT_ONCE):
+            part = others[start : start + _RUN_AT_ONCE]
+            for each in await asyncio.gather(*(self._compared(document, values, reader) for values in part)):
+                found += each
         return found
 
     async def _compared(self, document: Document, values: Mapping[str, Any], reader: Reader) -> list[Difference]:

@@ -16,7 +16,7 @@ from graph.model import Kind, Model, NodeType, Property, Relationship
 from graph.plan import Quantifier
 from resolvers.api import RootKind
 from tests.asking import whole_api
-from tests.matrix.selections import CHANGE, HISTORY, leaves, related, who, whole
+from tests.matrix.selections import HISTORY, leaves, related, who, whole
 
 # Whether the reader is told a property of a type. Nobody filters, sorts, groups or sums up by one that is not told.
 Told = Callable[[str, str], bool]
@@ -240,7 +240,7 @@ def deleted(node: NodeType, told: Told) -> Iterator[str]:
 
 def changes(node: NodeType, told: Told) -> Iterator[str]:
     if node.name in _values("RecordType"):
-        yield f"changes(types: $types, first: 200) {{ totalCount nodes {CHANGE} }}"
+        yield f"changes(types: $types, first: 200) {{ totalCount nodes {HISTORY} }}"
 
 
 def _values(enum: str) -> frozenset[str]:
