@@ -213,9 +213,11 @@ def scans(operation: Operation) -> list[str]:
 def _scan(block: Block) -> list[str]:
     if not isinstance(block.source, Everything) or not block.page or not block.has_rows or not block.order:
         return []
-    order = block.order[0]
-    if order.property.is_sorted_by_an_index and not order.path and not order.aggregate:
+    # A key that is worked out is worked out for all of them, wherever it stands.
+    computed = [order for order in block.order if order.path or order.aggregate]
+    if not computed and block.order[0].property.is_sorted_by_an_index:
         return []
+    order = computed[0] if computed else block.order[0]
     return [f"no index is in the order of {_ordered_by(order)}: whatever matches is read and sorted for every page"]
 
 
