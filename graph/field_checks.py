@@ -49,6 +49,7 @@ from graph.plan import (
     Table,
     TypeName,
     Value,
+    Viewer,
 )
 from graph.property_rights import FieldRights, Owner, asked_name, is_below
 from graph.reader import FieldRight
@@ -100,32 +101,32 @@ class _Check:
                 self._block(item, _at(path, item.name))
             case Table():
                 self._source(item.source, _at(path, item.name))
-                for each in item.items:
-                    self.item(each, _at(path, item.name))
+                self._items(item.items, _at(path, item.name))
             case Guarded(_, inner):
                 self.item(inner, path)
             case Path():
                 self.item(item.nodes, _at(path, item.name))
+            case Viewer(name=name, blocks=blocks):
+                self._items(blocks, _at(path, name))
             case Neighbours(record=record, page=page):
-                for block in (record, page):
-                    if block:
-                        self._block(block, _at(path, item.name))
+                self._items((record, page), _at(path, item.name))
             case Duplicates(one=one, other=other):
                 if not item.points:
                     self._read(item.target, name_property(item.target), f"{_at(path, item.name)}.type")
-                for block in (one, other):
-                    if block:
-                        self.item(block, _at(path, item.name))
+                self._items((one, other), _at(path, item.name))
             case Alike(record=one, owner=other):
                 self._alike(item, _at(path, item.name))
-                for block in (one, other):
-                    if block:
-                        self.item(block, _at(path, item.name))
+                self._items((one, other), _at(path, item.name))
             # These are shown, masked if need be.
             case Value() | Companion() | ChangedValues() | TypeName() | Column():
                 pass
             case _:
                 raise TypeError(f"no rights for {type(item).__name__}")
+
+    def _items(self, items: Iterable[Item | Column | None], path: str) -> None:
+        for each in items:
+            if each:
+                self.item(each, path)
 
     def _block(self, block: Block, path: str) -> None:
         self._source(block.source, path)
@@ -135,8 +136,7 @@ class _Check:
             self._order(order, block.target, edge, path)
         if block.summary:
             self._summary(block.summary, block.target, edge, path)
-        for each in block.items:
-            self.item(each, path)
+        self._items(block.items, path)
 
     def _source(self, source: Source, path: str) -> None:
         match source:

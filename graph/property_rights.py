@@ -130,7 +130,7 @@ class FieldRights:
         if owner.name in self.model.logs and found.name == "formerName":
             return least(*map(self.called, self.model.concrete))
         rights = [self.reader.field_right(owner, found)]
-        rights += [self.right(*self._followed(owner, each)) for each in found.follows]
+        rights += [self._followed(owner, each) for each in found.follows]
         if isinstance(owner, NodeType) and found.name in owner.computed:
             parts = owner.computed[found.name].parts
             rights += [self.right(owner, part.source) for part in parts if part.source != TYPE_NAME]
@@ -140,9 +140,12 @@ class FieldRights:
         # What is always there and has no other form than its value is shown.
         return FieldRight.READ if found.is_never_null and right is FieldRight.MASK and not _has_mask(found) else right
 
-    def _followed(self, owner: Owner, name: str) -> tuple[Owner, str]:
+    def _followed(self, owner: Owner, name: str) -> FieldRight:
+        """The right to what is followed. Within a type that is what was said of it alone: two may follow each other."""
         type_, _, stored = name.rpartition(".")
-        return (self.model.nodes[type_] if type_ else owner), stored
+        if type_:
+            return self.right(self.model.nodes[type_], stored)
+        return self.reader.field_right(owner, owner.properties[stored])
 
 
 def _has_mask(found: Property) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from graphql import (
@@ -24,6 +24,7 @@ from resolvers.api import API
 from resolvers.document import Document
 from resolvers.visible import Visible
 
+T = TypeVar("T")
 Told = tuple[dict[str, Any], list[GraphQLError]]
 
 # The whole schema takes the better part of a second and some megabytes, so the last answers and views are kept.
@@ -82,7 +83,7 @@ class Introspection:
         return _kept(self._views, _VIEWS, reader.shape, lambda: Visible(self.api, reader))
 
 
-def _kept(kept: OrderedDict[Hashable, Any], count: int, key: Hashable, make: Callable[[], Any]) -> Any:
+def _kept(kept: OrderedDict[Hashable, T], count: int, key: Hashable, make: Callable[[], T]) -> T:
     if key not in kept:
         kept[key] = make()
         while len(kept) > count:
@@ -94,7 +95,7 @@ def _kept(kept: OrderedDict[Hashable, Any], count: int, key: Hashable, make: Cal
 def _only(view: Visible) -> Callable[..., Any]:
     """What stands between graphql-core's own resolvers of the schema and their answers: it leaves out what is not shown."""
 
-    def resolve(next_: Callable[..., Any], source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(next_: Callable[..., Any], source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         found = next_(source, info, **arguments)
         if found is None:
             return None

@@ -238,9 +238,10 @@ def _check(model: Model) -> None:
             for name in (relationship.target, *(label for hop in relationship.hops for label in hop.labels)):
                 if name not in model.nodes and name not in model.logs:
                     raise TypeError(f"{node.name}.{relationship.name} leads to {name}, which is not declared.")
-    for owner in (*model.nodes.values(), *model.edges.values()):
+    owners: list[NodeType | EdgeType] = [*model.nodes.values(), *model.edges.values()]
+    for owner in owners:
         for found in owner.properties.values():
             for followed in found.follows:
                 type_, _, name = followed.rpartition(".")
-                if name not in model.nodes.get(type_, owner).properties:
+                if name not in (model.nodes[type_] if type_ in model.nodes else owner).properties:  # noqa: SIM401
                     raise TypeError(f"{owner.name}.{found.name} follows {followed}, which is not declared.")

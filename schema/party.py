@@ -145,6 +145,8 @@ class Company(Party):
 class Contact(Party):
     """A natural person."""
 
+    # Each of the three tells of the others.
+    name: str = stored("Display name.", indexed=True, longest=500, follows=("given", "family"))
     given: str | None = stored("Given name.", longest=200, follows=("name",))
     family: str | None = stored("Family name.", longest=200, follows=("name",))
     gender: str | None = stored(longest=100)

@@ -14,6 +14,8 @@ FOLDERS = ("web", "schema", "resolvers", "graph")
 EVERYWHERE = {"opentelemetry"}
 LIBRARIES = {
     "web": {
+        "joserfc",
+        "pwdlib",
         "starlette",
         "uvicorn",
         "uvloop",
@@ -28,6 +30,7 @@ LIBRARIES = {
         "xlsxwriter",
         "httpx",
         "prometheus_client",
+        "authlib",
     },
     "schema": {"strawberry", "graphql", "email_validator", "phonenumbers", "stdnum", "pypinyin", "iso4217"},
     "resolvers": {"graphql", "orjson", "rapidfuzz"},

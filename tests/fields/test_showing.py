@@ -22,10 +22,12 @@ from tests.questions import root_field
 pytestmark = pytest.mark.usefixtures("telling")
 MODEL = whole_api().model
 BELOW = (FieldRight.MASK, FieldRight.HIDE)
+# Activities of every kind have the same fields but for a few.
+NODES = [each for each in MODEL.concrete if "Activity" not in each.labels or each.name in ("Call", "Task")]
 
 
 @pytest.mark.parametrize("right", BELOW, ids=lambda right: right.name)
-@pytest.mark.parametrize("node", MODEL.concrete, ids=lambda node: node.name)
+@pytest.mark.parametrize("node", NODES, ids=lambda node: node.name)
 async def test_a_record_is_shown_as_far_as_may_be_seen_wherever_it_is(
     api: API, database: Database, node: NodeType, right: FieldRight
 ) -> None:
@@ -39,11 +41,12 @@ async def test_a_record_is_shown_as_far_as_may_be_seen_wherever_it_is(
     for record in at(seen.body):
         for each in restricted(MODEL, node, reader):
             if is_shown(node.name, each.name):
-                wanted = shown(MODEL, node, each, reader, value_of(MODEL, node, each))
+                value = None if each.name in node.computed else value_of(MODEL, node, each)
+                wanted = shown(MODEL, node, each, reader, value)
                 assert record[each.name] == wanted, (each.name, rights.right(node, each.name))
 
 
-@pytest.mark.parametrize("node", MODEL.concrete, ids=lambda node: node.name)
+@pytest.mark.parametrize("node", NODES, ids=lambda node: node.name)
 async def test_who_may_see_everything_is_shown_it_in_the_same_places(
     api: API, database: Database, node: NodeType
 ) -> None:
@@ -54,7 +57,7 @@ async def test_who_may_see_everything_is_shown_it_in_the_same_places(
     records = at(seen.body)
     assert len(records) >= 3
     for each in node.properties.values():
-        if is_shown(node.name, each.name) and each.name not in node.computed:
+        if is_shown(node.name, each.name) and each.name not in ("id", "version", *node.computed):
             for trace in traces(MODEL, node, each)[:1]:
                 assert trace in seen.row
 
@@ -116,9 +119,10 @@ async def test_what_tells_of_a_masked_name_is_masked_with_it(database: Database)
     assert data["emailAddresses"]["nodes"][0]["value"] == "a***@example.com"
     assert data["phoneNumbers"]["nodes"][0]["value"][:10] == "+86138****"
     (customer,) = data["customers"]["nodes"]
-    (bought,) = customer.pop("bought")["edges"]
+    bought = customer.pop("bought")["edges"]
     assert customer == {"name": "云**", "creditLimit": None, "revenue": None}
-    assert bought["revenue"] is None and bought["quantity"] is not None
+    assert [each for each in bought if each["quantity"] is not None] == bought != []
+    assert {each["revenue"] for each in bought} == {None}
     for node in ("Contact", "EmailAddress", "PhoneNumber", "Customer"):
         _assert_nothing_got_out(MODEL.nodes[node], analyst(), seen.row, seen.bytes)
 

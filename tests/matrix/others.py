@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 
 from graph.errors import GuanxiError
-from graph.feed import changes_of
 from graph.model import NodeType
+from graph.noted import changes_of
 from graph.reader import ADMINISTRATOR, Reader
 from resolvers.answer import Answerer, Question
 from resolvers.api import MutationKind

@@ -31,7 +31,9 @@ def seen_by(graph: Dump, user: Record, roles: Iterable[str]) -> Callable[[Record
     """Whether a user with these roles sees a record."""
     given = [READS[role] for role in roles]
     besides = {"Product", "Category", "User", "Team"}.union(*(types for _, types in given))
-    scopes = {name: max((scopes.get(name, "NONE") for scopes, _ in given), key=ORDER.index, default="NONE") for name in OWNED}
+    scopes = {
+        name: max((scopes.get(name, "NONE") for scopes, _ in given), key=ORDER.index, default="NONE") for name in OWNED
+    }
     teams = set(_ends(graph.outgoing[user], "MEMBER_OF"))
     below = set(_below(graph, teams))
 
