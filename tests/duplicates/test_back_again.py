@@ -65,7 +65,7 @@ async def test_unmerging_restores_what_merging_found(
     assert [str(one) for one in await recount(ready, api.model, CURRENCIES)] == []
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(seed=st.integers(0, 1_000_000), type=st.sampled_from(["Company", "Contact", "Customer"]))
 async def test_in_whichever_order_they_come_out_the_graph_is_what_it_was(
     ask: Ask, ready: Database, seed: int, type: str
