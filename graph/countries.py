@@ -9,7 +9,7 @@ from graph.model import Model
 from graph.reader import Reader
 from graph.rendering import Rendering, indent
 from graph.write import Given
-from graph.write_checks import drawn, located
+from graph.write_patterns import drawn, located
 from graph.write_plan import Reference
 
 # The field that leads to the addresses of a record.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graph.model import Direction, Relationship
 from graph.plan import (
+    Access,
     Across,
     Alike,
     All,
@@ -73,6 +74,8 @@ def _block(block: Root, depth: int, guard: str = "") -> list[str]:
             *([counted] if block.has_counts else []),
             *(line for each in parts for line in _block(each, depth + 1)),
         ]
+    if isinstance(block, Access):
+        return [f"{pad}{block.name}: what decides who may do what with a record"]
     if isinstance(block, Viewer):
         return [f"{pad}{block.name}: who asks", *(line for each in block.blocks for line in _block(each, depth + 1))]
     if isinstance(block, Table):
@@ -210,9 +213,11 @@ def scans(operation: Operation) -> list[str]:
 def _scan(block: Block) -> list[str]:
     if not isinstance(block.source, Everything) or not block.page or not block.has_rows or not block.order:
         return []
-    order = block.order[0]
-    if order.property.is_sorted_by_an_index and not order.path and not order.aggregate:
+    # A key that is worked out is worked out for all of them, wherever it stands.
+    computed = [order for order in block.order if order.path or order.aggregate]
+    if not computed and block.order[0].property.is_sorted_by_an_index:
         return []
+    order = computed[0] if computed else block.order[0]
     return [f"no index is in the order of {_ordered_by(order)}: whatever matches is read and sorted for every page"]
 
 

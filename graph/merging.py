@@ -22,7 +22,7 @@ from graph.model import TYPE_NAME, Computed, NodeType
 from graph.names import labels, name
 from graph.reader import Action
 from graph.rendering import Rendering, indent
-from graph.write_checks import labels_text
+from graph.write_patterns import labels_text
 from graph.write_rights import OWNED_BY, denied, fails, forbidden, unseen
 
 STAMPED = "{0}.version = coalesce({0}.version, 0) + 1, {0}.updatedAt = now, {0}.updatedBy = $p.user"

@@ -90,7 +90,8 @@ class _Part:
 
 def _is_in_parts(block: Block, found: Found, keys: list[Key]) -> bool:
     """An index holds no record that lacks its property, so such an order is read in two parts."""
-    return _is_seekable(block, found) and keys[0].is_nullable and not keys[0].is_computed and keys[0].is_indexed
+    is_computed = any(key.is_computed for key in keys)
+    return _is_seekable(block, found) and keys[0].is_nullable and keys[0].is_indexed and not is_computed
 
 
 def _parts(

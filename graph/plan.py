@@ -401,6 +401,18 @@ class Alike:
 
 
 @dataclass(frozen=True)
+class Access:
+    """Everything that decides who may do what with one record.
+
+    Its value is null, or what `graph/access.py: facts_of` makes facts of.
+    """
+
+    name: str
+    id: Origin
+    target: NodeType
+
+
+@dataclass(frozen=True)
 class Viewer:
     """Who asks: the own record, and what is known of the reader without the database.
 
@@ -428,8 +440,9 @@ Item = (
     | Duplicates
     | Alike
     | Viewer
+    | Access
 )
-Root = Block | Table | Path | Neighbours | Duplicates | Alike | Viewer
+Root = Block | Table | Path | Neighbours | Duplicates | Alike | Viewer | Access
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from graph.matching import (
     render_condition,
     rights_of_types,
     sees_all,
+    served_by_index,
 )
 from graph.merge_rules import MERGED_INTO, is_mergeable
 from graph.named_query import Guard, Parameter
@@ -205,7 +206,14 @@ def named_lines(
             case Parameter(name):
                 text += rendering.value(arguments[name])
             case Guard(variables):
-                tests = [test for each, types in variables for test in rights_of_types(rendering, types, each)]
+                tests = [
+                    test
+                    for each, types in variables
+                    for test in (
+                        *(served_by_index(rendering, types[0], each) if len(types) == 1 else ()),
+                        *rights_of_types(rendering, types, each),
+                    )
+                ]
                 text += "".join(f" AND {test}" for test in tests)
     body = [line.rstrip() for line in text.splitlines() if line.strip()]
     imported = "this" if query.owner else ""

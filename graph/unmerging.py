@@ -26,7 +26,7 @@ from graph.model import TYPE_NAME, NodeType
 from graph.names import labels, name, unique_label
 from graph.reader import Action
 from graph.rendering import Rendering, indent
-from graph.write_checks import labels_text
+from graph.write_patterns import labels_text
 from graph.write_rights import denied, unseen
 
 # What was merged into the same record later, and has to do with this one: it took or changed what came from it, it has the

@@ -23,8 +23,9 @@ from graph.reader import Reader
 from graph.rendering import Rendering, indent
 from graph.unmerging import check_unmerge, perform_unmerge
 from graph.write_afterwards import Afterwards, check_ends, refusing
-from graph.write_checks import check, located
+from graph.write_checks import check
 from graph.write_facts import TouchedLists
+from graph.write_patterns import located
 from graph.write_plan import (
     ChangeEdge,
     CutEdge,

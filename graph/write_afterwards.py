@@ -20,7 +20,7 @@ from graph.model import NodeType
 from graph.names import name
 from graph.reader import Action
 from graph.rendering import Rendering, indent, where
-from graph.write_checks import located
+from graph.write_patterns import located
 from graph.write_plan import (
     EDGE,
     ChangeEdge,

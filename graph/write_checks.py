@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from graph.arrows import Arrow
 from graph.implied import ESSENTIAL
-from graph.matching import Bound, bind, bound_already, rights_of_types, sees_all
+from graph.matching import bind, bound_already, rights_of_types
 from graph.merge_rules import MERGED_INTO, is_mergeable
-from graph.model import Direction, NodeType, OnDelete
+from graph.model import NodeType, OnDelete
 from graph.names import name, unique_label
 from graph.reader import Action
 from graph.rendering import Rendering
+from graph.write_patterns import arrow_of, called_elsewhere, drawn, edge_of, labels_text, listed, located
 from graph.write_plan import (
     EXTERNAL,
     REFERRED_TO,
@@ -67,31 +68,6 @@ def check(rendering: Rendering, step: Step, rows: str, problems: str) -> list[st
 _last = "collect(problem)"
 
 
-def located(rendering: Rendering, reference: Reference, variable: str, key: str) -> tuple[str, tuple[str, ...]]:
-    """The pattern of the record that a key names, and the reader's predicate on it."""
-    bound = bind(rendering, reference.node, variable)
-    match reference.key:
-        case "externalRef":
-            return _called(rendering, bound, key)
-        case "change":
-            of_it = f"change.recordId = {variable}.id"
-            return f"(change:Change {{id: {key}}})-[:OF_RECORD]->{bound.text}", (of_it, *bound.predicates)
-        case "edge":
-            assert reference.arrow is not None
-            text = f"{bound.text}{drawn(reference.arrow, 'via', is_once=True)}(:{'|'.join(map(name, reference.arrow.labels))})"
-            return text, (f"via.id = {key}", *bound.predicates)
-    return f"{bound.text[:-1]} {{{name(reference.key)}: {key}}})", bound.predicates
-
-
-def _called(rendering: Rendering, bound: Bound, key: str) -> tuple[str, tuple[str, ...]]:
-    """What another system calls a record names it for those who may know that."""
-    reference = rendering.model.nodes["ExternalRef"]
-    variable = "" if sees_all(rendering, reference) else rendering.variable(reference.variable)
-    called = rights_of_types(rendering, (reference,), variable)
-    text = f"({variable}:ExternalRef {{key: {key}}})-[:REFERS_TO]->{bound.text}"
-    return text, (*called, *bound.predicates)
-
-
 def _where(predicates: tuple[str, ...]) -> str:
     return f" WHERE {' AND '.join(predicates)}" if predicates else ""
 
@@ -142,7 +118,8 @@ def _taken(rendering: Rendering, step: Vacant) -> list[str]:
 
 def _changeable(rendering: Rendering, reference: Reference, action: Action = Action.UPDATE) -> list[str]:
     variable, types = reference.node.variable, (reference.node,)
-    pattern, predicates = located(rendering, reference, variable, "row.key")
+    # Who sees it is asked under the lock, for before that it may still be taken out of sight.
+    pattern, predicates = located(rendering.trusted(), reference, variable, "row.key")
     return [
         f"OPTIONAL MATCH {pattern}{_where(predicates)}",
         _lock(variable),
@@ -161,7 +138,7 @@ def _upsertable(rendering: Rendering, reference: Reference) -> list[str]:
     pattern, predicates = located(rendering.trusted(), reference, variable, "row.key")
     rights = rights_of_types(rendering, (reference.node,), variable)
     if reference.key == EXTERNAL:
-        named, called = _called(rendering, bound_already(variable), "row.key")
+        named, called = called_elsewhere(rendering, bound_already(variable), "row.key")
         rights = (*rights, f"EXISTS {{ MATCH {named}{_where(called)} }}") if called else rights
     hidden = f"WHEN NOT coalesce({' AND '.join(rights)}, false) THEN {_problem('DUPLICATE')}" if rights else ""
     others = f"(:ExternalRef {{key: row.key}})-[:REFERS_TO]->(other) WHERE NOT other:Deleted AND NOT other:{name(reference.node.labels[-1])}"
@@ -238,7 +215,7 @@ def _closable(rendering: Rendering, step: Close) -> list[str]:
 def _deletable(rendering: Rendering, node: NodeType) -> list[str]:
     variable = node.variable
     uses = [
-        f"WHEN EXISTS {{ ({variable}){_arrow_of(relationship.hops[0].types, relationship.hops[0].direction)}"
+        f"WHEN EXISTS {{ ({variable}){arrow_of(relationship.hops[0].types, relationship.hops[0].direction)}"
         f"(:{'|'.join(map(name, relationship.hops[0].labels))}) }} THEN {_problem('IN_USE')}"
         for relationship in node.relationships.values()
         if relationship.on_delete is OnDelete.REFUSE
@@ -266,7 +243,7 @@ def _restorable(rendering: Rendering, node: NodeType) -> list[str]:
             for each in node.relationships.values()
             if len(each.hops) == 1 and each.hops[0].types == (type,)
         )
-        test = f"({variable}){_arrow_of((type,), ends.direction)}(:{'|'.join(map(name, ends.labels))})"
+        test = f"({variable}){arrow_of((type,), ends.direction)}(:{'|'.join(map(name, ends.labels))})"
         orphaned = [f"WHEN NOT EXISTS {{ {test} }} THEN {_problem('REQUIRED')}"]
     # What was merged comes back by being unmerged.
     not_merged = f"NOT EXISTS {{ ({variable})-[:{MERGED_INTO}]->() }}"
@@ -291,40 +268,3 @@ def _restorable(rendering: Rendering, node: NodeType) -> list[str]:
 def _first_with(rendering: Rendering, node: NodeType, property: str, variable: str) -> str:
     label = name(unique_label(rendering.model, node, property))
     return f"head(COLLECT {{ MATCH (other:{label}) WHERE other.{name(property)} = {variable}.{name(property)} RETURN other }})"
-
-
-def labels_text(node: NodeType) -> str:
-    """The labels of a type as a list of texts."""
-    return "[" + ", ".join(f"'{name(label)}'" for label in node.labels) + "]"
-
-
-def edge_of(arrow: Arrow) -> str:
-    """What a relationship of an arrow is called in a statement."""
-    first, *others = arrow.type.lower().split("_")
-    return first + "".join(word.capitalize() for word in others)
-
-
-def listed(arrow: Arrow, edge: str) -> str:
-    """Of a field that lists some of the relationships of its type, the test on those."""
-    if arrow.when is None:
-        return ""
-    return f"{edge}.{name(arrow.when.property)} IS {'NULL' if arrow.when.is_null else 'NOT NULL'}"
-
-
-def drawn(arrow: Arrow, edge: str, *, is_reversed: bool = False, is_once: bool = False) -> str:
-    """The arrow as a pattern finds it, from the record that owns the field.
-
-    One that is found in both directions is found twice where neither end is known, or `is_once` in the one it has.
-    """
-    if arrow.is_both and is_once:
-        return f"-[{edge}:{name(arrow.type)}]->"
-    if arrow.is_both:
-        return f"-[{edge}:{name(arrow.type)}]-"
-    return f"-[{edge}:{name(arrow.type)}]->" if arrow.is_out != is_reversed else f"<-[{edge}:{name(arrow.type)}]-"
-
-
-def _arrow_of(types: tuple[str, ...], direction: Direction) -> str:
-    text = "|".join(map(name, types))
-    left = "<-" if direction is Direction.IN else "-"
-    right = "->" if direction is Direction.OUT else "-"
-    return f"{left}[:{text}]{right}"

@@ -11,7 +11,7 @@ from graph.model import Direction, Hop, NodeType, OnDelete, Relationship
 from graph.names import labels, name
 from graph.property_rights import CALLED
 from graph.rendering import Rendering, indent
-from graph.write_checks import labels_text
+from graph.write_patterns import labels_text
 from graph.write_plan import REFERRED_TO
 
 

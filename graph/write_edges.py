@@ -16,7 +16,8 @@ from graph.implied import LINE_OF
 from graph.model import Model, NodeType
 from graph.names import name
 from graph.rendering import Rendering, indent
-from graph.write_checks import drawn, edge_of, listed, located, open_ones
+from graph.write_checks import open_ones
+from graph.write_patterns import drawn, edge_of, listed, located
 from graph.write_plan import ChangeEdge, Close, Cut, CutEdge, Draw, Reference
 
 
@@ -66,6 +67,37 @@ def render_draw(rendering: Rendering, step: Draw, found: Collection[Reference] =
     ]  # fmt: skip
 
 
+def _matched_again(pattern: str, variable: str, is_found: bool) -> list[str]:
+    """Somebody may have deleted meanwhile what the checks have found. Two nodes with one unique id are an error, which
+    lets whoever runs the statement try it again: then the checks do not find it."""
+    if not is_found:
+        return [f"MATCH {pattern}"]
+    attempt = "(:Attempt {id: row.change})"
+    is_gone = f"CASE WHEN {variable} IS NULL THEN [1] ELSE [] END"
+    return [f"OPTIONAL MATCH {pattern}", f"FOREACH (_ IN {is_gone} | CREATE {attempt}, {attempt})", "WITH *"]
+
+
+def render_own(rendering: Rendering, node: NodeType) -> list[str]:
+    variable = node.variable
+    return [
+        f"MATCH ({variable}:{'&'.join(map(name, node.labels))} {{id: row.made}})",
+        "MATCH (owner:User {id: row.owner})",
+        f"CREATE ({variable})-[ownedBy:OWNED_BY]->(owner)",
+        *edge_change(
+            "LINK",
+            "ownedBy",
+            variable,
+            f"'{node.name}'",
+            "owner",
+            "'User'",
+            "[]",
+            "row.change",
+            version=f"{variable}.version",
+        ),
+        f"SET {variable}.ownerId = owner.id",
+    ]
+
+
 def _version_of(step: Draw, start: str) -> str:
     """Which version of its source a relationship makes. What the same write makes stays the first one."""
     if step.is_source_new:
@@ -83,27 +115,6 @@ def _stamped(step: Draw, start: str) -> list[str]:
     if step.may_make_source:
         return [f"FOREACH (_ IN CASE WHEN {start}.id = row.made THEN [] ELSE [1] END | SET {stamped(start)})"]
     return [f"SET {stamped(start)}"]
-
-
-def _matched_again(pattern: str, variable: str, is_found: bool) -> list[str]:
-    """Somebody may have deleted meanwhile what the checks have found. Two nodes with one unique id are an error, which
-    lets whoever runs the statement try it again: then the checks do not find it."""
-    if not is_found:
-        return [f"MATCH {pattern}"]
-    attempt = "(:Attempt {id: row.change})"
-    is_gone = f"CASE WHEN {variable} IS NULL THEN [1] ELSE [] END"
-    return [f"OPTIONAL MATCH {pattern}", f"FOREACH (_ IN {is_gone} | CREATE {attempt}, {attempt})", "WITH *"]
-
-
-def render_own(rendering: Rendering, node: NodeType) -> list[str]:
-    variable = node.variable
-    return [
-        f"MATCH ({variable}:{'&'.join(map(name, node.labels))} {{id: row.made}})",
-        "MATCH (owner:User {id: row.owner})",
-        f"CREATE ({variable})-[ownedBy:OWNED_BY]->(owner)",
-        *edge_change("LINK", "ownedBy", variable, f"'{node.name}'", "owner", "'User'", "[]", "row.change"),
-        f"SET {variable}.ownerId = owner.id",
-    ]
 
 
 def render_cut(rendering: Rendering, step: Cut) -> list[str]:

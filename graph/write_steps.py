@@ -14,9 +14,9 @@ from graph.implied import LINE_OF
 from graph.model import NodeType
 from graph.names import labels, name
 from graph.rendering import Rendering
-from graph.write_checks import located
 from graph.write_deletion import render_delete, render_restore
 from graph.write_edges import render_change_edge, render_close, render_cut, render_cut_edge, render_draw, render_own
+from graph.write_patterns import located
 from graph.write_plan import (
     EXTERNAL,
     REFERRED_TO,

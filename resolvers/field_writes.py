@@ -130,14 +130,14 @@ class FieldWrites:
     ) -> Prepared:
         """The rows of a field. Whatever is made gets a new id each time. Raises `Forbidden` for what may never be made.
 
-        `denied` is what an attempt before has found that may not be done; `within` is the transaction that has done
+        `denied` is what an attempt before has found that may not be done. `within` is the transaction that has done
         something already, which others do not see yet.
         """
         gathering, gathered = self._gathered(field, {}, writer, denied)
+        check_makes(writer.reader, gathering.steps)
         if gathering.unplaced:
             countries = await self._countries(gathering.unplaced, writer, within)
             gathering, gathered = self._gathered(field, countries, writer, denied)
-        check_makes(writer.reader, gathering.steps)
         wanted: dict[str, int] = {}
         for numbered, _ in gathering.unnumbered:
             wanted[numbered.name] = wanted.get(numbered.name, 0) + 1
@@ -160,6 +160,8 @@ class FieldWrites:
             owner_of=partial(owner_of_new, writer.reader),
             reader=writer.reader,
             countries=countries,
+            troubles=list(denied),
+            owner_of=partial(owner_of_new, writer.reader),
         )
         return gathering, gather(field.mutation, field.arguments, gathering)
 

@@ -207,14 +207,6 @@ class Gathering(GivenValues):
         self._own(node, row, given)
         return handle
 
-    def _country(self, reference: Reference, key: str, given: Mapping[str, Any]) -> str | None:
-        """The country of a record that is there: that of an address that it gets, else of one that it has."""
-        if (country := self.country_of(given)) or ADDRESSES not in reference.node.relationships:
-            return country
-        if (reference, key) not in self.countries and has_local_number(self.model, reference.node, given):
-            self.unplaced[reference, key] = None
-        return self.countries.get((reference, key))
-
     def _own(self, node: NodeType, row: Mapping[str, Any], given: Mapping[str, Any]) -> None:
         """A new record that is given to nobody is its maker's, if the maker may not make such as are nobody's."""
         owner = self.owner_of(node)
@@ -225,6 +217,14 @@ class Gathering(GivenValues):
         if owner and nested and not any(each.get("create") or each.get("connect") for each in nested):
             made = {"root": row["root"], "made": row["properties"]["id"], "owner": owner, "change": new_id("change")}
             self._add(Own(node), made)
+
+    def _country(self, reference: Reference, key: str, given: Mapping[str, Any]) -> str | None:
+        """The country of a record that is there: that of an address that it gets, else of one that it has."""
+        if (country := self.country_of(given)) or ADDRESSES not in reference.node.relationships:
+            return country
+        if (reference, key) not in self.countries and has_local_number(self.model, reference.node, given):
+            self.unplaced[reference, key] = None
+        return self.countries.get((reference, key))
 
     def _check_unique(self, node: NodeType, values: Mapping[str, Any], spot: Spot, own: str, by: str = "id") -> None:
         """Check the keys of a record; also those that this one does not give, so that the statement stays the same."""

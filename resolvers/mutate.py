@@ -5,7 +5,7 @@ operation → fields → (resolvers/field_writes.py) rows → Write → Statemen
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -34,6 +34,7 @@ from resolvers.glances import Glances
 from resolvers.idempotency import Told
 from resolvers.may_write import refuse_denied
 from resolvers.mutation_fields import MutationField
+from resolvers.readers import changes_rights
 from resolvers.request import LIMITS
 from resolvers.selection import Selection
 from resolvers.transactions import atomic, keyed, rehearsed
@@ -54,9 +55,12 @@ class Mutator:
         country: str | None = None,
         errands: Mapping[str, Errand] | None = None,
         first_runs: FirstRuns | None = None,
+        on_rights: Callable[[], None] = lambda: None,
     ) -> None:
         self._api = api
         self._errands = errands or {}
+        # Called after what may have changed rights, so that this process need not wait for the next look.
+        self._on_rights = on_rights
         self._fields = FieldWrites(api, database, currencies, numbers, first_runs or FirstRuns(), country)
 
     async def answer(
@@ -94,6 +98,8 @@ class Mutator:
                 else await self._single(each, writer)
                 for each in steps
             ]
+        if len(planned) < len(steps) or any(changes_rights(each.mutation) for each in planned):
+            self._on_rights()
         for each in told:
             data |= each.data
         errors = [error for each in told for error in each.errors]

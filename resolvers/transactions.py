@@ -14,6 +14,7 @@ from graph.attempts import Overtaken, Transaction
 from graph.errors import AlreadyDone, Forbidden, GuanxiError, KeyReused, OutcomeUnknown
 from graph.idempotency import Mark, remember, store
 from graph.write_plan import Guard
+from resolvers.api import MutationKind
 from resolvers.field_writes import FieldWrites, Prepared, Writer, failed, overtaken_row, payload_row
 from resolvers.idempotency import OWN_SECONDS, SECONDS, Told, replayed, stored_key
 from resolvers.may_write import Late, refuse_denied
@@ -190,7 +191,9 @@ def _together(found: Sequence[Told]) -> Told:
 
 
 def _payload(field: MutationField, errors: list[Any]) -> list[Any]:
-    return [[], errors, []] if field.mutation.is_bulk else [None, errors, None]
+    if field.mutation.is_bulk:
+        return [[], errors, []]
+    return [None, errors, [] if field.mutation.kind is MutationKind.MERGE else None]
 
 
 def _rolled_back(writes: FieldWrites, field: MutationField, writer: Writer) -> Told:

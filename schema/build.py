@@ -17,6 +17,7 @@ from resolvers.api import API, Connection, Root, RootKind
 from resolvers.mutate import ATOMIC
 from resolvers.search_fields import HIT
 from schema import activity, change, commerce, integration, party, people, record, rights, transfer, webhook
+from schema.access import add_access
 from schema.aggregates import add_aggregates
 from schema.connections import add_connection, add_page_info, connection_arguments, related_field, spell
 from schema.declare import Related, Stored, declaration
@@ -196,6 +197,7 @@ def _add_query(types: Types, model: Model, namespace: dict[str, Any]) -> dict[st
         *add_walks(types, model),
         *add_duplicates(types, model),
         add_viewer(types, model),
+        add_access(types, model),
     )
     for field, root in special:
         fields.append(field)

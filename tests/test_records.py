@@ -61,7 +61,7 @@ def test_an_operation_is_one_line_without_its_values(server_url: str) -> None:
 def test_what_is_refused_or_wrong_is_a_line_as_well(server_url: str) -> None:
     with capture_logs() as logs:
         ask(server_url, "{ compnies { totalCount } }", x_request_id="one")
-        ask(server_url, '{ company(id: "' + CANARY + '") { id } }', x_request_id="\n{}")
+        ask(server_url, '{ company(id: "' + CANARY + '") { id } }', x_request_id='{"a": 1}')
         ask(server_url, 'mutation Make { createTeam(input: {name: ""}) { errors { code } } }')
 
     lines = operations(logs)
@@ -123,11 +123,11 @@ def test_exports_are_security_events(server_url: str) -> None:
 
 
 def test_refusals_are_security_events(neo4j_address: Address) -> None:
-    settings = Settings(webhooks=False, introspection=False, limit_administrator=True, cost=50, cost_per_second=1)
+    settings = Settings(webhooks=False, introspection=False, limit_administrator=True, cost=200, cost_per_second=1)
     with serving(neo4j_address, settings) as url, capture_logs() as logs:
         schema = ask(url, "{ __schema { queryType { name } } }", x_request_id="one")
         meant = ask(url, "{ compnies { totalCount } }")
-        ask(url, "{ users(first: 40) { nodes { id } } }")
+        ask(url, "{ users(first: 180) { nodes { id } } }")
 
     assert schema.status_code == 403
     assert meant.json()["errors"][0]["message"] == "Cannot query field 'compnies' on type 'Query'."
@@ -142,7 +142,7 @@ def test_refusals_are_security_events(neo4j_address: Address) -> None:
 
 @pytest.fixture(scope="module")
 def guarded(neo4j_address: Address) -> Iterator[str]:
-    with serving(neo4j_address, Settings(webhooks=False, metrics_token="opensesame")) as url:  # type: ignore[arg-type]
+    with serving(neo4j_address, Settings(webhooks=False, metrics_token="opensesame")) as url:
         yield url
 
 
@@ -184,8 +184,8 @@ def _metrics(url: str) -> dict[str, float]:
 def test_metrics_are_for_this_machine_or_for_whoever_shows_the_token(server_url: str, guarded: str) -> None:
     elsewhere = httpx.get(f"{server_url}/metrics", headers={"x-forwarded-for": "10.0.0.9"}, timeout=60)
     answers = [
-        httpx.get(f"{guarded}/metrics", headers={"authorization": given}, timeout=60).status_code
-        for given in ("", "Bearer wrong", "Bearer opensesame", "opensesame!", "Bearer ключ".encode().decode("latin-1"))
+        httpx.get(f"{guarded}/metrics", headers={b"authorization": given}, timeout=60).status_code
+        for given in (b"", b"Bearer wrong", b"Bearer opensesame", b"opensesame!", "Bearer 关系".encode())
     ]
 
     assert (elsewhere.status_code, elsewhere.json()["errors"][0]["extensions"]["code"]) == (403, "FORBIDDEN")
@@ -245,8 +245,8 @@ def test_the_log_is_json_and_masks_whatever_looks_like_a_secret() -> None:
 def test_no_secret_is_in_the_settings_or_an_address_that_is_printed(tmp_path: Path) -> None:
     (tmp_path / "token").write_text(CANARY)
     settings = Settings(
-        metrics_token=CANARY,  # type: ignore[arg-type]
-        NEO4J_PASSWORD=CANARY,  # type: ignore[call-arg]
+        metrics_token=CANARY,
+        NEO4J_PASSWORD=CANARY,
         tls_key_password_file=tmp_path / "token",
     )
     address = Address("bolt://x", "neo4j", CANARY)

@@ -24,6 +24,7 @@ from graph.database import Database
 from graph.errors import BadInput, Forbidden, GuanxiError, RateLimited, Unauthenticated, Unavailable
 from graph.sessions import BROWSER, TOKEN, Begun, begin, revoke, rotate, split
 from graph.standing import standing
+from resolvers.told import refusal as told
 from web import cookies
 from web.accounts import Accounts
 from web.identity import Means
@@ -75,7 +76,7 @@ class Desk:
             except Refusal as refused:
                 return refusal(refused.status, refused.error.code, refused.error.message, refused.headers)
             except GuanxiError as error:
-                return refusal(STATUS.get(error.code, 400), error.code, error.message, _waiting(error))
+                return json_response({"errors": [told(error)]}, STATUS.get(error.code, 400), headers=_waiting(error))
 
         return answered
 

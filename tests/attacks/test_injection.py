@@ -72,7 +72,7 @@ _PIECES = [
 TEXTS = st.one_of(
     st.sampled_from(HOSTILE),
     st.lists(st.sampled_from(_PIECES), min_size=1, max_size=6).map("".join),
-    st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=40),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40),
 )
 _SECRETS = ("MATCH (", "Neo.", "neo4j", "Traceback", "Lucene", "lucene", "ParseException")
 
@@ -117,9 +117,9 @@ async def canaries(database: Database, trading: None) -> AsyncIterator[None]:
             if found.kind is Kind.TEXT and not found.is_list and not found.is_derived and found.name != "id":
                 text = HOSTILE[(number + place) % (len(HOSTILE) - 2)]
                 await database.run(
-                    f"MATCH (n:{node.labels[-1]}) WITH n ORDER BY n.id LIMIT 1 SET n[$name] = $text",
+                    f"MATCH (n:{node.labels[-1]}) WITH n ORDER BY n.id LIMIT 1 SET n[$name] = $hostile",
                     name=found.name,
-                    text=text,
+                    hostile=text,
                 )
     yield
     await database.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS")

@@ -61,7 +61,8 @@ async def overtaken(api: API, database: Database, blocked: str, record: str, bet
     ((before,),) = await database.run("MATCH (c:Company {id: $p}) RETURN c.version", p=record)
     release = asyncio.Event()
     lock = f"MATCH (c:Company {{id: '{blocked}'}}) SET c.id = c.id"
-    holder = asyncio.create_task(write(database, change("CREATE", "company_of_nobody"), before=lock, held=release))
+    # Of another record than the others: even an id that nobody has is locked by who looks for it to write.
+    holder = asyncio.create_task(write(database, change("CREATE", "company_of_holder"), before=lock, held=release))
     await asyncio.sleep(0.3)
     waiting = asyncio.create_task(update(first, [blocked, record], 1))
     await asyncio.sleep(0.5)

@@ -129,7 +129,7 @@ async def test_it_is_over_when_its_time_is(client: httpx.Client, server_url: str
 @pytest.mark.parametrize("cookie", ["x", "x.y", "." * 50, "a" * 4_000, "%00", '"', "é"])
 def test_a_cookie_that_is_none_of_ours_is_nobody(client: httpx.Client, cookie: str) -> None:
     found = client.post(
-        "/graphql", json={"query": "{__typename}"}, headers={"cookie": f"guanxi-session={cookie}".encode()}
+        "/graphql", json={"query": "{__typename}"}, headers=[(b"cookie", f"guanxi-session={cookie}".encode())]
     )
 
     assert found.status_code == 401

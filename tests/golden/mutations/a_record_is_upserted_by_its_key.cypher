@@ -106,6 +106,6 @@ WITH *, [each IN problems WHERE each[3] IS NOT NULL | each[3]] AS inTheWay
 CALL (inTheWay) {
   UNWIND inTheWay AS node_
   MATCH (node_:Team)
-  RETURN collect([node_.id, head([label IN labels(node_) WHERE label IN ['Company', 'Contact', 'EmailAddress', 'PhoneNumber', 'Address', 'Customer', 'Product', 'Category', 'Order', 'LineItem', 'Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task', 'User', 'Team', 'ExternalRef', 'ImportRun', 'Webhook', 'DeadLetter']])]) AS existingRows
+  RETURN collect([node_.id, head([label IN labels(node_) WHERE label IN ['Company', 'Contact', 'EmailAddress', 'PhoneNumber', 'Address', 'Customer', 'Product', 'Category', 'Order', 'LineItem', 'Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task', 'User', 'Team', 'Role', 'Grant', 'ApiKey', 'ExternalRef', 'ImportRun', 'Webhook', 'DeadLetter']])]) AS existingRows
 }
 RETURN [[each IN problems | [each[0], each[1], each[2], each[3].id]], [each IN written | [each[0], each[1].id]], writtenRows, existingRows, null, mark] AS answer
