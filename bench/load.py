@@ -34,6 +34,8 @@ class Job:
     bodies: list[str]
     clients: int
     seconds: float
+    # The address of the clients, if a proxy is to have sent their requests on.
+    forwarded_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ def _requests(job: Job) -> Iterator[bytes]:
     """Whole requests, ready to be sent, without end."""
     if any(UNIQUE in body for body in job.bodies):
         for number, body in zip(itertools.count(time.time_ns() // 1000), itertools.cycle(job.bodies), strict=False):
-            yield request_bytes(job.port, job.path, body.replace(UNIQUE, f"u{number}"))
-    yield from itertools.cycle([request_bytes(job.port, job.path, body) for body in job.bodies])
+            yield request_bytes(job.port, job.path, body.replace(UNIQUE, f"u{number}"), job.forwarded_for)
+    yield from itertools.cycle([request_bytes(job.port, job.path, body, job.forwarded_for) for body in job.bodies])
 
 
 class Client(asyncio.Protocol):

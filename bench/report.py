@@ -15,6 +15,7 @@ from rich.table import Table
 
 from bench.engines import Engine, Failures
 from bench.measure import Figures
+from bench.rights import Row, figures
 from bench.workloads import Workload
 
 NOT_OFFERED = "not offered by this engine"
@@ -53,8 +54,11 @@ class Report:
     # Peers that failed a question, and how.
     failed: Failures = field(default_factory=dict)
     soak: dict[str, Any] | None = None
+    attacks: dict[str, Any] | None = None
     # What was written, by write and engine.
     writes: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
+    # What a restricted role costs, beside the administrator.
+    rights: Sequence[Row] = ()
 
     def without_figures(self, workload: Workload, engine: Engine) -> str:
         """Why an engine has no figures for a question."""
@@ -95,7 +99,9 @@ class Report:
             "enginesLeftOut": self.absent,
             "workloads": {each.name: self._workload(each) for each in self.workloads},
             "soak": self.soak,
+            "attacks": self.attacks,
             "writes": self.writes,
+            "rights": figures(self.rights),
         }
 
     def _workload(self, workload: Workload) -> dict[str, Any]:

@@ -84,9 +84,11 @@ class Transaction:
         self._inner = inner
         self.has_answered = False
 
-    async def run(self, statement: Statement) -> Any:
-        """The one value of the one row that a planned statement answers."""
+    async def run(self, statement: Statement, planned: Callable[[], None] | None = None) -> Any:
+        """The one value of the one row that a planned statement answers; `planned` is called before it runs."""
         result = await self._inner.run(statement.text, statement.parameters)
+        if planned:
+            planned()
         record = await result.single(strict=True)
         self.has_answered = True
         return record[0]
@@ -125,7 +127,12 @@ class _Turns:
 
 
 async def write_once(
-    open_session: Open, patience: Patience, statement: Statement, changes: Sequence[str], bookmarks: Bookmarks
+    open_session: Open,
+    patience: Patience,
+    statement: Statement,
+    changes: Sequence[str],
+    bookmarks: Bookmarks,
+    planned: Callable[[], None],
 ) -> Any:
     """Run a write that takes the name of its attempt, as a transaction of its own, until it is known to be done.
 
@@ -149,6 +156,7 @@ async def write_once(
                 parameters = {"p": {**statement.values, "attempt": attempt}}
                 is_sent = True
                 result = await session.run(Query(statement.text, timeout=patience.statement), parameters)
+                planned()
                 record = await result.single(strict=True)
                 bookmarks.replace((await session.last_bookmarks()).raw_values)
                 return record[0]

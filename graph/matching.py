@@ -21,6 +21,7 @@ from graph.plan import (
     Condition,
     Not,
     OfType,
+    Operator,
     Quantifier,
     Related,
     RelatedAggregate,
@@ -28,6 +29,9 @@ from graph.plan import (
 from graph.reader import Action
 from graph.rendering import Rendering, where
 from graph.summary import Function, aggregated
+from graph.wide_text import SIGNS, WideText, compared
+
+EQUALITY = (Operator.EQ, Operator.IN)
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,23 @@ def _left_onward(rendering: Rendering, relationship: Relationship) -> Condition 
 
 def bind_back(rendering: Rendering, node: NodeType, variable: str, relationship: Relationship) -> Bound:
     """Bind the owner of a relationship, whose far end is bound and seen."""
-    return bind(rendering, node, variable, rendering.reader.backward.get((relationship.owner, relationship.name)))
+    left = rendering.reader.backward.get((relationship.owner, relationship.name))
+    bound = bind(rendering, node, variable, left)
+    return (
+        bound
+        if left is not None
+        else Bound(bound.text, (*served_by_index(rendering, node, variable), *bound.predicates))
+    )
+
+
+def served_by_index(rendering: Rendering, node: NodeType, variable: str) -> tuple[str, ...]:
+    """What lets an index serve the reader's predicate, where that asks for an owner alone: the index holds the id too.
+
+    Without it Neo4j looks at every record of the label wherever it does not come from a record that is bound.
+    """
+    predicate = rendering.reader.predicate(node)
+    is_served = isinstance(predicate, Compare) and predicate.property.is_indexed and predicate.operator in EQUALITY
+    return (f"{variable}.id IS NOT NULL",) if is_served else ()
 
 
 def rights_of_types(rendering: Rendering, types: tuple[NodeType, ...], variable: str) -> tuple[str, ...]:
@@ -249,6 +269,8 @@ def render_condition(rendering: Rendering, condition: Condition, variable: str, 
             return f"NOT coalesce({render_condition(rendering, inner, variable, edge)}, false)"
         case Compare():
             left = f"{edge if condition.on_edge else variable}.{condition.property.name}"
+            if isinstance(condition.value, WideText):
+                return compared(rendering, left, SIGNS[condition.operator], condition.value)
             return render_comparison(condition, left, rendering.value(condition.value))
         case Related():
             return _render_related(rendering, condition, variable)

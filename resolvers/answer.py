@@ -6,15 +6,16 @@ bytes → document → Plan → Statement → one row → response → bytes
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from graphql import OperationDefinitionNode, OperationType
 
 from graph.bookmarks import Bookmarks
 from graph.cypher import Rendered, render
-from graph.description import describe
+from graph.description import describe, scans
 from graph.errors import BadInput, Forbidden, GuanxiError, NoNumber, Timeout
 from graph.feed import OVERLAP
 from graph.ids import new_id
@@ -80,10 +81,11 @@ class Prepared:
 
         Raises `BadInput` for a value that will not do, and `TooComplex` if the pages come to too many records.
         """
-        self.cost()
+        _ = self.requested  # Raises where it is too much.
         return self.rendered.bind(self.request) if self.rendered else None
 
-    def cost(self) -> int:
+    @cached_property
+    def requested(self) -> int:
         """How many records may be read. Raises `TooComplex` for more than one request may read."""
         return check_cost(self.plan.cost, self.request)
 
@@ -136,6 +138,7 @@ class Answerer:
         throttle: Throttle | None = None,
         *,
         introspects: bool = True,
+        on_rights: Callable[[], None] = lambda: None,
     ) -> None:
         if isinstance(currencies, str):
             currencies = Currencies(currencies, api.exponent)
@@ -145,7 +148,14 @@ class Answerer:
         self._first_runs, self._introspection = FirstRuns(), Introspection(api)
         self.throttle, self._introspects = throttle or Throttle(), introspects
         self._mutator = Mutator(
-            api, database, currencies, numbers, country, errands=errands, first_runs=self._first_runs
+            api,
+            database,
+            currencies,
+            numbers,
+            country,
+            errands=errands,
+            first_runs=self._first_runs,
+            on_rights=on_rights,
         )
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
@@ -178,7 +188,7 @@ class Answerer:
     async def _reserve(self, prepared: Prepared, statement: Statement | None) -> Reservation:
         """Put aside what a question may cost. Raises `RateLimited`, or `TooComplex`."""
         account, reader = ACCOUNT.get(), prepared.request.reader
-        requested = prepared.cost()
+        requested = prepared.requested
         if account:
             account.requested += max(requested, 1)
             account.sensitive = prepared.plan.sensitive
@@ -265,17 +275,18 @@ class Answerer:
         """The statement's row. One that the database has not planned yet takes its turn."""
         if self._first_runs.is_planned(statement.text):
             return await self.database.read(statement, bookmarks=bookmarks)
-        async with self._first_runs.turn(statement.text):
-            return await self.database.read(statement, bookmarks=bookmarks)
+        async with self._first_runs.turn(statement.text) as planned:
+            return await self.database.read(statement, bookmarks=bookmarks, planned=planned)
 
     async def _explain(self, prepared: Prepared, statement: Statement | None) -> dict[str, Any]:
         """How an answer comes about. It names labels and indexes, so it is for those who may know the whole graph."""
         if not prepared.request.reader.has_role(EXPLAINS):
             raise Forbidden(f"How a query is answered is told to the role {EXPLAINS}.")
-        found: dict[str, Any] = {"plan": describe(prepared.plan.operation).splitlines()}
+        operation = prepared.plan.operation
+        found: dict[str, Any] = {"plan": describe(operation).splitlines(), "scans": scans(operation)}
         if statement:
-            async with self._first_runs.turn(f"PROFILE {statement.text}"):
-                steps = list(operators(await self.database.plan(statement, profile=True)))
+            async with self._first_runs.turn(f"PROFILE {statement.text}") as planned:
+                steps = list(operators(await self.database.plan(statement, profile=True, planned=planned)))
             found |= {
                 "statement": statement.text.splitlines(),
                 "databaseHits": sum(step.hits for step in steps),

@@ -24,6 +24,7 @@ class RootKind(Enum):
     DELETED = "a connection to what can be restored"
     CHANGED = "each change as it happens"
     VIEWER = "who asks"
+    ACCESS = "who may do what with a record"
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from graph.write import render_write
 from graph.write_facts import touches_of
 from graph.write_plan import Guard, Reference, Rows, Write
 from resolvers.api import API, MutationKind
+from resolvers.first_runs import FirstRuns, Planned
 from resolvers.gather import Gathered, gather
 from resolvers.gathering import Gathering
 from resolvers.idempotency import Told
@@ -57,7 +58,12 @@ class Writes(Protocol):
     async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> Any: ...
 
     async def write(
-        self, statement: Statement, *, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None
+        self,
+        statement: Statement,
+        *,
+        changes: Sequence[str] = (),
+        bookmarks: Bookmarks | None = None,
+        planned: Planned = ...,
     ) -> Any: ...
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]], bookmarks: Bookmarks | None = None) -> T: ...
@@ -97,10 +103,16 @@ class FieldWrites:
     """Writes the fields of the mutations of one API."""
 
     def __init__(
-        self, api: API, database: Writes, currencies: Currencies, numbers: Numbers, country: str | None = None
+        self,
+        api: API,
+        database: Writes,
+        currencies: Currencies,
+        numbers: Numbers,
+        first_runs: FirstRuns,
+        country: str | None = None,
     ) -> None:
         self._api, self.database, self._currencies = api, database, currencies
-        self._numbers, self._country = numbers, country
+        self._numbers, self._country, self._first_runs = numbers, country, first_runs
         # The same for every write, so the digits of some hundred currencies are asked for once.
         self._money = money_values(currencies, api.currency_codes)
         self.planned = MutationFields(api).planned
@@ -183,6 +195,16 @@ class FieldWrites:
         write = Write(tuple(steps), prepared.gathered.answer, field.kept.planned.payload, touches, guard)
         return self._bound(write, prepared.rows, field.variables, writer.reader)
 
+    async def write(self, statement: Statement, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None) -> Any:
+        """What a statement answers in a transaction of its own. One that was never planned takes its turn."""
+        async with self._first_runs.turn(statement.text) as planned:
+            return await self.database.write(statement, changes=changes, bookmarks=bookmarks, planned=planned)
+
+    async def run(self, transaction: Transaction, statement: Statement) -> Any:
+        """The same within a transaction."""
+        async with self._first_runs.turn(statement.text) as planned:
+            return await transaction.run(statement, planned)
+
     def _bound(self, write: Write, rows: Rows, variables: Mapping[str, Any], reader: Reader) -> Statement:
         rendered = self._rendered((write, reader.shape), partial(render_write, write, self._api.model, reader))
         return rendered.bind(self._request(rows, variables, reader))
@@ -208,7 +230,7 @@ class FieldWrites:
             if ids and (writer.reader.predicates or writer.reader.default is not EVERYTHING):
                 rows = Rows({}, [{"root": root, "key": id} for root, id in enumerate(ids)], roots=len(ids))
                 write = Write((), Reference(each.mutation.node), guard=Guard.NONE)
-                answer = await transaction.run(self._bound(write, rows, each.variables, writer.reader))
+                answer = await self.run(transaction, self._bound(write, rows, each.variables, writer.reader))
                 if len(answer[1]) < len(ids):
                     return False
         return True

@@ -21,7 +21,8 @@ def sensitive_properties(operation: Operation) -> frozenset[str]:
 def _walk(part: Any) -> Iterable[str]:
     match part:
         case Property(name=name, is_sensitive=True):
-            yield name
+            # What is compared of an amount is its worth in the base currency.
+            yield name.removesuffix("Base")
         case Property() | Companion() | str():
             return
         case tuple() | list() | frozenset():

@@ -14,6 +14,7 @@ from graph.attempts import Overtaken, Transaction
 from graph.errors import AlreadyDone, Forbidden, GuanxiError, KeyReused, OutcomeUnknown
 from graph.idempotency import Mark, remember, store
 from graph.write_plan import Guard
+from resolvers.api import MutationKind
 from resolvers.field_writes import FieldWrites, Prepared, Writer, failed, overtaken_row, payload_row
 from resolvers.idempotency import OWN_SECONDS, SECONDS, Told, replayed, stored_key
 from resolvers.may_write import Late, refuse_denied
@@ -42,7 +43,7 @@ async def keyed(writes: FieldWrites, field: MutationField, writer: Writer) -> To
     async def work(transaction: Transaction) -> Told:
         nonlocal prepared
         prepared = await writes.prepare(field, writer, key, seconds, denied)
-        answer = await transaction.run(writes.statement(field, prepared, writer, Guard.KEY))
+        answer = await writes.run(transaction, writes.statement(field, prepared, writer, Guard.KEY))
         if mark := Mark.read(answer[-1]):
             return await _again(writes, transaction, mark, [field], writer)
         refuse_denied(answer[0], prepared.gathering.places, is_whole=prepared.gathered.is_whole)
@@ -76,7 +77,7 @@ async def atomic(writes: FieldWrites, fields: Sequence[MutationField], writer: W
             # The first one takes the key, before which nothing may be asked.
             within = transaction if found else None
             prepared = await writes.prepare(at, writer, key, seconds, within=within)
-            answer = await transaction.run(writes.statement(at, prepared, writer, guard))
+            answer = await writes.run(transaction, writes.statement(at, prepared, writer, guard))
             if mark := Mark.read(answer[-1]):
                 return await _again(writes, transaction, mark, fields, writer)
             refuse_denied(answer[0], prepared.gathering.places)
@@ -124,7 +125,7 @@ async def rehearsed(writes: FieldWrites, field: MutationField, writer: Writer) -
     async def work(transaction: Transaction) -> Told:
         nonlocal prepared
         prepared = await writes.prepare(field, writer)
-        answer = await transaction.run(writes.statement(field, prepared, writer, Guard.NONE))
+        answer = await writes.run(transaction, writes.statement(field, prepared, writer, Guard.NONE))
         refuse_denied(answer[0], prepared.gathering.places)
         raise _Rehearsed(writes.told(field, payload_row(field, prepared, answer), writer, answer))
 
@@ -190,7 +191,9 @@ def _together(found: Sequence[Told]) -> Told:
 
 
 def _payload(field: MutationField, errors: list[Any]) -> list[Any]:
-    return [[], errors, []] if field.mutation.is_bulk else [None, errors, None]
+    if field.mutation.is_bulk:
+        return [[], errors, []]
+    return [None, errors, [] if field.mutation.kind is MutationKind.MERGE else None]
 
 
 def _rolled_back(writes: FieldWrites, field: MutationField, writer: Writer) -> Told:

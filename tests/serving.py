@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from graph.address import Address
-from graph.database import Database
+from graph.database import Database, Patience
 from graph.model import Model
 from resolvers.subscriptions import Subscriptions
 from tests.asking import declared_api
@@ -75,7 +75,8 @@ class _Served:
         self._is_stopped = False
 
     async def run(self) -> None:
-        database = Database(self._address)
+        patience = Patience(statement=self._settings.statement_timeout, retry=self._settings.retry_time)
+        database = Database(self._address, patience)
         try:
             api = declared_api()
             await self._hold(database, api.model)

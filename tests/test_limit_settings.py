@@ -28,7 +28,7 @@ LOW: dict[str, Any] = {
     "max_errors": 2,
     "max_page": 10,
     "max_records": 100,
-    "max_variables": 5,
+    "max_variables": 20,
     "max_variable_depth": 6,
 }
 
@@ -47,7 +47,7 @@ HIT: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "max_errors": ("{ a1 b1 c1 d1 }", {}, "BAD_USER_INPUT", "Cannot query field 'a1'"),
     "max_page": ("{ users(first: 11) { nodes { id } } }", {}, "BAD_USER_INPUT", "users.first is 11; ask for 0 to 10"),
     "max_records": ("{ users(first: 10) { nodes { id teams(first: 10) { nodes { id } } } } }", {}, "QUERY_TOO_COMPLEX", "The request may read up to 110 records; at most 100"),
-    "max_variables": ("query ($w: UserWhere) { users(where: $w) { totalCount } }", {"w": {"name": {"in": ["a"] * 6}}}, "QUERY_TOO_COMPLEX", "The variables hold more than 5 values"),
+    "max_variables": ("query ($w: UserWhere) { users(where: $w) { totalCount } }", {"w": {"name": {"in": ["a"] * 21}}}, "QUERY_TOO_COMPLEX", "The variables hold more than 20 values"),
     "max_variable_depth": ("query ($w: UserWhere) { users(where: $w) { totalCount } }", {"w": {"not": {"not": {"not": {"not": {"not": {"not": {}}}}}}}}, "QUERY_TOO_COMPLEX", "The variables are nested more than 6 levels deep"),
 }  # fmt: skip
 

@@ -38,7 +38,7 @@ def errands(database: Database, model: Model, currencies: Currencies, retention:
                 purged += count
         return {"before": before.strftime("%Y-%m-%dT%H:%M:%SZ"), "due": by_type, "purged": purged}
 
-    keys = ApiKeys(database)
+    keys = ApiKeys(database, model)
     return {
         "importRecords": importer.run,
         "revertImport": importer.revert,

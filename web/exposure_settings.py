@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
 from graph.errors import BadInput
+
+_ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?", re.IGNORECASE)
 
 
 class ExposureSettings(BaseSettings):
@@ -31,12 +33,7 @@ class ExposureSettings(BaseSettings):
     @classmethod
     def _are_origins(cls, given: str) -> str:
         for origin in _split(given):
-            parts = urlsplit(origin)
-            if (
-                parts.scheme not in ("http", "https")
-                or not parts.hostname
-                or origin != f"{parts.scheme}://{parts.netloc}"
-            ):
+            if not _ORIGIN.fullmatch(origin):
                 raise ValueError(f'"{origin}" is no origin; write it as https://app.example, without a path')
         return given
 

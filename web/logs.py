@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -20,13 +21,28 @@ _SECRET = re.compile(r"password|secret|token|authorization|cookie|api_?key|crede
 _IN_TEXT = re.compile(r"(?<=://)[^/@\s:]+:[^/@\s]+(?=@)|(?<=Bearer )\S+", re.IGNORECASE)
 
 
+# Values of these kinds hold no secret under a name that is none.
+_PLAIN = frozenset({int, float, bool, list, tuple, dict})
+
+
+@lru_cache(1_000)
+def _is_secret(name: str) -> bool:
+    return _SECRET.search(name) is not None
+
+
 def masked(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """An event without its secrets: by the names of its entries, and by what is known to stand in texts."""
     for key, value in event.items():
-        if isinstance(value, SecretStr) or (_SECRET.search(key) and value is not None):
+        if value is None:
+            continue
+        kind = type(value)
+        if _is_secret(key):
             event[key] = MASKED
-        elif isinstance(value, str) and ("://" in value or "earer " in value):
-            event[key] = _IN_TEXT.sub(MASKED, value)
+        elif kind is str:
+            if "://" in value or "earer " in value:
+                event[key] = _IN_TEXT.sub(MASKED, value)
+        elif kind not in _PLAIN and isinstance(value, SecretStr):
+            event[key] = MASKED
     return event
 
 

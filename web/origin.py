@@ -6,6 +6,7 @@ it read every answer. So a request's Host, and its Origin if it has one, must be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.responses import refusal
+
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*:)?//(\[[0-9a-f:.]+\]|[^\s\[\]@:/?#\\]+)(:\d{0,5})?/?", re.IGNORECASE)
 
 
 class AllowedNames:
@@ -45,6 +48,9 @@ class AllowedNames:
             await self.app(scope, receive, send)
 
     def _is_known_name(self, url: str) -> bool:
+        # What no browser takes for an address, such as "[::1].example", must not pass for the part of it that is one.
+        if not _ADDRESS.fullmatch(url):
+            return False
         try:
             name = urlsplit(url).hostname or ""
         except ValueError:

@@ -126,7 +126,8 @@ class Settings(SignInSettings, LimitSettings, ExposureSettings):
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        return tuple(name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip())
+        public = [urlsplit(self.public_url).hostname or ""] if self.public_url else []
+        return tuple(name.strip().lower() for name in (*self.allowed_hosts.split(","), *public) if name.strip())
 
 
 def variable(field: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket as sockets
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from urllib.parse import urlsplit
 
 import httpx
@@ -30,8 +31,6 @@ def strict(neo4j_address: Address) -> Iterator[str]:
         limit_administrator=True,
         cost=30_000,
         cost_per_second=10,
-        new_shapes=8,
-        new_shapes_per_second=0.5,
         connections_of_one=12,
         subscriptions_of_one=300,
         operations=50,
@@ -42,12 +41,19 @@ def strict(neo4j_address: Address) -> Iterator[str]:
     Settings().set_limits()
 
 
-def test_statement_shapes_that_never_repeat_are_refused_and_known_ones_are_answered(strict: str) -> None:
+def test_statement_shapes_that_never_repeat_are_refused_and_known_ones_are_answered(neo4j_address: Address) -> None:
     known = "query Known { teams(first: 1) { totalCount } }"
-    assert ask(strict, known).status_code == 200
+    # One more in a hundred seconds, however slow the machine is.
+    settings = Settings(webhooks=False, limit_administrator=True, new_shapes=8, new_shapes_per_second=0.01)
+    with serving(neo4j_address, settings) as url:
+        _check_shapes(url, known)
+
+
+def _check_shapes(url: str, known: str) -> None:
+    assert ask(url, known).status_code == 200
 
     answers = [
-        ask(strict, "{ companies(first: 1) { nodes { " + "name ".join([""] * 2) + f"a{number}: " + field + " } } }")
+        ask(url, "{ companies(first: 1) { nodes { " + "name ".join([""] * 2) + f"a{number}: " + field + " } } }")
         for number, field in enumerate(_shapes(20))
     ]
 
@@ -56,9 +62,9 @@ def test_statement_shapes_that_never_repeat_are_refused_and_known_ones_are_answe
     assert statuses[200] <= 12
     refused = next(answer for answer in answers if answer.status_code == 429)
     assert codes(refused) == ["RATE_LIMITED"]
-    assert 1 <= int(refused.headers["retry-after"]) <= 2
+    assert 1 <= int(refused.headers["retry-after"]) <= 100
     assert refused.json()["errors"][0]["extensions"]["retryable"] is True
-    assert ask(strict, known).status_code == 200
+    assert ask(url, known).status_code == 200
 
 
 def _shapes(count: int) -> list[str]:
@@ -92,12 +98,12 @@ async def test_a_thousand_subscriptions_are_so_many_and_no_more(strict: str) -> 
         async with socket(strict) as client:
             for each in range(100):
                 await client.subscribe(CHANGED, id=f"{number}-{each}")
-            await client.send("ping")
-            found = []
-            while (message := await client.receive())["type"] != "pong" or len(found) < 50:
-                if message["type"] == "error":
+            found = list[str]()
+            # Half of them are refused for this connection alone; what is refused beyond is told soon.
+            with suppress(TimeoutError):
+                while message := await client.receive(60 if len(found) < 50 else 3):
+                    assert message["type"] == "error", message
                     found.append(message["payload"][0]["extensions"]["code"])
-            await asyncio.sleep(0.5)
             await asyncio.to_thread(assert_answers, strict)
             return found
 
@@ -108,9 +114,18 @@ async def test_a_thousand_subscriptions_are_so_many_and_no_more(strict: str) -> 
     assert len(refused) >= 700
 
 
+def _until_all_are_closed(url: str) -> None:
+    limit = time.monotonic() + 60
+    while "guanxi_connections 0.0" not in httpx.get(f"{url}/metrics", timeout=60).text:
+        assert time.monotonic() < limit
+        time.sleep(0.1)
+
+
 async def test_connections_beyond_those_that_a_caller_may_have_are_closed(strict: str) -> None:
-    opened = [await socket(strict).__aenter__() for _ in range(12)]
-    try:
+    await asyncio.to_thread(_until_all_are_closed, strict)
+    async with AsyncExitStack() as opened:
+        for _ in range(12):
+            await opened.enter_async_context(socket(strict))
         async with socket(strict, knows=False) as thirteenth:
             code = await thirteenth.closed()
         stream = await asyncio.to_thread(
@@ -120,10 +135,7 @@ async def test_connections_beyond_those_that_a_caller_may_have_are_closed(strict
             headers={**GRAPHQL, "accept": "text/event-stream"},
             timeout=60,
         )
-    finally:
-        for each in opened:
-            await each.connection.close()
-    await asyncio.sleep(0.5)
+    await asyncio.to_thread(_until_all_are_closed, strict)
     async with socket(strict) as again:
         await again.send("ping")
         answer = await again.receive()
@@ -156,7 +168,8 @@ async def test_a_message_in_many_frames_is_as_large_as_all_of_them(strict: str) 
         with suppress(ConnectionClosed):
             await attacker.connection.send(pieces())
 
-        assert await attacker.closed() == 1009
+        # Who goes on sending may not hear why it was closed.
+        assert await attacker.closed() in (1009, 1006)
 
 
 def test_a_flood_of_statements_leaves_room_for_others(neo4j_address: Address) -> None:
@@ -206,7 +219,9 @@ def test_a_body_that_does_not_come_is_not_waited_for_without_end(
             b"POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n"
         )
         connection.sendall(b'{"query": ')
-        answer = connection.recv(65_536).decode()
+        answer = ""
+        while not answer.endswith("]}") and (piece := connection.recv(65_536)):
+            answer += piece.decode()
 
     assert answer.startswith("HTTP/1.1 400 ")
     assert "The body did not arrive within 0.5 s." in answer

@@ -6,13 +6,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from graph.address import Address
 from graph.bookmarks import Bookmarks
-from graph.database import Database, Patience
+from graph.database import Database, Patience, nobody
 from graph.feed import Feed
 from graph.noted import Noted
 from graph.reader import ADMINISTRATOR
@@ -61,7 +61,8 @@ async def overtaken(api: API, database: Database, blocked: str, record: str, bet
     ((before,),) = await database.run("MATCH (c:Company {id: $p}) RETURN c.version", p=record)
     release = asyncio.Event()
     lock = f"MATCH (c:Company {{id: '{blocked}'}}) SET c.id = c.id"
-    holder = asyncio.create_task(write(database, change("CREATE", "company_of_nobody"), before=lock, held=release))
+    # Of another record than the others: even an id that nobody has is locked by who looks for it to write.
+    holder = asyncio.create_task(write(database, change("CREATE", "company_of_holder"), before=lock, held=release))
     await asyncio.sleep(0.3)
     waiting = asyncio.create_task(update(first, [blocked, record], 1))
     await asyncio.sleep(0.5)
@@ -141,9 +142,11 @@ class Interrupting(Database):
 
     def __init__(self, inner: Database) -> None:
         self.inner = inner
-        self.word, self.happens = "", _nothing
+        self.word, self.happens = "", cast("Callable[[], Awaitable[None]]", _nothing)
 
-    async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> Any:
+    async def read(
+        self, statement: Statement, *, bookmarks: Bookmarks | None = None, planned: Callable[[], None] = nobody
+    ) -> Any:
         if self.word and self.word in statement.text:
             self.word, happens = "", self.happens
             await happens()

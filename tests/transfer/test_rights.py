@@ -133,7 +133,7 @@ REVERT = "mutation($id: ID!) { revertImport(runId: $id) { removed } }"
 @pytest.fixture
 def answerer(api: API, database: Database) -> Answerer:
     currencies = Currencies("USD", exponent)
-    return Answerer(api, database, errands=errands(database, api.model, currencies, 30))
+    return Answerer(api, database, errands=errands(database, api.model, currencies, 90.0))
 
 
 async def ask_import(answerer: Answerer, reader: Reader, mapping: str = FIRMS, preview: bool = False) -> Answer:
