@@ -263,7 +263,7 @@ class Gathering(GivenValues):
             self.refuse(TroubleCode.INVALID, message, spot)
         if nested.get("disconnect"):
             self.check_parting(node, target, arrow, spot.at("disconnect"))
-        if arrow.type == LINE_OF.type and nested.get("create"):
+        if arrow.type == LINE_OF.type and relationship.is_list and nested.get("create"):
             nested = {**nested, "create": _places(nested["create"], is_new=handle.is_new)}
         for item, at in _items(nested.get("disconnect"), spot.at("disconnect")):
             row = {"root": spot.root, "source": handle.key, "change": new_id("change")}

@@ -159,7 +159,7 @@ async def test_what_sales_and_service_may_besides(write: Write, world: World) ->
         await outcome(write, MERGE, {"id": mine, "other": world.companies["colleague"]}, manager),
     ]
 
-    assert refused == [REFUSED, HIDDEN, HIDDEN, REFUSED, HIDDEN]
+    assert refused == [REFUSED, REFUSED, HIDDEN, REFUSED, HIDDEN]
     assert done == ["done"] * 4
 
 

@@ -27,13 +27,7 @@ from tests.transfer.test_growing_import import FIRMS, HEADER
 from web.errands import errands
 from web.exporting import Format, text_pages
 
-OWNED = (
-    FIRMS
-    + """
-[[files.records.firm.link.owner]]
-to = { user = "owner" }
-"""
-)
+OWNED = FIRMS + 'link.owner.to = { "User.login" = "owner" }\n'
 
 
 async def exported(database: Any, api: API, text: str, reader: Reader) -> list[list[str]]:
