@@ -19,6 +19,7 @@ from bench.engines import FLOOR, GUANXI, PLAIN, Engine, EngineFailed, neo4j_grap
 from bench.measure import Timing, generator
 from bench.node import NoNode, install
 from bench.report import Report, show, show_aims
+from bench.rights import measure_rights, show_rights
 from bench.soak import soak
 from bench.store import opened
 from bench.workloads import WORKLOADS, Values, Workload, variants
@@ -28,6 +29,8 @@ from graph.data_directory import DataDirectory
 from graph.database import Database
 from graph.errors import GuanxiError
 from schema.build import build
+from web.queries import load_queries
+from web.settings import Settings
 
 ENGINES = ("floor", "guanxi", "neo4j_graphql", "plain")
 NAMES = tuple(each.name for each in WORKLOADS)
@@ -53,6 +56,9 @@ def bench(
         float, typer.Option("--soak", help="Then ask Guanxi never-repeating documents for so many minutes.")
     ] = 0.0,
     with_writes: Annotated[bool, typer.Option("--writes", help="Then measure writing, on a copy of the data.")] = False,
+    with_rights: Annotated[
+        bool, typer.Option("--rights", help="Then measure what a restricted role costs beside the administrator.")
+    ] = False,
     with_attacks: Annotated[
         bool, typer.Option("--attack", help="Then measure what honest clients notice while somebody attacks.")
     ] = False,
@@ -69,7 +75,11 @@ def bench(
     asyncio.run(_run(report, soak_minutes, with_attacks=with_attacks))
     if with_writes:
         asyncio.run(_write(report))
+    if with_rights:
+        asyncio.run(_rights(report))
     show(report, Console(width=None if sys.stdout.isatty() else 190))
+    if report.rights:
+        show_rights(report.rights, Console(width=None if sys.stdout.isatty() else 190))
     show_aims(report, other, Console(soft_wrap=True))
     if json_file:
         json_file.write_text(json.dumps(report.json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -130,6 +140,16 @@ async def _write(report: Report) -> None:
             report.writes = await measure_writes(
                 report.engines, address, neo4j, Path(logs), clients, report.clients, report.seconds, say
             )
+
+
+async def _rights(report: Report) -> None:
+    declared = build()
+    api = (await load_queries(declared, Settings(), None)).api
+    async with opened(declared.model, report.scale, say) as (address, data):
+        started = DataDirectory(data).running()
+        assert started
+        neo4j = psutil.Process(started.neo4j)
+        report.rights = await measure_rights(api, address, neo4j, report.clients, report.seconds, say)
 
 
 async def _measure(report: Report, values: Values, address: Address, neo4j: psutil.Process, logs: Path) -> None:

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from bench.engines import Engine, Failures
 from bench.measure import Figures
+from bench.rights import Row, figures
 from bench.workloads import Workload
 
 NOT_OFFERED = "not offered by this engine"
@@ -56,6 +57,8 @@ class Report:
     attacks: dict[str, Any] | None = None
     # What was written, by write and engine.
     writes: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
+    # What a restricted role costs, beside the administrator.
+    rights: Sequence[Row] = ()
 
     def without_figures(self, workload: Workload, engine: Engine) -> str:
         """Why an engine has no figures for a question."""
@@ -98,6 +101,7 @@ class Report:
             "soak": self.soak,
             "attacks": self.attacks,
             "writes": self.writes,
+            "rights": figures(self.rights),
         }
 
     def _workload(self, workload: Workload) -> dict[str, Any]:

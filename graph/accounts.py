@@ -13,9 +13,9 @@ from graph.database import Database
 from graph.grants import ADMINISTRATOR
 from graph.lookup import run
 
-# A provider may write an address in other letters than we do; a login that is written exactly so comes first.
+# A login that is written exactly so comes first.
 _FIND = """CYPHER 5
-MATCH (user:User) WHERE user.login IN [$p.login, toLower($p.login)]
+MATCH (user:User) WHERE user.login IN [$p.login, $p.folded]
 OPTIONAL MATCH (account:Account {userId: user.id})
 RETURN user.id, user.login, coalesce(user.active, true), account.passwordHash
 ORDER BY user.login = $p.login DESC LIMIT 1"""
@@ -52,9 +52,10 @@ class Account:
     password_hash: str | None = field(repr=False)
 
 
-async def find_account(database: Database, login: str) -> Account | None:
-    """The user of a login."""
-    rows = await database.read_transaction(partial(run, text=_FIND, login=login))
+async def find_account(database: Database, login: str, *, exactly: bool = False) -> Account | None:
+    """The user of a login, which may be written in capital letters, unless exactly this one is meant."""
+    folded = login if exactly else login.lower()
+    rows = await database.read_transaction(partial(run, text=_FIND, login=login, folded=folded))
     return Account(*rows[0]) if rows else None
 
 

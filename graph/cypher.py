@@ -15,6 +15,7 @@ from graph.changed_values import render_values
 from graph.comparisons import uses_edge
 from graph.duplicates import render_alike, render_duplicates
 from graph.errors import TooComplex
+from graph.explained import render_access
 from graph.field_checks import check_fields
 from graph.keyset import Key
 from graph.masking import NOTHING, read_property
@@ -23,6 +24,7 @@ from graph.model import Kind, Model, NodeType
 from graph.neighbours import render_neighbours
 from graph.paging import cut_page
 from graph.plan import (
+    Access,
     Across,
     Alike,
     Block,
@@ -120,6 +122,8 @@ def count_blocks(operation: Operation) -> int:
                 return count(item.block)
             case Path():
                 return 1 + count(item.nodes)
+            case Access():
+                return 1
             case Viewer():
                 return sum(map(count, item.blocks))
             case Alike(record=one, owner=other) | Duplicates(one=one, other=other):
@@ -142,6 +146,8 @@ def render_block(rendering: Rendering, block: Root, outer: str, guard: str = "")
         return render_duplicates(rendering, block, render_block)
     if isinstance(block, Alike):
         return render_alike(rendering, block, render_block)
+    if isinstance(block, Access):
+        return render_access(rendering, block)
     if isinstance(block, Viewer):
         return _viewer(rendering, block)
     if isinstance(block, Table):
@@ -182,7 +188,7 @@ def _count(rendering: Rendering, block: Block, outer: str, guard: str) -> tuple[
 
 def _rows(rendering: Rendering, block: Block, outer: str, guard: str) -> tuple[list[str], str]:
     variable, edge = _variables(rendering, block)
-    found = find(rendering, block, outer, variable, edge, guard)
+    found = find(rendering, block, outer, variable, edge, guard, is_sorted=True)
     is_list = block.is_list or block.page is not None
     result = rendering.variable(block.name + ("Rows" if is_list else "Row"))
     if block.page is None:

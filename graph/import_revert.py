@@ -19,8 +19,9 @@ from graph.database import Database
 from graph.derived import refresh
 from graph.errors import BadInput
 from graph.ids import new_id
+from graph.import_before import Before, Undoing, Undone
 from graph.import_history import History
-from graph.import_undo import Before, Undoing, Undone, undo
+from graph.import_undo import undo
 from graph.lookup import gathered, native, run, touched_by
 from graph.model import Model
 from graph.money import Currencies
@@ -71,6 +72,19 @@ async def revert_run(
         progress(done + 1, len(batches))
     await database.write_transaction(partial(_finish, run_id=run_id, now=now))
     return report
+
+
+async def types_of_run(database: Database, run_id: str) -> frozenset[str]:
+    """The types of the records that a run has changed, or drawn relationships between."""
+    rows = await database.run(
+        """CYPHER 5
+        MATCH (:ImportRun {id: $p})<-[:OF_RUN]-(:ImportBatch)<-[:IN_BATCH]-(change:Change)
+        UNWIND [change.recordType, change.otherType] AS type
+        WITH DISTINCT type WHERE type IS NOT NULL
+        RETURN type""",
+        p=run_id,
+    )
+    return frozenset(str(type) for (type,) in rows)
 
 
 async def _begin(transaction: AsyncManagedTransaction, run_id: str, now: datetime) -> None:

@@ -53,10 +53,9 @@ def masked(found: Property, text: str) -> str:
     """What is shown of a property whose value may not be seen; `null` for what is no text."""
     if found.kind is not Kind.TEXT or found.mask is Mask.ABSENT:
         return NOTHING
-    if found.is_list:
-        return f"[each IN {text} | {_MASKS[found.mask]}]"
     # The value is read once; what is no text, which only somebody else can have written, is not shown.
-    return f"head([each IN [{text}] WHERE each IS :: STRING NOT NULL | {_MASKS[found.mask]}])"
+    each = f"each IN {text if found.is_list else f'[{text}]'} WHERE each IS :: STRING NOT NULL | {_MASKS[found.mask]}"
+    return f"[{each}]" if found.is_list else f"head([{each}])"
 
 
 # The first character, unless it is the only one. How many stars there are does not tell how long the text is.

@@ -6,8 +6,9 @@ are conditions themselves, which is why both live in this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from graph.comparisons import render_comparison, uses_edge
 from graph.model import Direction, Hop, NodeType, Relationship
@@ -20,12 +21,17 @@ from graph.plan import (
     Condition,
     Not,
     OfType,
+    Operator,
     Quantifier,
     Related,
     RelatedAggregate,
 )
+from graph.reader import Action
 from graph.rendering import Rendering, where
 from graph.summary import Function, aggregated
+from graph.wide_text import SIGNS, WideText, compared
+
+EQUALITY = (Operator.EQ, Operator.IN)
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,23 @@ def _left_onward(rendering: Rendering, relationship: Relationship) -> Condition 
 
 def bind_back(rendering: Rendering, node: NodeType, variable: str, relationship: Relationship) -> Bound:
     """Bind the owner of a relationship, whose far end is bound and seen."""
-    return bind(rendering, node, variable, rendering.reader.backward.get((relationship.owner, relationship.name)))
+    left = rendering.reader.backward.get((relationship.owner, relationship.name))
+    bound = bind(rendering, node, variable, left)
+    return (
+        bound
+        if left is not None
+        else Bound(bound.text, (*served_by_index(rendering, node, variable), *bound.predicates))
+    )
+
+
+def served_by_index(rendering: Rendering, node: NodeType, variable: str) -> tuple[str, ...]:
+    """What lets an index serve the reader's predicate, where that asks for an owner alone: the index holds the id too.
+
+    Without it Neo4j looks at every record of the label wherever it does not come from a record that is bound.
+    """
+    predicate = rendering.reader.predicate(node)
+    is_served = isinstance(predicate, Compare) and predicate.property.is_indexed and predicate.operator in EQUALITY
+    return (f"{variable}.id IS NOT NULL",) if is_served else ()
 
 
 def rights_of_types(rendering: Rendering, types: tuple[NodeType, ...], variable: str) -> tuple[str, ...]:
@@ -87,10 +109,25 @@ def rights_of_types(rendering: Rendering, types: tuple[NodeType, ...], variable:
         return _rights_of_log(rendering, log, log.seen_through, variable)
     if log.name in rendering.model.logs:
         return _rights_of_former(rendering, variable)
+    return _of_types(rendering, types, variable, rendering.reader.predicate)
+
+
+def allowed_of_types(
+    rendering: Rendering, action: Action, types: tuple[NodeType, ...], variable: str
+) -> tuple[str, ...]:
+    """What a record that the reader sees must satisfy besides for an action; nothing, if the reader may do it to all."""
+    if may_all(rendering, action, types):
+        return ()
+    return _of_types(rendering, types, variable, partial(rendering.reader.allowed, action))
+
+
+def _of_types(
+    rendering: Rendering, types: tuple[NodeType, ...], variable: str, predicate_of: Callable[[NodeType], Condition]
+) -> tuple[str, ...]:
     # Types that stand under one predicate, such as activities of every kind, are asked about it once.
     labels: dict[Condition, tuple[str, ...]] = {}
     for member in (rendering.model.nodes[name] for node in types for name in node.members):
-        predicate = rendering.reader.predicate(member)
+        predicate = predicate_of(member)
         labels[predicate] = (*labels.get(predicate, ()), member.labels[-1])
     allowed = {alike: render_condition(rendering.trusted(), each, variable) for each, alike in labels.items()}
     if len(allowed) == 1:
@@ -153,6 +190,12 @@ def sees_all(rendering: Rendering, node: NodeType) -> bool:
         return node.name in reader.whole_logs or (reader.is_administrator and node.name not in reader.predicates)
     members = rendering.model.concrete if node.name in rendering.model.logs else _members(rendering, node)
     return all(rendering.reader.predicate(member) == EVERYTHING for member in members)
+
+
+def may_all(rendering: Rendering, action: Action, types: tuple[NodeType, ...]) -> bool:
+    """Whether the reader may do something to every record of some types that it sees."""
+    members = (member for node in types for member in _members(rendering, node))
+    return all(rendering.reader.allowed(action, member) == EVERYTHING for member in members)
 
 
 def _members(rendering: Rendering, node: NodeType) -> tuple[NodeType, ...]:
@@ -226,6 +269,8 @@ def render_condition(rendering: Rendering, condition: Condition, variable: str, 
             return f"NOT coalesce({render_condition(rendering, inner, variable, edge)}, false)"
         case Compare():
             left = f"{edge if condition.on_edge else variable}.{condition.property.name}"
+            if isinstance(condition.value, WideText):
+                return compared(rendering, left, SIGNS[condition.operator], condition.value)
             return render_comparison(condition, left, rendering.value(condition.value))
         case Related():
             return _render_related(rendering, condition, variable)

@@ -99,6 +99,11 @@ class Property:
     is_sensitive: bool = False
 
     @property
+    def is_sorted_by_an_index(self) -> bool:
+        """Whether an index holds records in its order: one on it and the id, or the one that keeps it unique."""
+        return self.is_indexed or self.is_unique
+
+    @property
     def is_orderable(self) -> bool:
         return not self.is_list and self.kind not in (Kind.JSON, Kind.POINT)
 

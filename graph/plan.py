@@ -224,12 +224,12 @@ class FromColumn:
 class Search:
     """What a query of the search index finds, each record with its best score.
 
-    `through` are the types whose records stand for others: what is found of them is what their relationship leads to,
-    if it is of one of `types`. `asked` tells one search from another; it is the id of each hit.
+    `through` are the types whose records stand for others: what is found in their place is what their relationship leads
+    to, if it is of one of `types`. `asked` tells one search from another; it is the id of each hit.
     """
 
     query: Origin
-    through: tuple[tuple[NodeType, Relationship, Origin], ...]
+    through: tuple[tuple[NodeType, Relationship], ...]
     types: Origin
     asked: Origin
 
@@ -401,6 +401,18 @@ class Alike:
 
 
 @dataclass(frozen=True)
+class Access:
+    """Everything that decides who may do what with one record.
+
+    Its value is null, or what `graph/access.py: facts_of` makes facts of.
+    """
+
+    name: str
+    id: Origin
+    target: NodeType
+
+
+@dataclass(frozen=True)
 class Viewer:
     """Who asks: the own record, and what is known of the reader without the database.
 
@@ -428,8 +440,9 @@ Item = (
     | Duplicates
     | Alike
     | Viewer
+    | Access
 )
-Root = Block | Table | Path | Neighbours | Duplicates | Alike | Viewer
+Root = Block | Table | Path | Neighbours | Duplicates | Alike | Viewer | Access
 
 
 @dataclass(frozen=True)

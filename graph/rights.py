@@ -25,8 +25,8 @@ GOVERNANCE = frozenset({"User", "Team", "Role", "Grant", "ApiKey"})
 WITH_OWNER = ("Customer", "Company", "Contact", "Order")
 CONTACT_POINTS = ("EmailAddress", "PhoneNumber", "Address")
 # Actions by which a record is lost to its owner. That a customer of it is one's own is no reason for them.
-_OF_OWNERS = (Action.DELETE, Action.MERGE, Action.ASSIGN)
-_WRITES = (Action.CREATE, Action.UPDATE, Action.DELETE)
+LOST_BY = (Action.DELETE, Action.MERGE, Action.ASSIGN)
+WRITES = (Action.CREATE, Action.UPDATE, Action.DELETE)
 
 # The types by whose grants the records of a type are seen, where those are not its own; of open ones, nobody's.
 SEEN_THROUGH: Mapping[str, tuple[str, ...]] = {
@@ -184,19 +184,19 @@ class _Rules:
         """That a record's own owner passes, or another record that lets it follow does, unless the grant is NONE."""
         if self.grants.scope(action, name) is Scope.NONE:
             return NOTHING
-        if action in _OF_OWNERS:
+        if action in LOST_BY:
             other = both(self._compare(name, "ownerId", Operator.IS_NULL, "yes"), other)
         return either(self.owned(action, name), other)
 
     # --- what follows from other records ---------------------------------------------------------------------------
 
     def line(self, action: Action) -> Condition:
-        return either(*(self._some("LineItem", "order", self.order(each)) for each in _as_part(action)))
+        return either(*(self._some("LineItem", "order", self.order(each)) for each in as_part(action)))
 
     def point(self, action: Action) -> Condition:
         """One condition for all kinds of contact points, which a statement that asks for several then has but once."""
         has = _has_point(self.model)
-        return either(*(self._over(has, self.party(each)) for each in _as_part(action)))
+        return either(*(self._over(has, self.party(each)) for each in as_part(action)))
 
     def party(self, action: Action) -> Condition:
         if self._are_alike(action, "Company", "Contact"):
@@ -223,7 +223,8 @@ class _Rules:
             return NOTHING
         if action is Action.READ:
             took_part = self._took_part(self._compare("User", "id", Operator.EQ, "user"))
-            return either(took_part, both(self._public, EVERYTHING if scope is Scope.ALL else self._about()))
+            # What it is about comes first, as that mostly decides: Neo4j then does not look at who took part.
+            return either(both(EVERYTHING if scope is Scope.ALL else self._about(), self._public), took_part)
         if scope is Scope.ALL:
             return EVERYTHING
         return self._belongs(node, scope)
@@ -350,11 +351,11 @@ def _has_customer(model: Model) -> Relationship:
     return Relationship("customers", "Party", "Customer", True, (hop,))
 
 
-def _as_part(action: Action) -> tuple[Action, ...]:
+def as_part(action: Action) -> tuple[Action, ...]:
     """What may be done with a whole for something to be done with its parts: a part is written as its whole is changed."""
     if action is Action.CREATE:
         return Action.CREATE, Action.UPDATE
-    return (Action.UPDATE,) if action in _WRITES else (action,)
+    return (Action.UPDATE,) if action in WRITES else (action,)
 
 
 _BY_TYPE = {

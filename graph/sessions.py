@@ -32,7 +32,7 @@ MATCH (user:User {id: session.userId}) WHERE coalesce(user.active, true)
 WITH session, user, session.secret = $p.old AS isCurrent
 SET session.secret = CASE WHEN isCurrent THEN $p.new ELSE session.secret END,
     session.revokedAt = CASE WHEN isCurrent THEN null ELSE datetime.realtime('Z') END
-RETURN isCurrent, user.id"""
+RETURN isCurrent, user.id, session.expiresAt.epochSeconds"""
 
 _REVOKE = """CYPHER 5
 MATCH (session:Session {id: $p.id}) WHERE session.revokedAt IS NULL
@@ -90,6 +90,7 @@ class Rotated:
 
     user: str
     token: str | None = field(repr=False)
+    expires: int
 
 
 async def rotate(database: Database, token: str) -> Rotated | None:
@@ -100,8 +101,8 @@ async def rotate(database: Database, token: str) -> Rotated | None:
     rows = await database.write_transaction(work)
     if not rows:
         return None
-    is_current, user = rows[0]
-    return Rotated(str(user), f"{id_}.{secret}" if is_current else None)
+    is_current, user, expires = rows[0]
+    return Rotated(user, f"{id_}.{secret}" if is_current else None, expires)
 
 
 async def revoke(database: Database, session: str) -> str | None:

@@ -54,13 +54,14 @@ class Limit:
 
 async def attempt(database: Database, limits: Sequence[Limit]) -> float:
     """Count an attempt against its limits; or how many seconds to wait before the next, if one forbids it now."""
-    return await database.write_transaction(partial(_attempt, limits=limits))
+    wait: float = await database.write_transaction(partial(_attempt, limits=limits))
+    return wait
 
 
 async def _attempt(transaction: AsyncManagedTransaction, limits: Sequence[Limit]) -> float:
     found = await run(transaction, _LOCK, keys=[limit.key for limit in limits])
     states = {key: (failures, until, forgotten, now) for key, failures, until, forgotten, now in found}
-    wait = max(until - now for _, until, _, now in states.values()) / 1_000
+    wait = float(max(until - now for _, until, _, now in states.values())) / 1_000
     if wait > 0:
         return wait
     counted = []

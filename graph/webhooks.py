@@ -80,7 +80,7 @@ MATCH (hook:Webhook {id: $p.id})
 REMOVE hook:Webhook, hook.leaseOwner, hook.leaseUntil, hook.leaseAsked
 SET hook:Deleted, hook.formerLabels = ['Webhook'], hook.deletedAt = datetime.transaction('Z')
 CREATE (change:Change)-[:OF_RECORD]->(hook)
-SET change = $p.change, change.createdAt = datetime.transaction('Z'), change.updatedAt = datetime.transaction('Z'),
+SET change = $p.change, change.createdAt = datetime.realtime('Z'), change.updatedAt = datetime.transaction('Z'),
     change.recordVersion = hook.version"""
 
 _REPLAY = """CYPHER 5

@@ -22,12 +22,15 @@ from graph.names import unique_label
 from graph.reader import Reader
 from graph.rendering import Rendering, indent
 from graph.unmerging import check_unmerge, perform_unmerge
-from graph.write_checks import check, located
+from graph.write_afterwards import Afterwards, check_ends, refusing
+from graph.write_checks import check
 from graph.write_facts import TouchedLists
+from graph.write_patterns import located
 from graph.write_plan import (
     ChangeEdge,
     CutEdge,
     Delete,
+    Find,
     Guard,
     Lock,
     MergeRecords,
@@ -86,7 +89,8 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
     That is `[problems, written, rows, existing, report, mark]`: problems as the checks tell them; `[root, id]` of each
     record that was written; the rows of the payload's records; and the rows of the records that are in the way. The mark of a
     keyed write is null if nobody left it before, else what graph/idempotency.py stored of the write that did.
-    Merging has a report.
+    Merging has a report. What turns out not to be allowed once all is written is a problem too, unless the write is a
+    transaction of its own: that ends in an error.
     """
     rendering = Rendering(model, reader)
     check_fields([each for each in (write.payload.written, write.payload.existing) if each], rendering.rights)
@@ -105,16 +109,22 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
         if checked := _checked(rendering, step, rows[step], found):
             lines += checked
             problems.append(found)
+    for checked, found in check_ends(rendering, write.steps, rows):
+        lines += checked
+        problems.append(found)
     lines += [
         f"WITH now, mark, {' + '.join(problems) or '[]'} AS problems",
         "WITH now, mark, problems, $p.refused + [problem IN problems | problem[1]] AS refused",
         "WITH now, mark, problems, CASE WHEN mark IS NOT NULL OR ($p.isWhole AND size(refused) > 0) "
         "THEN range(0, $p.roots - 1) ELSE refused END AS refused",
     ]
+    afterwards = Afterwards(rendering, write.steps, rows)
+    lines += afterwards.remember()
     touched_lists = TouchedLists(rendering, rows, write.touches)
     if write.touches:
         lines += touched_lists.lines()
         lines += touched(touched_lists.ids(), "before") if write.moves else []
+    found_ones = {step.reference for step in write.steps if isinstance(step, Find)}
     report = "null"
     for step in write.steps:
         match step:
@@ -124,11 +134,16 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
             case UnmergeRecords(node):
                 lines += perform_unmerge(rendering, node, rows[step], rendering.variable("done"))
             case _:
-                lines += perform(rendering, step, rows[step])
+                lines += perform(rendering, step, rows[step], found_ones)
     if write.touches:
         lines += _facts(rendering, model, write, touched_lists)
+    judged, forbidden = afterwards.judge()
+    lines += judged
+    if forbidden and write.guard is Guard.ATTEMPT:
+        lines += refusing(forbidden)
     payload, results = _answered(rendering, write)
-    lines += [*payload, f"RETURN [{_PROBLEMS}, {', '.join(results)}, {report}, mark] AS answer"]
+    told = _PROBLEMS.replace("problems", f"problems + {forbidden}") if forbidden else _PROBLEMS
+    lines += [*payload, f"RETURN [{told}, {', '.join(results)}, {report}, mark] AS answer"]
     text = "\n".join(lines)
     if len(text) > MAX_TEXT:
         raise TooComplex(f"The write becomes a statement of {len(text)} characters; at most {MAX_TEXT} are planned.")
@@ -192,6 +207,8 @@ def _in_the_way(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
                 found |= _with_unique(model, node, property)
             case Restore(node) | UnmergeRecords(node):
                 unique = [each.name for each in node.properties.values() if each.is_unique and each.name != "id"]
+                # Who has the name that another system had for it is mostly of its type.
+                found |= set(node.members)
                 found = found.union(*(_with_unique(model, node, property) for property in unique))
             case Update(reference) | Lock(reference) | Upsert(reference):
                 found |= set(reference.node.members)

@@ -11,7 +11,8 @@ from graph.model import Direction, Hop, NodeType, OnDelete, Relationship
 from graph.names import labels, name
 from graph.property_rights import CALLED
 from graph.rendering import Rendering, indent
-from graph.write_checks import labels_text
+from graph.write_patterns import labels_text
+from graph.write_plan import REFERRED_TO
 
 
 def render_delete(rendering: Rendering, node: NodeType) -> list[str]:
@@ -46,6 +47,7 @@ def render_restore(rendering: Rendering, node: NodeType) -> list[str]:
         *record_change(node, "RESTORE", variable, f"{variable}.version + 1", "[]"),
         *_show(node, variable),
         f"SET {stamped(variable)}",
+        *_called_again(variable),
     ]
     for relationship, part in _parts(rendering, node):
         lines += [
@@ -62,6 +64,26 @@ def render_restore(rendering: Rendering, node: NodeType) -> list[str]:
             "}",
         ]  # fmt: skip
     return lines
+
+
+def _called_again(variable: str) -> list[str]:
+    """The names that other systems have for it are its own again: whoever took one of them has been deleted since."""
+    return [
+        f"WITH row, {variable}",
+        f"CALL ({variable}) {{",
+        f"  MATCH ({variable})<-[was:{REFERRED_TO}]-(ref:ExternalRef)",
+        "  DELETE was",
+        "  WITH *",
+        "  CALL (ref) {",
+        "    MATCH (ref)-[taken:REFERS_TO]->(taker)",
+        f"    MERGE (ref)-[:{REFERRED_TO}]->(taker)",
+        "    DELETE taken",
+        "    RETURN count(*) AS takers",
+        "  }",
+        f"  CREATE (ref)-[:REFERS_TO]->({variable})",
+        "  RETURN count(*) AS names",
+        "}",
+    ]
 
 
 def _parts(rendering: Rendering, node: NodeType) -> list[tuple[Relationship, NodeType]]:

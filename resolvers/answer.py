@@ -6,7 +6,7 @@ bytes → document → Plan → Statement → one row → response → bytes
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from graphql import OperationDefinitionNode, OperationType
 
 from graph.bookmarks import Bookmarks
 from graph.cypher import Rendered, render
-from graph.description import describe
+from graph.description import describe, scans
 from graph.errors import BadInput, Forbidden, GuanxiError, NoNumber, Timeout
 from graph.feed import OVERLAP
 from graph.ids import new_id
@@ -134,9 +134,11 @@ class Answerer:
         numbers: Numbers = unnumbered,
         overlap: float = OVERLAP,
         errands: Mapping[str, Errand] | None = None,
+        country: str | None = None,
         throttle: Throttle | None = None,
         *,
         introspects: bool = True,
+        on_rights: Callable[[], None] = lambda: None,
     ) -> None:
         if isinstance(currencies, str):
             currencies = Currencies(currencies, api.exponent)
@@ -145,7 +147,16 @@ class Answerer:
         self._currency, self._overlap = currencies.base, overlap
         self._first_runs, self._introspection = FirstRuns(), Introspection(api)
         self.throttle, self._introspects = throttle or Throttle(), introspects
-        self._mutator = Mutator(api, database, currencies, numbers, errands=errands, first_runs=self._first_runs)
+        self._mutator = Mutator(
+            api,
+            database,
+            currencies,
+            numbers,
+            country,
+            errands=errands,
+            first_runs=self._first_runs,
+            on_rights=on_rights,
+        )
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""
@@ -264,17 +275,18 @@ class Answerer:
         """The statement's row. One that the database has not planned yet takes its turn."""
         if self._first_runs.is_planned(statement.text):
             return await self.database.read(statement, bookmarks=bookmarks)
-        async with self._first_runs.turn(statement.text):
-            return await self.database.read(statement, bookmarks=bookmarks)
+        async with self._first_runs.turn(statement.text) as planned:
+            return await self.database.read(statement, bookmarks=bookmarks, planned=planned)
 
     async def _explain(self, prepared: Prepared, statement: Statement | None) -> dict[str, Any]:
         """How an answer comes about. It names labels and indexes, so it is for those who may know the whole graph."""
         if not prepared.request.reader.has_role(EXPLAINS):
             raise Forbidden(f"How a query is answered is told to the role {EXPLAINS}.")
-        found: dict[str, Any] = {"plan": describe(prepared.plan.operation).splitlines()}
+        operation = prepared.plan.operation
+        found: dict[str, Any] = {"plan": describe(operation).splitlines(), "scans": scans(operation)}
         if statement:
-            async with self._first_runs.turn(f"PROFILE {statement.text}"):
-                steps = list(operators(await self.database.plan(statement, profile=True)))
+            async with self._first_runs.turn(f"PROFILE {statement.text}") as planned:
+                steps = list(operators(await self.database.plan(statement, profile=True, planned=planned)))
             found |= {
                 "statement": statement.text.splitlines(),
                 "databaseHits": sum(step.hits for step in steps),

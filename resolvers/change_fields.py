@@ -50,7 +50,7 @@ _NEWEST_FIRST: list[Tree] = [{"createdAt": Leaf(lambda _: "DESC")}]
 def feed_cursor(api: API) -> Cursor:
     """The cursors of the feed, in whose order the changes are listed and told."""
     found = api.feed.change.properties["createdAt"]
-    return cursor_of((Order(found, is_descending=False, nulls_first=False),), api.feed.change, None)
+    return cursor_of((Order(found, is_descending=False, nulls_first=False),), api.feed.change, None, api.model)
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,20 @@ from graphql import FieldNode, ListValueNode, ObjectValueNode, OperationDefiniti
 
 from graph.duplicates import PAIRS
 from graph.errors import TooComplex
-from graph.plan import Alike, Block, Column, Duplicates, Guarded, Item, Neighbours, Operation, Path, Table, Viewer
+from graph.plan import (
+    Access,
+    Alike,
+    Block,
+    Column,
+    Duplicates,
+    Guarded,
+    Item,
+    Neighbours,
+    Operation,
+    Path,
+    Table,
+    Viewer,
+)
 from graph.summary import Grouping
 from resolvers.request import LIMITS, Request
 
@@ -98,6 +111,8 @@ def _of_item(item: Item | Column) -> Cost:
             return _of_item(item.block)
         case Path(hops=hops):
             return Cost(0, ((lambda _: hops + 1, _sum(item.nodes.items)),))
+        case Access():
+            return Cost(1)
         case Viewer():
             return _sum(item.blocks)
         case Alike():

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import orjson
 
-from graph.feed import Noted
+from graph.noted import Noted
 from graph.statement import Statement
 from resolvers.answer import Answer, Answerer, Prepared
 from resolvers.change_fields import Asked, feed_cursor

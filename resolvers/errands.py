@@ -20,13 +20,14 @@ from resolvers.idempotency import Told
 from resolvers.selection import Selection
 from resolvers.told import described
 
-# From the arguments of a field, and who asks, to its payload.
+# From the arguments of a field, and who asks, to its payload. It finds and changes records whether somebody may see them
+# or not, so it raises `Forbidden` itself unless whoever asks may do so to all records of their types.
 Errand = Callable[[Mapping[str, Any], Reader], Awaitable[dict[str, Any]]]
 
 # The fields of Mutation that are errands; a server knows how each is run.
-ERRANDS = ("importRecords", "revertImport", "replayDeadLetters", "createApiKey", "revokeApiKey")
-# Those that anybody may run who has signed in; they see to it themselves whom they concern.
-_OPEN = ("createApiKey", "revokeApiKey")
+ERRANDS = ("importRecords", "revertImport", "replayDeadLetters", "purge", "createApiKey", "revokeApiKey")
+# Those that see to it themselves who may run them: it goes by whom or what they concern.
+_OPEN = ("importRecords", "revertImport", "replayDeadLetters", "createApiKey", "revokeApiKey")
 
 
 def may_run(name: str, reader: Reader) -> bool:

@@ -25,6 +25,9 @@ from resolvers.trouble import Place, Trouble, TroubleCode
 _LONGEST = 10_000
 _LONGEST_INDEXED_BYTES = 3_000
 
+# The type of the records whose values are read as those of a country.
+_NUMBERS = "PhoneNumber"
+
 # Values of a property that holds several.
 _MOST = 100
 
@@ -179,6 +182,26 @@ class GivenValues:
                 self.check_write(edge, name, spot.at(name))
                 found |= self.stored(declared, given[name], around, spot.at(name))
         return found
+
+
+def has_local_number(model: Model, node: NodeType, given: Mapping[str, Any]) -> bool:
+    """Whether a telephone number without a prefix is given for a record, or for one that is made with it."""
+    for name, relationship in node.relationships.items():
+        nested, target = given.get(name) or {}, model.nodes[relationship.target]
+        made, named = ([item.get("node", item) for item in _listed(nested.get(each))] for each in ("create", "connect"))
+        if target.name == _NUMBERS:
+            values = (item.get(target.shared_by) for item in (*made, *named))
+            if any(isinstance(value, str) and not value.strip().startswith(("+", "\uff0b")) for value in values):
+                return True
+        elif not target.is_abstract and any(has_local_number(model, target, item) for item in made):
+            return True
+    return False
+
+
+def _listed(given: Any) -> list[Any]:
+    if given is None:
+        return []
+    return given if isinstance(given, list) else [given]
 
 
 def stored_names(declared: Property) -> tuple[str, ...]:

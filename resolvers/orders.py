@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.errors import BadInput, TooComplex
+from graph.ids import form_of
 from graph.keyset import is_nullable
 from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
 from graph.plan import Order
@@ -16,8 +18,6 @@ from resolvers.cursor import Cursor, CursorField
 from resolvers.filters import aggregate_of, companion
 from resolvers.glances import Glances
 from resolvers.request import LIMITS
-
-_ID = CursorField("id", Kind.ID, "ASC", False)
 
 
 @dataclass(frozen=True)
@@ -114,11 +114,29 @@ def _only(tree: Tree, where: str) -> tuple[str, Tree]:
     return key, inner
 
 
-def cursor_of(orders: tuple[Order, ...], target: NodeType, edge: EdgeType | None) -> Cursor:
+def cursor_of(orders: tuple[Order, ...], target: NodeType, edge: EdgeType | None, model: Model) -> Cursor:
     """What the cursors of an order hold: its keys, the record's id, and the edge's id if the edge has one."""
     fields = [CursorField(_name(order), order.property.kind, _sort(order), is_nullable(order)) for order in orders]
-    of_edge = [CursorField("edgeId", Kind.ID, "ASC", False)] if edge else []
-    return Cursor((*fields, _ID, *of_edge), (edge.name if edge else "") + target.name)
+    of_record = CursorField("id", Kind.ID, "ASC", False, form_of(_prefixes(target, model)))
+    of_edge = [CursorField("edgeId", Kind.ID, "ASC", False, _edge_form(edge))] if edge else []
+    return Cursor((*fields, of_record, *of_edge), (edge.name if edge else "") + target.name)
+
+
+def _prefixes(target: NodeType, model: Model) -> set[str]:
+    if target.seen_through:
+        return {target.id_prefix}
+    # What is deleted keeps the id that it had as a record.
+    nodes = model.concrete if target.name in model.logs else [model.nodes[member] for member in target.members]
+    return {node.id_prefix for node in nodes}
+
+
+def _edge_form(edge: EdgeType) -> re.Pattern[str] | None:
+    """What the ids of relationships look like. A search has another id, and not all neighbours have one."""
+    found = edge.properties["id"]
+    if found.kind is not Kind.ID:
+        return None
+    form = form_of()
+    return form if found.is_required else re.compile(f"(?:{form.pattern})?", re.ASCII)
 
 
 def _name(order: Order) -> str:

@@ -36,6 +36,7 @@ from graph.plan import (
     TypeName,
     Value,
 )
+from resolvers.access_fields import plan_access
 from resolvers.actual_cost import actual_cost
 from resolvers.api import API, RootKind
 from resolvers.arguments import Leaf, arguments_of
@@ -112,7 +113,7 @@ class Planner:
 
     def __init__(self, api: API, selection: Selection, glances: Glances) -> None:
         self.api, self.selection, self.glances = api, selection, glances
-        self.filters = Filters(api.model)
+        self.filters = Filters(api.model, glances)
         self.orders = Orders(api.model, glances)
         self._count = 0
 
@@ -176,6 +177,8 @@ class Planner:
             return plan_duplicates(self, definition, nodes, arguments)
         if root.kind is RootKind.ALIKE:
             return plan_alike(self, definition, nodes, arguments)
+        if root.kind is RootKind.ACCESS:
+            return plan_access(self, root.target, definition, nodes, arguments)
         if root.kind is RootKind.VIEWER:
             return plan_viewer(self, root.target, definition, nodes)
         if root.kind is RootKind.NEIGHBOURS:

@@ -23,6 +23,7 @@ from graph.people import Found, find_people
 from graph.reader import Reader
 from graph.rights import reader_of
 from graph.statement import Statement
+from resolvers.api import Mutation
 
 Scope = frozenset[Granted]
 
@@ -30,6 +31,17 @@ Scope = frozenset[Granted]
 FRESH, STALE = 0.4, 0.8
 # What is known of so many users is kept, and of each user what so many API keys are limited to.
 _USERS, _SCOPES = 10_000, 20
+
+
+# Records and relationships that rights are made of.
+_TYPES = frozenset({"User", "Team", "Role", "Grant", "ApiKey"})
+_RELATIONSHIPS = frozenset({"HAS_ROLE", "GRANTS", "MEMBER_OF", "PART_OF", "SHARED_WITH"})
+
+
+def changes_rights(mutation: Mutation) -> bool:
+    """Whether a field of Mutation may change what somebody may do, by what it is for; what else does is seen in a moment."""
+    hops = mutation.relationship.hops if mutation.relationship else ()
+    return mutation.node.name in _TYPES or any(type in _RELATIONSHIPS for hop in hops for type in hop.types)
 
 
 class Reads(Protocol):

@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 # A hit is an edge without a relationship; its id is that of the search, so that a cursor of another one is noticed.
 HIT = EdgeType(
     "SearchHit",
-    {"id": Property("id", Kind.ID, is_required=True), "score": Property("score", Kind.INTEGER, is_required=True)},
+    {
+        "id": Property("id", Kind.TEXT, is_required=True, is_hidden=True),
+        "score": Property("score", Kind.INTEGER, is_required=True),
+    },
+    "How well a text matches.",
 )
 _BEST_FIRST: list[Tree] = [{"edge": {"score": Leaf(lambda _: "DESC")}}]
 
@@ -92,13 +96,16 @@ class SameSearch:
     key: CursorKey
     asked: Asked
 
-    hint = "after_asked"
+    @property
+    def hint(self) -> str:
+        return f"{self.key.where}_asked"
 
     def __call__(self, request: Request) -> object:
         found = self.key(request)
         if found != self.asked.id_of(request):
             raise BadInput(
-                "`after` is a cursor of another search; page on with the same text and types, or begin without `after`."
+                f"`{self.key.where}` is a cursor of another search; page on with the same text and types, or begin "
+                f"without `{self.key.where}`."
             )
         return found
 
@@ -121,26 +128,21 @@ def plan_search(
 
 
 def _source(asked: Asked, model: Model) -> Search:
-    through = [(node, node.relationships[node.found_as]) for node in model.concrete if node.found_as]
-
-    return Search(
-        Derived("search", lambda request: query(asked.text_of(request), asked.searched_of(request))),
-        tuple(
-            (node, relationship, Derived(f"search_{node.variable}", _standing_in(asked, node, relationship.target)))
-            for node, relationship in through
-        ),
-        Derived("types", asked.types_of),
-        Derived("asked", asked.id_of),
-    )
-
-
-def _standing_in(asked: Asked, node: NodeType, target: str) -> Callable[[Request], str]:
-    """A type's records are searched if one of those that they stand for is wanted, and if the reader may read them."""
-    members = set(asked.model.nodes[target].members)
+    through = tuple((node, node.relationships[node.found_as]) for node in model.concrete if node.found_as)
 
     def query_of(request: Request) -> str:
-        is_wanted = bool(members & set(asked.types_of(request)))
-        is_searched = is_wanted and FieldRights(asked.model, request.reader).may_search(node)
-        return query(asked.text_of(request), [node.name] if is_searched else [])
+        wanted = asked.types_of(request)
+        rights = FieldRights(model, request.reader)
+        standing = (
+            node.name
+            for node, relationship in through
+            if _stands_for(wanted, model, relationship.target) and rights.may_search(node)
+        )
+        return query(asked.text_of(request), [*asked.searched_of(request), *standing])
 
-    return query_of
+    return Search(Derived("search", query_of), through, Derived("types", asked.types_of), Derived("asked", asked.id_of))
+
+
+def _stands_for(wanted: list[str], model: Model, target: str) -> bool:
+    """Whether a type's records are searched, as one of those that they stand for is wanted."""
+    return not set(wanted).isdisjoint(model.nodes[target].members)

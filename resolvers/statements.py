@@ -9,9 +9,11 @@ from typing import Any, Protocol, TypeVar
 
 from graph.attempts import Transaction
 from graph.bookmarks import Bookmarks
+from graph.database import nobody
 from graph.statement import Statement
 from graph.tracing import span
 from resolvers.account import ACCOUNT, Account
+from resolvers.first_runs import Planned
 from resolvers.tallies import Tally
 from resolvers.turns import Turns
 
@@ -21,15 +23,22 @@ T = TypeVar("T")
 class Asked(Protocol):
     """What answering needs of a database: to read and to write, and to tell how it reads."""
 
-    async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> Any: ...
+    async def read(
+        self, statement: Statement, *, bookmarks: Bookmarks | None = None, planned: Planned = ...
+    ) -> Any: ...
 
     async def write(
-        self, statement: Statement, *, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None
+        self,
+        statement: Statement,
+        *,
+        changes: Sequence[str] = (),
+        bookmarks: Bookmarks | None = None,
+        planned: Planned = ...,
     ) -> Any: ...
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]], bookmarks: Bookmarks | None = None) -> T: ...
 
-    async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]: ...
+    async def plan(self, statement: Statement, *, profile: bool, planned: Planned = ...) -> dict[str, Any]: ...
 
 
 class Statements:
@@ -39,23 +48,28 @@ class Statements:
         self._database, self.turns = database, turns
         self.seconds = Tally()
 
-    async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> Any:
+    async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None, planned: Planned = nobody) -> Any:
         async with _Turn(self):
-            return await self._database.read(statement, bookmarks=bookmarks)
+            return await self._database.read(statement, bookmarks=bookmarks, planned=planned)
 
     async def write(
-        self, statement: Statement, *, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None
+        self,
+        statement: Statement,
+        *,
+        changes: Sequence[str] = (),
+        bookmarks: Bookmarks | None = None,
+        planned: Planned = nobody,
     ) -> Any:
         async with _Turn(self):
-            return await self._database.write(statement, changes=changes, bookmarks=bookmarks)
+            return await self._database.write(statement, changes=changes, bookmarks=bookmarks, planned=planned)
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]], bookmarks: Bookmarks | None = None) -> T:
         async with _Turn(self):
             return await self._database.transact(work, bookmarks)
 
-    async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]:
+    async def plan(self, statement: Statement, *, profile: bool, planned: Planned = nobody) -> dict[str, Any]:
         async with _Turn(self):
-            return await self._database.plan(statement, profile=profile)
+            return await self._database.plan(statement, profile=profile, planned=planned)
 
 
 class _Turn:

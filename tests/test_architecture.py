@@ -14,6 +14,8 @@ FOLDERS = ("web", "schema", "resolvers", "graph")
 EVERYWHERE = {"opentelemetry"}
 LIBRARIES = {
     "web": {
+        "joserfc",
+        "pwdlib",
         "starlette",
         "uvicorn",
         "uvloop",
@@ -29,8 +31,6 @@ LIBRARIES = {
         "httpx",
         "prometheus_client",
         "authlib",
-        "joserfc",
-        "pwdlib",
     },
     "schema": {"strawberry", "graphql", "email_validator", "phonenumbers", "stdnum", "pypinyin", "iso4217"},
     "resolvers": {"graphql", "orjson", "rapidfuzz"},

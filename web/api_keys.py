@@ -16,6 +16,7 @@ from graph.api_keys import create_key, revoke_key
 from graph.database import Database
 from graph.errors import BadInput, Forbidden
 from graph.grants import Granted
+from graph.model import Model
 from graph.reader import Action, FieldRight, Reader, Scope
 from graph.sessions import hashed
 from web.identity import Means, asking
@@ -44,8 +45,8 @@ def prefix_of(key: str) -> str | None:
 class ApiKeys:
     """The errands `createApiKey` and `revokeApiKey`."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, model: Model) -> None:
+        self._database, self._model = database, model
 
     async def create(self, arguments: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
         """Make a key for the reader, or as an administrator for anybody. It is shown now and never again."""
@@ -63,7 +64,7 @@ class ApiKeys:
         grants = given.get("grants")
         id_ = await create_key(
             self._database, owner=owner, prefix=prefix, hash=hashed(key), name=given.get("name"), expires=expires,
-            grants=None if grants is None else [_granted(each) for each in grants], by=reader.user_id,
+            grants=None if grants is None else [self._granted(each) for each in grants], by=reader.user_id,
         )  # fmt: skip
         if id_ is None:
             raise BadInput(f"There is no user {owner} to sign in as.")
@@ -79,25 +80,27 @@ class ApiKeys:
             record("api_key_revoked", user=reader.user_id, id=arguments["id"])
         return {"isRevoked": is_revoked}
 
+    def _granted(self, given: Mapping[str, Any]) -> Granted:
+        """A grant as it was given. Raises `BadInput` for one that grants nothing, as it means something else then."""
+        record_type, field = given["recordType"], given.get("field") or ""
+        action, scope = _member(Action, given.get("action")), _member(Scope, given.get("scope"))
+        right = _member(FieldRight, given.get("right"))
+        node = self._model.nodes.get(record_type)
+        if node is None:
+            raise BadInput(f'There is no type of record "{record_type[:100]}" to grant something of.')
+        if field and field not in node.properties:
+            raise BadInput(f'{record_type} has no property "{field[:100]}" to grant a right to.')
+        if action and scope and not field and not right:
+            return Granted(record_type, action, scope)
+        if field and right and not action and not scope:
+            return Granted(record_type, field=field, right=right)
+        raise BadInput("A grant has an action and a scope, or a field and a right.")
+
 
 def _check_means(refusal: str) -> None:
     """Keys that make keys would outlive the ones that were revoked, and what these are limited to."""
     if asking().means is Means.KEY:
         raise Forbidden(refusal)
-
-
-def _granted(given: Mapping[str, Any]) -> Granted:
-    """A grant as it was given. Raises `BadInput` unless it is of an action with a scope, or of a right to a field."""
-    record_type, field = given["recordType"], given.get("field") or ""
-    action, scope = _member(Action, given.get("action")), _member(Scope, given.get("scope"))
-    right = _member(FieldRight, given.get("right"))
-    if ":" in record_type or ":" in field:
-        raise BadInput("The type and the field of a grant are names, without a colon.")
-    if action and scope and not field and not right:
-        return Granted(record_type, action, scope)
-    if field and right and not action and not scope:
-        return Granted(record_type, field=field, right=right)
-    raise BadInput("A grant has an action and a scope, or a field and a right.")
 
 
 def _member(enum: type[E], given: Any) -> E | None:

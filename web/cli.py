@@ -282,16 +282,16 @@ def schema() -> None:
 class _Nothing:
     """Stands where a database would be, for commands that ask none."""
 
-    async def read(self, statement: object, *, bookmarks: object = None) -> Any:
+    async def read(self, statement: object, **_: object) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
-    async def write(self, statement: object, *, changes: object = (), bookmarks: object = None) -> Any:
+    async def write(self, statement: object, **_: object) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
     async def transact(self, work: object, bookmarks: object = None) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
-    async def plan(self, statement: object, *, profile: bool) -> Any:
+    async def plan(self, statement: object, **_: object) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
 

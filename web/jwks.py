@@ -12,6 +12,7 @@ import asyncio
 import time
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -48,7 +49,7 @@ class SigningKeys:
         self._keys: Sequence[SigningKey] = ()
         self._fetched = self._tried = float("-inf")
         self._turn = asyncio.Lock()
-        self._renewing: asyncio.Task[bool] | None = None
+        self._renewing: asyncio.Task[None] | None = None
 
     async def find(self, kid: str | None, algorithm: str) -> SigningKey | None:
         """The key that a token names. Raises `Unavailable` if none are known and the provider is away."""
@@ -58,7 +59,7 @@ class SigningKeys:
             return self._known(kid, algorithm) if await self._renew() else None
         if age > self._fresh and (self._renewing is None or self._renewing.done()):
             # Nobody waits for a provider that may be away, as long as its keys are believed.
-            self._renewing = asyncio.create_task(self._renew())
+            self._renewing = asyncio.create_task(self._renew_beside())
         return found
 
     def _known(self, kid: str | None, algorithm: str) -> SigningKey | None:
@@ -83,6 +84,11 @@ class SigningKeys:
                 return self._believed()
             self._fetched = self._clock()
             return True
+
+    async def _renew_beside(self) -> None:
+        # Whoever asks for a key next is told if there is none that may be believed.
+        with suppress(Unavailable):
+            await self._renew()
 
     def _believed(self) -> bool:
         """False, if what is known may still be used. Raises `Unavailable` if not."""

@@ -17,7 +17,7 @@ import orjson
 from joserfc import jwt
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jws import JWSRegistry
-from joserfc.jwt import JWTClaimsRegistry
+from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
 from joserfc.util import urlsafe_b64decode
 
 from graph.errors import Unauthenticated, Unavailable
@@ -49,15 +49,19 @@ class Metadata:
 class Provider:
     """The one provider that the settings name."""
 
-    def __init__(self, settings: SignInSettings, *, keys_pause: float | None = None) -> None:
+    def __init__(self, settings: SignInSettings) -> None:
         self._settings = settings
         self.issuer = settings.oidc_issuer or ""
         self.client_id = settings.oidc_client_id or ""
         self._client = httpx.AsyncClient(timeout=_WITHIN, follow_redirects=False, trust_env=False)
-        options = {} if keys_pause is None else {"pause": keys_pause}
-        self._keys = SigningKeys(self._fetch_keys, **options)
+        self._keys = SigningKeys(self._fetch_keys)
         self._metadata: tuple[float, Metadata] | None = None
         self._turn = asyncio.Lock()
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether two logins of it may differ in capital letters alone: addresses do not, other names may."""
+        return self._settings.oidc_claim != "email"
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -140,14 +144,15 @@ class Provider:
         key = await self._keys.find(kid, algorithm)
         if key is None:
             raise Unauthenticated(WRONG) from JoseError("unknown key")
-        required = JWTClaimsRegistry(
-            leeway=int(self._settings.oidc_skew),
-            iss={"essential": True, "value": self.issuer},
-            aud={"essential": True, "value": audience},
-            exp={"essential": True},
-            sub={"essential": True},
-            **({"nonce": {"essential": True, "value": nonce}} if nonce is not None else {}),
-        )
+        essential: dict[str, ClaimsOption] = {
+            "iss": {"essential": True, "value": self.issuer},
+            "aud": {"essential": True, "value": audience},
+            "exp": {"essential": True},
+            "sub": {"essential": True},
+        }
+        if nonce is not None:
+            essential["nonce"] = {"essential": True, "value": nonce}
+        required = JWTClaimsRegistry(None, int(self._settings.oidc_skew), **essential)
         try:
             claims = verified(token, key, algorithm)
             required.validate(claims)

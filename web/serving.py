@@ -23,6 +23,7 @@ from graph.indexes import reconcile
 from graph.people import seed_roles
 from graph.rates import store_rates
 from resolvers.api import API
+from resolvers.readers import Readers
 from resolvers.subscriptions import Subscriptions
 from schema.build import build
 from web.app import Services, create_app
@@ -74,9 +75,10 @@ async def _serve(settings: Settings, where: Address, api: API, *, with_demo: boo
         await store_rates(opened, rates(settings))
         if with_demo:
             await fill_empty(settings, api.model, opened)
-        live = await Live.load(api, settings, opened)
+        live, readers = await Live.load(api, settings, opened), Readers(api.model, opened)
+        live.on_rights = readers.wake
         async with (
-            signing_in(settings, opened, api.model, lambda: live.answerer) as sign_in,
+            signing_in(settings, opened, api.model, lambda: live.answerer, readers=readers) as sign_in,
             feeding(opened, settings, live) as subscriptions,
         ):
             app = create_app(Services(live, opened, settings, where, api.model, subscriptions, sign_in=sign_in))

@@ -41,6 +41,9 @@ class Settings(SignInSettings, LimitSettings, ExposureSettings):
         description="Names, separated by commas, under which the server may be asked; without ports.",
     )
     base_currency: str = Field("USD", description="Currency that amounts are compared in; fixed once data is in.")
+    country: str = Field(
+        "", pattern="^([A-Z]{2})?$", description="Country that telephone numbers are from if nothing else says it."
+    )
     rates: Path | None = Field(None, description="CSV of exchange rates: date, currency, rate.")
     queries: str = Field("", description="Folders of named queries, besides the built-in one; separated as in PATH.")
     trusted_documents: str = Field(
@@ -123,7 +126,8 @@ class Settings(SignInSettings, LimitSettings, ExposureSettings):
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        return tuple(name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip())
+        public = [urlsplit(self.public_url).hostname or ""] if self.public_url else []
+        return tuple(name.strip().lower() for name in (*self.allowed_hosts.split(","), *public) if name.strip())
 
 
 def variable(field: str) -> str:

@@ -129,7 +129,7 @@ class SetupDesk:
             await self.accounts.change(user, sent["current"], sent["password"], sent.address, session)
         except GuanxiError as error:
             status, (problem, values) = STATUS.get(error.code, 400), problem_of(error)
-            return shown(page, sent.language, status, problem, **values)
+            return shown(page, sent.language, status, problem, values=values)
         return shown(Page("change", "/password", link=("goOn", "/")), sent.language, told="done")
 
     async def _own(self, sent: Sent, *, changes: bool = True) -> tuple[str, str]:
@@ -175,7 +175,7 @@ class SetupDesk:
             return _over(sent)
         except (BadInput, Failed, RateLimited) as error:
             await one_time_links.give_back(database, subject)
-            return shown(page, sent.language, 400, "refused", reason=error.message)
+            return shown(page, sent.language, 400, "refused", values={"reason": error.message})
         await one_time_links.close(database, subject)
         return await self.desk.browser_session(user, "link", sent, "/")
 

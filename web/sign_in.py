@@ -86,9 +86,10 @@ async def signing_in(
     model: Model,
     answerer: Callable[[], Answerer],
     passwords: Passwords | None = None,
+    readers: Readers | None = None,
 ) -> AsyncIterator[SignIn]:
     """The sign-in of a server, for as long as it serves."""
-    readers = Readers(model, database)
+    readers = readers or Readers(model, database)
     if not settings.ways:
         gate: Gate = ViewAs(database, readers)
         sign_in = SignIn(gate, Watch(gate))

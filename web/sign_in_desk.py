@@ -13,6 +13,7 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -23,6 +24,7 @@ from graph.database import Database
 from graph.errors import BadInput, Forbidden, GuanxiError, RateLimited, Unauthenticated, Unavailable
 from graph.sessions import BROWSER, TOKEN, Begun, begin, revoke, rotate, split
 from graph.standing import standing
+from resolvers.told import refusal as told
 from web import cookies
 from web.accounts import Accounts
 from web.identity import Means
@@ -74,7 +76,7 @@ class Desk:
             except Refusal as refused:
                 return refusal(refused.status, refused.error.code, refused.error.message, refused.headers)
             except GuanxiError as error:
-                return refusal(STATUS.get(error.code, 400), error.code, error.message, _waiting(error))
+                return json_response({"errors": [told(error)]}, STATUS.get(error.code, 400), headers=_waiting(error))
 
         return answered
 
@@ -85,7 +87,7 @@ class Desk:
 
     def page(self, sent: Sent) -> Page:
         go_on = safe_path(sent["next"])
-        provider = f"/signin/provider?next={go_on}" if self.flow else None
+        provider = f"/signin/provider?{urlencode({'next': go_on})}" if self.flow else None
         inputs = (
             Input("login", "login", "username", value=sent["login"]),
             Input("password", "password", "current-password", is_secret=True),
@@ -105,7 +107,7 @@ class Desk:
             account = await self.accounts.check(sent["login"], sent["password"], sent.address)
         except GuanxiError as error:
             status, (problem, values) = STATUS.get(error.code, 400), problem_of(error)
-            return shown(self.page(sent), sent.language, status, problem, **values)
+            return shown(self.page(sent), sent.language, status, problem, values=values)
         return await self.browser_session(account.user, "accounts", sent, safe_path(sent["next"]))
 
     async def browser_session(self, user: str, by: str, sent: Sent, go_on: str) -> Response:
@@ -132,7 +134,7 @@ class Desk:
         problem, status = "failed", 401
         try:
             login, go_on = await self.flow.finish(cookie, sent.fields, self._callback(sent))
-            account = await find_account(self.database, login)
+            account = await find_account(self.database, login, exactly=self.settings.oidc_claim != "email")
             if account and account.is_active:
                 response = await self.browser_session(account.user, "oidc", sent, safe_path(go_on))
                 cookies.remove(response, cookies.FLOW, is_secure=sent.is_secure)
@@ -164,8 +166,7 @@ class Desk:
             self.gate.forget(id_)
             record("refresh_token_reused", refused=True, user=rotated.user, address=sent.address)
             raise Unauthenticated("The refresh token was used before, so its session has been ended; sign in again.")
-        session = (await standing(self.database, sessions=[id_])).sessions[id_]
-        return self._tokens(rotated.user, id_, rotated.token, session.expires)
+        return self._tokens(rotated.user, id_, rotated.token, rotated.expires)
 
     async def sign_out(self, sent: Sent) -> Response:
         if sent["refreshToken"]:

@@ -61,7 +61,10 @@ class SignInGate:
             return await self._by_key(key)
         if session := cookies.read(headers, cookies.SESSION, is_secure=is_secure):
             must_say = headers.get("upgrade", "").lower() == "websocket"
-            if changes and not cookies.is_own_page(headers, self._public_url, must_say=must_say):
+            # A page of another port can send a GET, too, and with the cookie; then it says where it comes from.
+            if (changes or "origin" in headers) and not cookies.is_own_page(
+                headers, self._public_url, must_say=must_say
+            ):
                 raise Forbidden(STRANGER)
             return await self._by_session(session)
         raise Unauthenticated(NOTHING_SHOWN)
@@ -159,4 +162,4 @@ class SignInGate:
         return (await standing(self._database, keys=[prefix])).keys.get(prefix)
 
     async def _account(self, login: str) -> Account | None:
-        return await find_account(self._database, login)
+        return await find_account(self._database, login, exactly=self._provider is None or self._provider.is_exact)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import urlencode
@@ -68,13 +69,20 @@ class Page:
 
 
 def shown(
-    page: Page, language: str, status: int = 200, problem: str = "", told: str = "", **values: str | int
+    page: Page,
+    language: str,
+    status: int = 200,
+    problem: str = "",
+    told: str = "",
+    values: Mapping[str, str | int] | None = None,
 ) -> Response:
     """A page as a response; `problem` and `told` are words above it."""
     words = WORDS[language]
     parts = []
     if problem:
-        parts.append(f'<p class="problem" role="alert" id="problem">{escape(words[problem].format(**values))}</p>')
+        parts.append(
+            f'<p class="problem" role="alert" id="problem">{escape(words[problem].format(**(values or {})))}</p>'
+        )
     if told:
         parts.append(f'<p class="told" role="status">{escape(words[told])}</p>')
     if page.hint:

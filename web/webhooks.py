@@ -21,7 +21,8 @@ import orjson
 
 from graph.database import Database
 from graph.errors import GuanxiError, Unauthenticated
-from graph.feed import Feed, Noted, changes_after, changes_of, in_order, now
+from graph.feed import Feed
+from graph.noted import Noted, changes_after, changes_of, in_turn, now
 from graph.reader import ADMINISTRATOR, Reader
 from graph.webhooks import (
     Hook,
@@ -182,19 +183,29 @@ class Deliverer:
         overlap = int(self._feed.overlap * _NANOSECONDS)
         read_at = await now(self._database)
         progress.begin(read_at)
-        page = await changes_after(self._database, progress.cursor, known=progress.done, limit=_AT_ONCE)
-        for change in in_order(page):
+        page = await self._page(progress)
+        for change in page:
             if self._wants(work.hook, change):
                 await self._deliver(work, change)
             progress.done[change.id] = change.nanoseconds
             if time.monotonic() > progress.kept_at + _KEEP:
                 await self._keep(work, progress)
         # What is committed from now on began within the overlap.
-        progress.forget(min(page[-1].nanoseconds, read_at - overlap) if page else read_at - overlap)
-        is_last = len(page) < _AT_ONCE
-        if page and is_last:
+        furthest = max(each.nanoseconds for each in page) if page else read_at
+        progress.forget(min(furthest, read_at - overlap))
+        if page:
             await self._keep(work, progress)
-        return not is_last
+        return bool(page)
+
+    async def _page(self, progress: _Progress) -> list[Noted]:
+        """The next changes, such as may be told: none that comes before one of them is unknown."""
+        found = await changes_after(self._database, progress.cursor, known=progress.done, limit=_AT_ONCE)
+        if not found:
+            return []
+        again = await changes_after(self._database, progress.cursor, known=progress.done, limit=_AT_ONCE)
+        # A page is full, so that what is found meanwhile drives others out at its end, which are told of next time.
+        there = {each.id for each in again}
+        return in_turn([each for each in found if each.id in there], again)
 
     async def _keep(self, work: _Work, progress: _Progress) -> None:
         if not await keep_progress(self._database, self._owner, work.hook.id, progress.cursor, list(progress.done)):

@@ -29,6 +29,7 @@ from graph.plan import (
     Table,
     TypeName,
     Value,
+    Viewer,
 )
 from graph.summary import Function, Measure
 from resolvers.api import API
@@ -81,6 +82,8 @@ class RowMaker:
                 return [len(steps), steps, self._value(nodes, request)] if is_there else None
             case Neighbours():
                 return self._neighbours(block, request) if is_there else None
+            case Viewer(items=items):
+                return [self._value(each, request) if isinstance(each, Block) else each(request) for each in items]
             case Duplicates() | Alike():
                 # What two records have in common is weighed, and is tested where it is.
                 return []

@@ -146,7 +146,7 @@ NOT_WALKED = ("groupBy", "given", "changes", "history", "deleted", "duplicates",
 class NoDatabase:
     """Rows are made up; whoever reads one from here has made a mistake."""
 
-    async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]:
+    async def plan(self, statement: Statement, **_: Any) -> dict[str, Any]:
         raise AssertionError(f"nothing is to be planned here, but: {statement.text}")
 
     async def read(self, statement: Statement, **_: Any) -> Any:

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 import pytest
 
 from graph.address import Address
-from graph.bookmarks import Bookmarks
 from graph.database import Database
 from graph.errors import Missed, Unavailable
 from graph.feed import Feed
@@ -226,7 +225,7 @@ async def test_what_was_noticed_when_the_database_went_away_is_told_when_it_is_b
         def __init__(self) -> None:
             self.count = 0
 
-        async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> object:
+        async def read(self, statement: Statement, **_: object) -> object:
             self.count += 1
             if self.count % 3 == 0:
                 raise Unavailable("The database is away; try again.")

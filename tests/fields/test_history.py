@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from graph.noted import changes_after
 from graph.reader import ADMINISTRATOR, FieldRight, Reader
+from resolvers.answer import Question
+from resolvers.delivery import Delivery
 from tests.mutations.conftest import Write
 from tests.mutations.conftest import whole as whole
 from tests.mutations.conftest import write as write
@@ -85,3 +88,16 @@ async def test_what_a_deleted_record_was_called_is_masked(write: Write, contact:
         {"formerType": "Company", "formerName": "Corner Shop"},
         {"formerType": "Contact", "formerName": "赵**"},
     ]
+
+
+async def test_a_subscriber_is_told_no_more(write: Write, contact: str) -> None:
+    text = "subscription { changed { record { ... on Contact { name birthDate } } values { property old new } } }"
+    delivery = Delivery(write.answerer, write.answerer.prepare(Question(text), READER))
+
+    told = await delivery.deliver(await changes_after(write.database, 0))
+
+    bodies = b"".join(each.body for each in told).decode()
+    assert '{"name":"李**","birthDate":null}' in bodies
+    assert "大红" not in bodies and "小明" not in bodies and "1990" not in bodies and "Cutter" not in bodies
+    everything = Delivery(write.answerer, write.answerer.prepare(Question(text), ADMINISTRATOR))
+    assert everything.key != delivery.key

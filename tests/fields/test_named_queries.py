@@ -58,7 +58,7 @@ QUERIES = {
     "by any name": 'extend type Query { "Any." any(key: String!): [String!]! } */ MATCH (contact:Contact) WHERE true /* visible(contact) */ RETURN toString(contact[$key]) AS value LIMIT 5',
     "a relationship's": 'extend type Query { "Sums." sums: [Int!]! } */ MATCH (customer:Customer)-[bought:BOUGHT]->(product:Product) WHERE true /* visible(customer, product) */ RETURN bought.revenue AS value LIMIT 5',
     "of an interface": 'extend type Query { "By name." called(name: String!): PartyConnection! } */ MATCH (party:Party) WHERE party.name = $name AND true /* visible(party) */ RETURN party',
-    "what is searched": "extend type Query { \"Found.\" found(text: String!): ContactConnection! } */ CALL db.index.fulltext.queryNodes('guanxi_search', $text) YIELD node AS contact WITH contact WHERE true /* visible(contact:Contact) */ RETURN contact",
+    "what is searched": "extend type Query { \"Found.\" found(text: String!): ContactConnection! } */ CALL db.index.fulltext.queryNodes('guanxi_search', $text) YIELD node AS contact WHERE true /* visible(contact:Contact) */ RETURN contact",
     "without rights": 'extend type Query { "Names." names: [String!]! @unguarded(reason: "a test") } */ MATCH (n) RETURN n.name AS value LIMIT 5',
 }  # fmt: skip
 ASKED = {"a value": "{ birthdays }", "by any name": '{ any(key: "x") }', "a relationship's": "{ sums }",

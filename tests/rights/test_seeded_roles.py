@@ -41,13 +41,13 @@ async def test_a_user_sees_what_the_roles_let_it_see(
 
 
 async def _seen(ask: Ask, graph: Dump, reader: Reader) -> set[str]:
-    names = [node.name for node in graph.model.concrete]
-    fields = [f"{name}: {root_field(name)}(first: 200) {{ totalCount nodes {{ id }} }}" for name in names]
-    # Rights are long, and a statement of all of them would be too long.
-    parts = [await ask.data(f"{{ {' '.join(fields[i::6])} }}", reader=reader) for i in range(6)]
-    found = [each for part in parts for each in part.values()]
-    assert all(each["totalCount"] == len(each["nodes"]) for each in found)
-    return {node["id"] for each in found for node in each["nodes"]}
+    # Activities of all kinds stand under one condition.
+    kinds = set(graph.model.nodes["Activity"].members)
+    names = [node.name for node in graph.model.concrete if node.name not in kinds]
+    fields = [f"{name}: {root_field(name)}(first: 200) {{ nodes {{ id }} }}" for name in (*names, "Activity")]
+    # Rights are long, and Neo4j takes long to plan a statement of all of them.
+    parts = [await ask.data(f"{{ {' '.join(fields[i : i + 3])} }}", reader=reader) for i in range(0, len(fields), 3)]
+    return {node["id"] for part in parts for each in part.values() for node in each["nodes"]}
 
 
 async def test_rights_can_be_planned_for_each_role_and_type(

@@ -1,0 +1,70 @@
+"""Every type, in every position, for every role: a reader is answered about the world what the administrator is answered
+about a graph that holds nothing but what that reader may see, as a table of rights and plain Python make it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from graph.model import NodeType
+from graph.plan import EVERYTHING
+from tests.asking import whole_api
+from tests.matrix import others
+from tests.matrix.asking import Difference, Matrix
+from tests.matrix.positions import POSITIONS, listing
+from tests.matrix.world import USERS
+
+
+@pytest.mark.parametrize("name", USERS)
+async def test_a_reader_is_answered_as_if_nothing_else_were_there(matrix: Matrix, name: str) -> None:
+    look = await matrix.look(name)
+
+    found = await look.differences(look.documents())
+    found += [each async for each in others.feed(look, _TOLD)]
+    for node in _exported():
+        found += [each async for each in others.export(look, node)]
+    for node in others.written_types():
+        found += [each async for each in others.mutation_results(look, node)]
+
+    assert not found, _told(found)
+
+
+# Types of which changes are told: one with personal properties, one with hidden ones, one of many kinds, one of a catalogue.
+_TOLD = ["Contact", "Customer", "Activity", "Product"]
+
+
+def _exported() -> list[NodeType]:
+    return [node for node in whole_api().model.nodes.values() if listing(node) and not node.is_abstract]
+
+
+def _told(found: list[Difference]) -> str:
+    return f"{len(found)} differences:\n" + "\n".join(map(str, found[:20]))
+
+
+# --- that it would be noticed -----------------------------------------------------------------------------------------
+
+# In what position nothing is to be seen of a type whose predicate is missing, as the type does not stand there.
+_BLIND = {
+    "Customer": {"history"},
+    "LineItem": {"history"},
+}
+
+
+@pytest.mark.parametrize("type", _BLIND)
+async def test_a_type_without_its_predicate_shows_in_every_position(matrix: Matrix, type: str) -> None:
+    look = await matrix.look("sales")
+    loose = replace(look.reader, predicates={**look.reader.predicates, type: EVERYTHING})
+
+    found = await look.differences(look.documents(type), loose)
+
+    assert {each.asked.position for each in found} == POSITIONS.keys() - _BLIND[type]
+
+
+async def test_a_property_without_its_mask_shows(matrix: Matrix) -> None:
+    look = await matrix.look("analyst")
+
+    found = await look.differences(look.documents("Contact"), replace(look.reader, fields={}))
+
+    assert "root list" in {each.asked.position for each in found}
