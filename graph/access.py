@@ -1,6 +1,6 @@
 """Why somebody may do something with a record: the grant, and the relationship by which it holds for this record.
 
-It follows the same rules as `graph/rights.py`, from one record upwards instead of for all records at once, and says by
+It follows the same rules as `graph/rules.py`, from one record upwards instead of for all records at once, and says by
 which of them. It decides nothing: a test holds the two against each other.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 from graph.grants import ADMINISTRATOR, Granted
 from graph.model import Model
 from graph.reader import Action, Scope
-from graph.rights import CONTACT_POINTS, GOVERNANCE, LOST_BY, OPEN, WITH_OWNER, as_part
+from graph.rules import CONTACT_POINTS, GOVERNANCE, LOST_BY, OPEN, WITH_OWNER, as_part
 
 # From a record to those that let it be seen, by the relationship's type; those drawn to it, and those drawn from it.
 INWARD = ("ACCOUNT_FOR", "PLACED", "HAS_LINE", "HAS_EMAIL", "HAS_PHONE", "HAS_ADDRESS")

@@ -12,7 +12,8 @@ from graph.grants import Granted, Role
 from graph.ids import id_for
 from graph.model import Model
 from graph.reader import DocumentMode, Limits
-from graph.rights import WITH_OWNER, Person
+from graph.rights import Person
+from graph.rules import WITH_OWNER
 from graph.seeded_roles import NAMES, SEEDED
 from graph.statement import Statement
 

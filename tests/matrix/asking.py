@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,14 @@ from resolvers.answer import Answerer, Question
 from resolvers.readers import Readers
 from tests.matrix.documents import Document, Values, documents
 from tests.matrix.held import write_held
-from tests.matrix.positions import Asked, every_asked
+from tests.matrix.positions import POSITIONS, Asked, every_asked
 from tests.matrix.rights_table import Field
 from tests.matrix.visible import Sight
 from tests.matrix.world import World
 
 Body = dict[str, Any]
-_AT_ONCE = 8
+# As many as there are cores, and some that wait for an answer meanwhile.
+_PLANNED_AT_ONCE, _RUN_AT_ONCE = 2, 8
 
 
 @dataclass(frozen=True)
@@ -63,26 +64,35 @@ class Look:
     sight: Sight
     reader: Reader
 
-    def documents(self, *types: str) -> list[Document]:
-        """All that the matrix asks; of some types, if they are named."""
-        asked = [each for each in every_asked(self._tells) if not types or each.type in types]
+    def documents(self, *types: str, positions: Collection[str] = tuple(POSITIONS)) -> list[Document]:
+        """All that the matrix asks; of some types and in some positions, if they are named."""
+        asked = [
+            each
+            for each in every_asked(self._tells)
+            if (not types or each.type in types) and each.position in positions
+        ]
         return documents(asked, Values(self.matrix.world.held, self.sight.user.id))
 
     def _tells(self, type: str, property: str) -> bool:
         return self.sight.field(type, property) is Field.PLAIN
 
     async def differences(self, every: Iterable[Document], reader: Reader | None = None) -> list[Difference]:
-        found: list[Difference] = []
-        for document in every:
-            # The first one of each is planned; the others only run.
-            first, *others = document.runs
-            found += await self._compared(document, first, reader or self.reader)
-            for start in range(0, len(others), _AT_ONCE):
-                part = others[start : start + _AT_ONCE]
-                for each in await asyncio.gather(
-                    *(self._compared(document, values, reader or self.reader) for values in part)
-                ):
-                    found += each
+        turns = asyncio.Semaphore(_PLANNED_AT_ONCE)
+
+        async def compared(document: Document) -> list[Difference]:
+            async with turns:
+                return await self._all_compared(document, reader or self.reader)
+
+        return [each for found in await asyncio.gather(*map(compared, every)) for each in found]
+
+    async def _all_compared(self, document: Document, reader: Reader) -> list[Difference]:
+        # The first one of each is planned; the others only run.
+        first, *others = document.runs
+        found = await self._compared(document, first, reader)
+        for start in range(0, len(others), _RUN_AT_ONCE):
+            part = others[start : start + _RUN_AT_ONCE]
+            for each in await asyncio.gather(*(self._compared(document, values, reader) for values in part)):
+                found += each
         return found
 
     async def _compared(self, document: Document, values: Mapping[str, Any], reader: Reader) -> list[Difference]:

@@ -19,6 +19,9 @@ from tests.matrix.visible import type_of
 TOGETHER = 5
 TEXTS = ("ada", "王", "13")
 
+# What stands alone, as each takes long to plan; and what is around a record is planned by its type, which the text has not.
+_LONG = ("neighbours", "node", "changes", "deleted")
+
 _TYPES: Mapping[str, str] = {
     "id": "ID!", "other": "ID!", "userId": "ID!", "skus": "[String!]!", "types": "[RecordType!]",
     "text": "String!", "searched": "[SearchType!]",
@@ -70,12 +73,11 @@ def documents(every: Iterable[Asked], values: Values) -> list[Document]:
     texts: dict[str, list[Asked]] = defaultdict(list)
     for asked in every:
         texts[asked.field].append(asked)
-    groups: dict[tuple[frozenset[str], frozenset[str], bool], list[str]] = defaultdict(list)
+    groups: dict[tuple[frozenset[str], frozenset[str], str], list[str]] = defaultdict(list)
     for text, alike in texts.items():
         names = frozenset(re.findall(r"\$(\w+)", text))
-        # What is around a record is planned by its type, which is no part of the text; so it stands alone.
         about = frozenset(each.type for each in alike) if names else frozenset[str]()
-        groups[names, about, text.startswith("neighbours")].append(text)
+        groups[names, about, text.partition("(")[0] if text.startswith(_LONG) else ""].append(text)
     return [
         _document(names, types, {f"f{number}": text for number, text in enumerate(part)}, texts, values)
         for (names, types, _), fields in groups.items()

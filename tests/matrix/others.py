@@ -91,22 +91,24 @@ async def _told(answerer: Answerer, question: Question, reader: Reader, ids: lis
 
 
 async def export(look: Look, node: NodeType) -> AsyncIterator[Difference]:
-    """All records of a type with what is to one side of them. Who may export none of a type is refused, or gets none."""
-    aside = " ".join(
-        f"{each.name} {who(model().nodes[each.target])}" for each in node.relationships.values() if not each.is_list
-    )
+    """All records of a type with what is to one side of them. What leads to records that may not be exported is refused."""
+    fields = [each for each in node.relationships.values() if not each.is_list]
+    aside = " ".join(f"{each.name} {who(model().nodes[each.target])}" for each in fields)
     field = f"{listing(node)} {{ nodes {{ {whole(node)[1:-1]} {aside} }} }}"
     ours = await _exported(look.matrix.first, field, look.reader)
     theirs = await _exported(look.matrix.second, field, ADMINISTRATOR)
-    if _may_export(look, node.name) == Scope.NONE:
-        theirs = [FORBIDDEN] if ours == [FORBIDDEN] else []
+    led_to = [node.members, *(model().nodes[each.target].members for each in fields)]
+    if not all(any(look.sight.exports(name) for name in members) for members in led_to):
+        theirs = [FORBIDDEN]
+    elif node.name in ACTIVITIES and look.sight.exports(node.name) is not Scope.ALL:
+        # Fewer activities may be exported than are seen: those of the user and of the colleagues in the scope.
+        ours, theirs = [each for each in _ids(ours) if each not in _ids(theirs)], []
     if ours != theirs:
         yield Difference(Asked("export", node.name, field), {}, ours, theirs)
 
 
-def _may_export(look: Look, type: str) -> Scope:
-    name = "Activity" if type in ACTIVITIES else type
-    return max((role.export.get(name, Scope.NONE) for role in look.sight.roles), default=Scope.NONE)
+def _ids(rows: list[Any]) -> list[str]:
+    return [row["id"] for row in rows[1:]]
 
 
 async def _exported(answerer: Answerer, field: str, reader: Reader) -> list[Any]:

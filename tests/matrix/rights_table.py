@@ -45,6 +45,7 @@ class Role:
     update: Mapping[str, Scope] = field(default_factory=dict)
     export: Mapping[str, Scope] = field(default_factory=dict)
     besides: frozenset[str] = frozenset()
+    exports_besides: frozenset[str] = frozenset()
     fields: Mapping[tuple[str, str], Field] = field(default_factory=dict)
     writes_catalogue: bool = False
     sees_every_change: bool = False
@@ -83,6 +84,7 @@ ROLES: Mapping[str, Role] = {
         _all(Scope.ALL),
         # Who writes what other systems call records sees all of it.
         besides=_KEPT_BY | {"ExternalRef"},
+        exports_besides=_KEPT_BY | {"ExternalRef"},
         writes_catalogue=True,
     ),
 }  # fmt: skip

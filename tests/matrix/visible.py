@@ -180,6 +180,15 @@ class Sight:
         if records and all("Deleted" not in record.labels and self.why(record) for record in records):
             yield "of visible records"
 
+    # --- exports ----------------------------------------------------------------------------------------------------
+
+    def exports(self, type: str) -> Scope:
+        """Of which records of a type the user may make a file, of those that are seen."""
+        if type in FOR_EVERYBODY or any(type in role.exports_besides for role in self.roles):
+            return Scope.ALL
+        names = ("Activity",) if type in ACTIVITIES else SEEN_BY.get(type, (type,))
+        return max((role.export.get(name, Scope.NONE) for role in self.roles for name in names), default=Scope.NONE)
+
     # --- the user ---------------------------------------------------------------------------------------------------
 
     def scope(self, type: str) -> Scope:

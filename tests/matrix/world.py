@@ -18,6 +18,7 @@ from tests.asking import whole_api
 from tests.awkward import awkward_graph, load_dump
 from tests.changes import change
 from tests.contents import hold
+from tests.dump import Record
 from tests.matrix.held import Held, Node, read_held
 from tests.matrix.rights_table import CALLED, MADE
 
@@ -43,14 +44,21 @@ TEAMS = {"north": None, "town": "north", "street": "town", "south": None, "east"
 OTHERS: Mapping[str, tuple[str, ...]] = {
     "in_street": ("street",), "in_south": ("south",), "in_both": ("town", "east"), "alone": (),
 }  # fmt: skip
-# Who owns the records of a type, one after the other; the last ones belong to nobody.
-_OWNERS = ("sales", "in_street", "in_south", "alone", "in_both", "manager", None, None)
+# Who owns the records of a type, one after the other, each type beginning with another one; some belong to nobody.
+_OWNERS = ("sales", "in_street", None, "in_south", "alone", "in_both", "manager", None)
 _OWNED = ("Customer", "Company", "Contact", "Order")
 # With whom they are shared: by type, which of its records, and the level.
 _SHARES = (
-    ("Customer", 3, "sales", "READ"), ("Customer", 6, "town", "UPDATE"), ("Customer", 2, "street", "READ"),
-    ("Company", 3, "guest", "UPDATE"), ("Company", 7, "town", "READ"), ("Contact", 2, "sales", "UPDATE"),
-    ("Contact", 6, "south", "READ"), ("Order", 3, "guest", "READ"), ("Order", 7, "north", "UPDATE"),
+    ("Customer", 3, "sales", "READ"), ("Customer", 2, "town", "UPDATE"), ("Customer", 4, "street", "READ"),
+    ("Company", 4, "guest", "UPDATE"), ("Company", 0, "town", "READ"), ("Contact", 4, "sales", "UPDATE"),
+    ("Contact", 1, "town", "READ"), ("Order", 1, "guest", "READ"), ("Order", 2, "town", "READ"),
+    ("Order", 5, "north", "UPDATE"),
+)  # fmt: skip
+# Contacts that nobody employs and that are no customers, and orders that no customer placed; the others follow from these.
+_ALONE = {"Contact": (1, 2, 3, 4), "Order": (1, 2, 3, 4, 5)}
+_FOLLOWING = (
+    ("Customer", 0, "ACCOUNT_FOR", "Contact", 0), ("Customer", 0, "PLACED", "Order", 0),
+    ("Contact", 5, "WORKS_AT", "Company", 1),
 )  # fmt: skip
 
 
@@ -129,18 +137,34 @@ async def _owners_and_shares(database: Database) -> None:
     for shift, type in enumerate(_OWNED):
         records = awkward_graph().of(whole_api().model.nodes[type])
         for number, record in enumerate(records):
-            if owner := _OWNERS[(number + 3 * shift) % len(_OWNERS)]:
+            if owner := _OWNERS[(number - shift) % len(_OWNERS)]:
                 text = "MATCH (n {id: $id}), (u:User {login: $owner}) CREATE (n)-[:OWNED_BY]->(u) SET n.ownerId = u.id"
                 await database.run(text, id=record.id, owner=owner)
+    await _follow(database)
     for number, (type, place, name, level) in enumerate(_SHARES):
-        record = awkward_graph().of(whole_api().model.nodes[type])[place]
         text = (
             "MATCH (n {id: $id}) MATCH (s:User|Team) WHERE coalesce(s.login, s.name) = $name "
             "CREATE (n)-[r:SHARED_WITH]->(s) SET r = $edge"
         )
         edge = {"id": ids.id_for("edge", f"share {number}", _AT), "version": 1, "level": level}
-        await database.run(text, id=record.id, name=name, edge=edge)
+        await database.run(text, id=_record(type, place).id, name=name, edge=edge)
     await _take_part(database)
+
+
+async def _follow(database: Database) -> None:
+    alone = [_record(type, place).id for type, places in _ALONE.items() for place in places]
+    ends = [_record(type, place).id for _, _, _, type, place in _FOLLOWING]
+    text = "MATCH (n)-[r:WORKS_AT|ACCOUNT_FOR|PLACED]-() WHERE n.id IN $ids DELETE r"
+    await database.run(text, ids=[*alone, _record("Contact", 0).id, _record("Order", 0).id])
+    await database.run("MATCH (n {id: $id})-[r:ACCOUNT_FOR]->() DELETE r", id=_record("Customer", 0).id)
+    for (start, place, type, _, _), end in zip(_FOLLOWING, ends, strict=True):
+        edge = {"id": ids.id_for("edge", f"{type} {end}", _AT), "version": 1} if type == "WORKS_AT" else {}
+        text = f"MATCH (a {{id: $a}}), (b {{id: $b}}) CREATE (a)-[r:{type}]->(b) SET r = $edge"
+        await database.run(text, a=_record(start, place).id, b=end, edge=edge)
+
+
+def _record(type: str, place: int) -> Record:
+    return awkward_graph().of(whole_api().model.nodes[type])[place]
 
 
 async def _take_part(database: Database) -> None:

@@ -53,12 +53,15 @@ async def _seen(ask: Ask, graph: Dump, reader: Reader) -> set[str]:
 async def test_rights_can_be_planned_for_each_role_and_type(
     api: API, database: Database, graph: Dump, staff: Staff, readers: Readers
 ) -> None:
-    user, answerer = graph.of(graph.model.nodes["User"])[0].id, Answerer(api, database)
+    answerer = Answerer(api, database)
+    user = next(each.id for each in graph.of(graph.model.nodes["User"]) if each.properties.get("active") is not False)
+    kinds = set(graph.model.nodes["Activity"].members)
+    nodes = [node for node in graph.model.concrete if node.name not in kinds or node.name == "Task"]
     for role in SEEDED:
         await staff.give(user, role.code)
         readers.wake()
         reader = await readers.find(user)
-        for node in graph.model.concrete:
+        for node in nodes:
             prepared = answerer.prepare(Question(f"{{ {root_field(node.name)} {{ nodes {{ id }} }} }}"), reader)
             statement = prepared.bind()
             assert statement is not None
