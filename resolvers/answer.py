@@ -183,7 +183,7 @@ class Answerer:
             answer = self.shape(prepared, row)
         except GuanxiError as error:
             # A few values, such as the cursor of duplicates, are looked at only now.
-            return self.refused(error, reader)
+            return refused(error)
         if not (explained or question.wants_cost):
             return answer
         told = {"explain": explained, "cost": reserved.told if question.wants_cost else None}
