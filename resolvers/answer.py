@@ -179,7 +179,11 @@ class Answerer:
             reserved.settle(reserved.requested if isinstance(error, Timeout) else 0)
             return Answer(None, [refusal(error)])
         self._settle(prepared, reserved, row)
-        answer = self.shape(prepared, row)
+        try:
+            answer = self.shape(prepared, row)
+        except GuanxiError as error:
+            # A few values, such as the cursor of duplicates, are looked at only now.
+            return refused(error)
         if not (explained or question.wants_cost):
             return answer
         told = {"explain": explained, "cost": reserved.told if question.wants_cost else None}
