@@ -160,8 +160,6 @@ class FieldWrites:
             owner_of=partial(owner_of_new, writer.reader),
             reader=writer.reader,
             countries=countries,
-            troubles=list(denied),
-            owner_of=partial(owner_of_new, writer.reader),
         )
         return gathering, gather(field.mutation, field.arguments, gathering)
 
