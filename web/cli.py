@@ -28,6 +28,7 @@ from web.demo import FIRST_SEED, DemoSize, fill
 from web.export_command import export_file, saved_text
 from web.exporting import Format
 from web.importing import import_files, preview_files, revert_import
+from web.logs import set_up_logs
 from web.opening import address, database, say
 from web.queries import Queries, load_queries, report
 from web.serving import serve_forever
@@ -262,6 +263,8 @@ LoginArgument = Annotated[str, typer.Argument(help="The login of a user.")]
 @app.command()
 def token(login: LoginArgument, data: DataOption = None) -> None:
     """Print a token that is good for GUANXI_TOKEN_MINUTES, on a server where one has to sign in."""
+    # What is printed is the token and nothing else: the log is for standard error.
+    set_up_logs()
     settings = _settings(data)
     print(_with_database(settings, "token", lambda opened: token_for(settings, opened, login)))
 
@@ -269,6 +272,7 @@ def token(login: LoginArgument, data: DataOption = None) -> None:
 @app.command()
 def invite(login: LoginArgument, data: DataOption = None) -> None:
     """Print an address at which a user may choose a password. It works once, within a day; earlier ones are void."""
+    set_up_logs()
     settings = _settings(data)
     print(_with_database(settings, "invite", lambda opened: invitation_for(settings, opened, login)))
 

@@ -94,7 +94,8 @@ async def _greet(settings: Settings, database: Database, address: str) -> None:
     if not settings.ways:
         say("Nobody has to sign in: whoever reaches this port is the built-in administrator. See docs/signing-in.md.")
     elif ACCOUNTS in settings.ways and (link := await setup_link(database, settings, settings.public_url or address)):
-        say(f"There is no administrator yet. Whoever opens this becomes the first; it works once, within a day: {link}")
+        say("There is no administrator yet. Whoever opens this address becomes the first; it works once, within a day:")
+        say(link, on_one_line=True)
 
 
 async def _listen(

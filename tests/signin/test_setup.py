@@ -19,7 +19,7 @@ from graph.errors import BadInput
 from graph.one_time_links import FIRST_ADMINISTRATOR, give_back, is_good, offer, take
 from tests.serving import serving
 from tests.signin.conftest import bearer, count, sign_in
-from tests.signin.world import ALL, PASSWORD, light_passwords
+from tests.signin.world import ALL, OF_MARCUS, PASSWORD, light_passwords
 from web.serving import check_reach
 from web.settings import Settings
 from web.setup_desk import password_link, setup_link
@@ -257,6 +257,37 @@ def test_the_command_refuses_in_one_sentence() -> None:
 
     assert (found.returncode, found.stdout) == (1, "")
     assert " ".join(found.stderr.split()).startswith("GUANXI_HOST is 0.0.0.0, where others could reach this server")
+
+
+@pytest.mark.usefixtures("nobody")
+def test_the_command_prints_the_link_whole_and_others_print_tokens(neo4j_address: Address) -> None:
+    own = {
+        "NEO4J_URI": neo4j_address.uri, "NEO4J_USER": neo4j_address.user, "NEO4J_PASSWORD": neo4j_address.password,
+        "GUANXI_SIGN_IN": "accounts", "GUANXI_WEBHOOKS": "false",
+    }  # fmt: skip
+    command = [str(ROOT / "bin" / "guanxi"), "serve", "--port", "0"]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **own})
+    try:
+        assert server.stderr
+        link = next(
+            (found[0] for line in server.stderr if (found := re.search(r"http://\S+/setup\?token=\S+", line))), ""
+        )
+        page = httpx.get(link, timeout=120)
+        url = link.partition("/setup")[0]
+        token = subprocess.run(
+            [str(ROOT / "bin" / "guanxi"), "token", "marcus"],
+            env={**os.environ, **own}, capture_output=True, text=True, timeout=240, check=True,
+        ).stdout.strip()  # fmt: skip
+        with httpx.Client(base_url=url, timeout=120) as client:
+            answers = [count(client), count(client, **bearer(token))]
+    finally:
+        server.terminate()
+        server.communicate(timeout=120)
+
+    assert page.status_code == 200
+    assert "becomes the administrator" in page.text
+    assert [each.status_code for each in answers] == [401, 200]
+    assert answers[1].json() == {"data": {"customers": {"totalCount": OF_MARCUS}}}
 
 
 async def test_where_nobody_has_to_sign_in_nothing_of_it_is_there(neo4j_address: Address, server_url: str) -> None:

@@ -88,6 +88,10 @@ CALL () {
       MATCH (contact)-[edge:REPORTS_TO]->(end_)
       RETURN 'REPORTS_TO' AS type, 'OUT' AS direction, degree, edge, end_ LIMIT 10000
       UNION ALL
+      WITH contact, COUNT { (contact)-[:SHARED_WITH]->() } AS degree
+      MATCH (contact)-[edge:SHARED_WITH]->(end_)
+      RETURN 'SHARED_WITH' AS type, 'OUT' AS direction, degree, edge, end_ LIMIT 10000
+      UNION ALL
       WITH contact, COUNT { (contact)<-[:TOUCHED]-() } AS degree
       MATCH (contact)<-[edge:TOUCHED]-(end_)
       RETURN 'TOUCHED' AS type, 'IN' AS direction, degree, edge, end_ LIMIT 10000
@@ -100,7 +104,7 @@ CALL () {
       MATCH (contact)-[edge:WORKS_AT]->(end_)
       RETURN 'WORKS_AT' AS type, 'OUT' AS direction, degree, edge, end_ LIMIT 10000
     }
-    MATCH (end_:Company|Contact|EmailAddress|PhoneNumber|Address|Customer|Order|Call|Email|Meeting|Sms|Chat|Visit|Demo|Trial|Training|Event|Note|Task|User|ExternalRef)
+    MATCH (end_:Company|Contact|EmailAddress|PhoneNumber|Address|Customer|Order|Call|Email|Meeting|Sms|Chat|Visit|Demo|Trial|Training|Event|Note|Task|User|Team|ExternalRef)
     WITH DISTINCT type, direction, degree, end_, edge.id AS id
     RETURN collect({type: type, direction: direction, degree: degree, relationshipId: id, id: coalesce(id, ''), node: end_}) AS found
   }
@@ -127,7 +131,7 @@ CALL () {
       }
       RETURN [linesCount, null] AS lines
     }
-    RETURN collect([each2.type, each2.direction, each2.relationshipId, head([label IN labels(node_2) WHERE label IN ['Company', 'Contact', 'EmailAddress', 'PhoneNumber', 'Address', 'Customer', 'Order', 'Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task', 'User', 'ExternalRef']]), node_2.value, node_2.number, lines]) AS neighboursRows
+    RETURN collect([each2.type, each2.direction, each2.relationshipId, head([label IN labels(node_2) WHERE label IN ['Company', 'Contact', 'EmailAddress', 'PhoneNumber', 'Address', 'Customer', 'Order', 'Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task', 'User', 'Team', 'ExternalRef']]), node_2.value, node_2.number, lines]) AS neighboursRows
   }
   RETURN head(collect([[recordRow, counts], neighboursRows])) AS neighbours
 }

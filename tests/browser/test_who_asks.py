@@ -46,7 +46,7 @@ def _option(page: Page, role: str) -> str:
 
 @pytest.fixture(scope="module")
 def firm_url(neo4j_address: Address) -> Iterator[str]:
-    """A server where one has to sign in."""
+    """A server where one has to sign in. What the database held before is gone, so this file is the folder's last."""
     settings = Settings.model_validate({"sign_in": "accounts", "webhooks": False})
     with serving(neo4j_address, settings, hold=hold_people, passwords=light_passwords()) as url:
         yield url
