@@ -156,6 +156,8 @@ class FieldWrites:
             bool(field.arguments.get("acceptInvalid")),
             self._country,
             self._money,
+            troubles=list(denied),
+            owner_of=partial(owner_of_new, writer.reader),
             reader=writer.reader,
             countries=countries,
         )

@@ -193,7 +193,7 @@ def _after(word: str, there: Interrupting, happens: Callable[[], Awaitable[None]
     """Once that is read, something happens before what is read next."""
 
     async def then() -> None:
-        there.word, there.happens = "MATCH (change:Change)", happens  # type: ignore[assignment]
+        there.word, there.happens = "MATCH (change:Change)", happens
 
     return then
 
