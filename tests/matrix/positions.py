@@ -366,6 +366,7 @@ ROOTS: Mapping[RootKind, str] = {
 APART: Mapping[RootKind, str] = {
     RootKind.ALIKE: "checkDuplicates says that a hidden record is alike, and who looks after it, so that nobody makes it twice",
     RootKind.VIEWER: "tells of who asks",
+    RootKind.ACCESS: "is for administrators",
 }
 
 

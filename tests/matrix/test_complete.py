@@ -43,15 +43,12 @@ MUTATIONS = {
         "its payload is planned as an update's is (resolvers/payloads.py), and it could not be asked twice",
     ),
 }
-# Roots of a query that are no root of `API.roots`, with the reason.
-BESIDES = {
-    "explainAccess": "is for administrators",
-}
 # Parts of plans that no query of the matrix has, with where they are asked.
 ELSEWHERE = {
     "ByIds": "the feed: others.py",
     "Alike": "positions.py: APART",
     "Viewer": "positions.py: APART",
+    "Access": "positions.py: APART",
 }
 
 
@@ -88,7 +85,7 @@ def test_every_root_field_is_asked() -> None:
 
     asked = {field for owner, field in _visited() if owner == query.name}
 
-    assert asked | apart | (BESIDES.keys() & query.fields.keys()) == set(query.fields)
+    assert asked | apart == set(query.fields)
 
 
 def test_every_field_that_leads_to_records_is_asked() -> None:

@@ -30,7 +30,8 @@ async def test_a_seeded_role_is_answered_as_if_nothing_else_were_there(matrix: M
     found += [each async for each in others.feed(look, _TOLD)]
     for node in _exported():
         found += [each async for each in others.export(look, node)]
-    for node in others.written_types():
+    # A write takes long to plan, so that each role writes to some types, and all together to every one.
+    for node in others.written_types()[SEEDED.index(name) :: len(SEEDED)]:
         found += [each async for each in others.mutation_results(look, node)]
 
     assert not found, _told(found)
