@@ -20,7 +20,7 @@ from graph.address import Address
 from graph.bookmarks import Bookmarks
 from graph.database import Database
 from graph.ids import new_id
-from graph.plan import NOTHING
+from graph.plan import EVERYTHING, Not
 from graph.reader import ADMINISTRATOR, Reader
 from graph.statement import Statement
 from resolvers.answer import Answerer, Question
@@ -204,7 +204,9 @@ async def test_every_mutation_becomes_a_statement_and_the_database_understands_t
     whole: API, write: Write
 ) -> None:
     me, recorder = new_id("user"), Recorder()
-    readers = {"all": ADMINISTRATOR, "owner": owner_reader(whole.model, me, [me]), "none": Reader(me, {}, NOTHING)}
+    # Who plainly sees nothing of a type is refused before there is a statement.
+    nothing = Not(EVERYTHING)
+    readers = {"all": ADMINISTRATOR, "owner": owner_reader(whole.model, me, [me]), "none": Reader(me, {}, nothing)}
     answerer = Answerer(whole, recorder, "USD", numbers)
     planned: dict[tuple[str, str], str] = {}
 
