@@ -30,7 +30,6 @@ LIBRARIES = {
         "xlsxwriter",
         "httpx",
         "prometheus_client",
-        "authlib",
     },
     "schema": {"strawberry", "graphql", "email_validator", "phonenumbers", "stdnum", "pypinyin", "iso4217"},
     "resolvers": {"graphql", "orjson", "rapidfuzz"},
