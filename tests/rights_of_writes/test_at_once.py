@@ -60,7 +60,7 @@ TAKEN = """MATCH (c:Company {id: $p.id})-[o:OWNED_BY]->() MATCH (u:User {id: $p.
     f'mutation($id: ID!) {{ updateCompany(id: $id, input: {{status: "stolen"}}) {{ {ERRORS} }} }}',
     f"mutation($id: ID!) {{ deleteCompany(id: $id) {{ {ERRORS} }} }}",
     f'mutation($id: ID!) {{ updateCompany(id: $id, input: {{emails: {{create: [{{node: {{value: "s@example.com"}}}}]}}}}) {{ {ERRORS} }} }}',
-    f'mutation($id: ID!) {{ upsertCompany(key: {{vat: "RACE"}}, input: {{status: "stolen"}}) {{ {ERRORS} }} }}',
+    f'mutation {{ upsertCompany(key: {{vat: "RACE"}}, input: {{status: "stolen"}}) {{ {ERRORS} }} }}',
 ], ids=["update", "delete", "nested", "upsert"])  # fmt: skip
 @pytest.mark.parametrize("keeps_sight", [False, True], ids=["out of sight", "still seen"])
 async def test_what_is_taken_away_while_one_waits_is_not_written(
