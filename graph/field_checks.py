@@ -16,6 +16,7 @@ from graph.model import EdgeType, NodeType
 from graph.named_query import NamedQuery
 from graph.plan import (
     EVERYTHING,
+    Access,
     Across,
     Alike,
     All,
@@ -117,6 +118,9 @@ class _Check:
             case Alike(record=one, owner=other):
                 self._alike(item, _at(path, item.name))
                 self._items((one, other), _at(path, item.name))
+            # Only administrators are told who may do what.
+            case Access():
+                pass
             # These are shown, masked if need be.
             case Value() | Companion() | ChangedValues() | TypeName() | Column():
                 pass

@@ -144,7 +144,13 @@ class Rules:
     def point(self, action: Action) -> Condition:
         """One condition for all kinds of contact points, which a statement that asks for several then has but once."""
         has = _has_point(self.model)
-        return either(*(self._over(has, self.party(each)) for each in as_part(action)))
+        some = either(*(self._over(has, self.party(each)) for each in as_part(action)))
+        if action not in (Action.UPDATE, Action.DELETE) or some == NOTHING:
+            return some
+        # What several parties have is changed for all of them, so it is changed by who may change each.
+        party = self.party(Action.UPDATE)
+        every = Related(has, self.model.nodes[has.target], Quantifier.ALL, party)
+        return some if party == EVERYTHING else both(some, every)
 
     def party(self, action: Action) -> Condition:
         if self._are_alike(action, "Company", "Contact"):

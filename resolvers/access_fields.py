@@ -34,7 +34,7 @@ class _Reasons:
 
     def __call__(self, row: Any, shaping: Shaping) -> Any:
         if row is None:
-            return None
+            return self.shape([], shaping)
         asked = self.action(shaping.request) if self.action else None
         actions = [Action(getattr(asked, "value", asked))] if asked else list(Action)
         found = explained(self.model, facts_of(self.model, row), actions)

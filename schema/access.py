@@ -23,8 +23,8 @@ def add_access(types: Types, model: Model) -> tuple[Field, Root]:
         Field("grant", "str | None", "The key of the grant, which may be one on another record that this one follows from."),
         Field("through", "ID | None", "The owner, the team, or the record that this one follows from."),
     ], "One reason why a user may do something with a record.")  # fmt: skip
-    field = Field("explainAccess", "list[Access] | None", (
+    field = Field("explainAccess", "list[Access]", (
         f"Who may do what with a record, and why: every reason, by user and action, the first {MOST:,} of them. "
-        "Users without a role are left out. For administrators; null if there is no such record."
+        "Users without a role are left out. For administrators; there is none if there is no such record."
     ), (Argument("id", "ID"), Argument("action", "Action | None", "This one alone.")))  # fmt: skip
     return field, Root(RootKind.ACCESS, model.nodes["Node"])

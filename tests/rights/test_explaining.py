@@ -80,7 +80,7 @@ async def test_a_reason_names_the_grant_and_the_way(ask: Ask, database: Database
     }
 
 
-async def test_only_administrators_are_told_and_what_is_absent_is_null(
+async def test_only_administrators_are_told_and_nobody_may_do_anything_with_what_is_absent(
     ask: Ask, api: API, database: Database, graph: Dump, staff: Staff
 ) -> None:
     user, record = graph.of(graph.model.nodes["User"])[0], graph.of(graph.model.nodes["Customer"])[0]
@@ -92,5 +92,5 @@ async def test_only_administrators_are_told_and_what_is_absent_is_null(
     absent = await ask(query.replace(record.id[-4:], "0000"), reader=ADMINISTRATOR)
 
     assert [error["extensions"]["code"] for error in refused["errors"]] == ["FORBIDDEN"]
-    assert absent == {"data": {"explainAccess": None}}
+    assert absent == {"data": {"explainAccess": []}}
     assert Action.READ not in auditor.actions

@@ -187,3 +187,25 @@ async def test_what_is_shared_is_changed_if_the_share_says_so(write: Write, worl
     assert read == [REFUSED] * 4
     assert changed == "done"
     assert (taken, deleted) == (REFUSED, REFUSED)
+
+
+@pytest.mark.parametrize(("role", "own", "common"), [("sales", "done", REFUSED), ("integration", "done", "done")])
+async def test_a_contact_point_of_several_is_changed_by_who_may_change_each(
+    write: Write, world: World, role: str, own: str, common: str
+) -> None:
+    reader = world.reader(write.answerer.api.model, role)
+    change = f"mutation($id: ID!, $v: String!) {{ updateEmailAddress(id: $id, input: {{value: $v}}) {{ {ERRORS} }} }}"
+    delete = f"mutation($id: ID!) {{ deleteEmailAddress(id: $id) {{ {ERRORS} }} }}"
+    alone, both = [
+        await write.made(
+            "EmailAddress",
+            value=f"{role}-{len(who)}@example.org",
+            parties={"connect": [{"node": {"id": world.companies[each]}} for each in who]},
+        )
+        for who in (["me"], ["me", "stranger"])
+    ]
+
+    assert await outcome(write, change, {"id": both, "v": f"{role}-both@example.org"}, reader) == common
+    assert await outcome(write, delete, {"id": both}, reader) == common
+    assert await outcome(write, change, {"id": alone, "v": f"{role}-alone@example.org"}, reader) == own
+    assert await outcome(write, delete, {"id": alone}, reader) == own
