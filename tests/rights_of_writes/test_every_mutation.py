@@ -273,6 +273,6 @@ async def test_a_relationship_is_drawn_and_removed_by_whom_may(
         kept_hidden = await write(unlink, ends(found.hidden, target.mine, drawn_hidden), reader)
     removed = await write(unlink, ends(found.mine, target.seen, drawn), reader)
 
-    assert errors(kept) == [refused(f"unlink{suffix}")]
+    assert errors(kept) == [refused(f"unlink{suffix}")], kept
     assert [error["code"] for error in kept_hidden["errors"]] == ["NOT_FOUND"]
     assert removed["errors"] == []
