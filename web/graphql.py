@@ -80,8 +80,8 @@ class GraphQLEndpoint:
             if parameters.hash and parameters.query and not answer.is_request_error:
                 # What is not valid is not kept, or nonsense would drive out what others ask.
                 self._persisted.keep(parameters.hash, question.text)
-        except UnknownDocument as error:
-            return await respond(request, _refused(error), str(media_type))
+        except UnknownDocument as unknown:
+            return await respond(request, _refused(unknown), str(media_type))
         except Refusal as refuse:
             error = refuse.error
             return refusal(refuse.status, error.code, error.message, refuse.headers, _spoken(media_type))
