@@ -104,7 +104,7 @@ class FieldRights:
 
     def may_search(self, node: NodeType) -> bool:
         """Whether records of a concrete type are searched: all that they are found by may be read."""
-        return self.may_read(node, "searchText")
+        return not self.are_restricted or self.may_read(node, "searchText")
 
     def members(self, owner: Owner) -> tuple[Owner, ...]:
         """The concrete types that a record may be of; a log or a relationship is of its own."""

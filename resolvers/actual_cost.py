@@ -20,7 +20,14 @@ def actual_cost(operation: Operation) -> Count:
     if len(counts) == 1:
         (only,) = counts
         return lambda row: only(row[0])
-    return lambda row: sum(count(value) for count, value in zip(counts, row, strict=True))
+
+    def count(row: Any) -> int:
+        found = 0
+        for each, value in zip(counts, row, strict=True):
+            found += each(value)
+        return found
+
+    return count
 
 
 def _of_block(item: Item | Column) -> Count:
@@ -47,6 +54,19 @@ def _of_rows(block: Block) -> Count:
     nested = _nested(block)
     if not nested:
         return _length
+    if all(count is _length for _, count in nested):
+        positions = [at for at, _ in nested]
+
+        def lengths(rows: Any) -> int:
+            found = len(rows) if rows else 0
+            for at in positions:
+                for row in rows or ():
+                    inner = row[at]
+                    found += len(inner) if inner.__class__ is list else 1
+            return found
+
+        # This is for every row of every answer, so nothing is called for one.
+        return lengths
     return lambda rows: len(rows) + sum(count(row[at]) for row in rows for at, count in nested) if rows else 0
 
 

@@ -6,9 +6,8 @@ bytes → document → Plan → Statement → one row → response → bytes
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from graphql import OperationDefinitionNode, OperationType
@@ -49,7 +48,8 @@ _SUBSCRIBING = 10
 EXPLAINS = "ANALYST"
 
 
-@dataclass(frozen=True)
+# What is made for each request is not frozen, which would take twice as long to make.
+@dataclass(slots=True)
 class Question:
     """What a client sent: a document, which of its operations to run, and the variables as they came."""
 
@@ -65,7 +65,7 @@ class Question:
     wants_cost: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Prepared:
     """A question that is understood: what it asks of the database, and for whom."""
 
@@ -75,22 +75,19 @@ class Prepared:
     request: Request
     plan: Plan
     rendered: Rendered | None
+    # How many records may be read, once that is known.
+    requested: int = 0
 
     def bind(self) -> Statement | None:
         """The statement with this request's values; None if nothing is asked of the database.
 
         Raises `BadInput` for a value that will not do, and `TooComplex` if the pages come to too many records.
         """
-        _ = self.requested  # Raises where it is too much.
+        self.requested = check_cost(self.plan.cost, self.request)
         return self.rendered.bind(self.request) if self.rendered else None
 
-    @cached_property
-    def requested(self) -> int:
-        """How many records may be read. Raises `TooComplex` for more than one request may read."""
-        return check_cost(self.plan.cost, self.request)
 
-
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Answer:
     """The response's entries. A request error has no data at all; `code` is that of the first error, if any."""
 
@@ -145,6 +142,7 @@ class Answerer:
         self.api, self.database = api, database
         self.documents, self.plans = Documents(api.schema), Plans()
         self._currency, self._overlap = currencies.base, overlap
+        self._exponent = api.exponent(currencies.base)
         self._first_runs, self._introspection = FirstRuns(), Introspection(api)
         self.throttle, self._introspects = throttle or Throttle(), introspects
         self._mutator = Mutator(
@@ -161,18 +159,22 @@ class Answerer:
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""
         try:
-            if (operation := await self._operation(question, reader)).operation is OperationType.MUTATION:
-                return await self._mutate(question, operation, reader)
-            prepared = self.prepare(question, reader)
+            document, operation = await self._operation(question, reader)
+            if operation.operation is OperationType.MUTATION:
+                return await self._mutate(question, document, operation, reader)
+            prepared = self._prepared(question, document, operation, reader)
             if prepared.plan.asked:
                 raise BadInput("A subscription is told over a WebSocket, or to who accepts text/event-stream.")
             statement = prepared.bind()
-            bookmarks = Bookmarks.read(question.bookmark)
+            bookmarks = None if question.bookmark is None else Bookmarks.read(question.bookmark)
             reserved = await self._reserve(prepared, statement)
         except (InvalidRequest, GuanxiError) as error:
             return refused(error)
         try:
-            row = await self._row(prepared, statement, bookmarks) if statement else []
+            try:
+                row = await self.read(statement, bookmarks) if statement else []
+            except NoNumber:
+                row = await self._carefully(prepared, bookmarks)
             explained = await self._explain(prepared, statement) if question.wants_explanation else {}
         except GuanxiError as error:
             # What the database worked on until it was stopped is paid for.
@@ -192,12 +194,14 @@ class Answerer:
     async def _reserve(self, prepared: Prepared, statement: Statement | None) -> Reservation:
         """Put aside what a question may cost. Raises `RateLimited`, or `TooComplex`."""
         account, reader = ACCOUNT.get(), prepared.request.reader
-        requested = prepared.requested
+        requested = prepared.requested or 1
         if account:
-            account.requested += max(requested, 1)
+            account.requested += requested
             account.sensitive = prepared.plan.sensitive
             if statement and not self._first_runs.is_planned(statement.text):
                 self.throttle.meet(account, reader)
+        if account is None or self.throttle.is_free(reader):
+            return Reservation(None, requested)
         return await self.throttle.reserve(account, reader, requested)
 
     async def charge(self, prepared: Prepared) -> None:
@@ -205,44 +209,47 @@ class Answerer:
         if account := ACCOUNT.get():
             account.document = prepared.document.hash
             account.operation = prepared.operation.name.value if prepared.operation.name else None
-        reserved = await self._reserve(prepared, prepared.bind())
+        statement = prepared.bind()
+        reserved = await self._reserve(prepared, statement)
         reserved.settle(_SUBSCRIBING)
 
     def _settle(self, prepared: Prepared, reserved: Reservation, row: Any) -> None:
         account = ACCOUNT.get()
         if account or prepared.question.wants_cost:
             rows = prepared.plan.actual_cost(row) if row else 0
-            reserved.settle(rows)
+            if reserved.bucket or prepared.question.wants_cost:
+                reserved.settle(rows)
             if account:
                 account.rows += rows
 
-    async def _row(self, prepared: Prepared, statement: Statement, bookmarks: Bookmarks) -> Any:
+    async def _carefully(self, prepared: Prepared, bookmarks: Bookmarks | None) -> Any:
+        """The row, where something that is added up is no number."""
+        careful = render(prepared.plan.operation, self.api.model, prepared.request.reader, is_careful=True)
         try:
-            return await self.read(statement, bookmarks)
+            return await self.read(careful.bind(prepared.request), bookmarks)
         except NoNumber:
-            reader = prepared.request.reader
-            careful = render(prepared.plan.operation, self.api.model, reader, is_careful=True)
-            try:
-                return await self.read(careful.bind(prepared.request), bookmarks)
-            except NoNumber:
-                logging.getLogger(__name__).exception("a statement failed")
-                raise
+            logging.getLogger(__name__).exception("a statement failed")
+            raise
 
-    async def _operation(self, question: Question, reader: Reader) -> OperationDefinitionNode:
-        """The operation to run. A document that was not seen before costs a point for each character."""
+    async def _operation(self, question: Question, reader: Reader) -> tuple[Document, OperationDefinitionNode]:
+        """The operation to run, and its document. One that was not seen before costs a point for each character."""
         account = ACCOUNT.get()
-        if question.text not in self.documents:
+        document = self.documents.kept(question.text)
+        if document is None:
             read = await self.throttle.reserve(account, reader, len(question.text))
             read.settle(read.requested)
-        document = await self.documents.read_in_turn(
-            question.text, account.caller if account else "", hides_names=self._hides_names(reader)
-        )
+            document = await self.documents.read_in_turn(
+                question.text, account.caller if account else "", hides_names=self._hides_names(reader)
+            )
         operation = document.operation(question.operation_name)
         check_variables(question.variables)
         if account:
-            account.document, account.kind = document.hash, operation.operation.value
+            # An enum takes its time to tell its value.
+            kind = operation.operation
+            account.kind = "query" if kind is OperationType.QUERY else kind.value
+            account.document = document.hash
             account.operation = operation.name.value if operation.name else None
-        return operation
+        return document, operation
 
     def _document(self, question: Question, reader: Reader) -> Document:
         """The document; what it gets wrong is told without names that the reader is not shown."""
@@ -252,8 +259,9 @@ class Answerer:
         """Whether names that were not asked for are kept from a reader: all of them where some are not shown."""
         return not (self._introspects and reader.limits.introspects) or bool(reader.fields)
 
-    async def _mutate(self, question: Question, operation: OperationDefinitionNode, reader: Reader) -> Answer:
-        document = self._document(question, reader)
+    async def _mutate(
+        self, question: Question, document: Document, operation: OperationDefinitionNode, reader: Reader
+    ) -> Answer:
         variables = document.coercion(self.api.schema, operation)(
             question.variables, hides_names=self._hides_names(reader)
         )
@@ -275,12 +283,16 @@ class Answerer:
 
     async def is_subscription(self, question: Question, reader: Reader) -> bool:
         """Whether the operation to run is one that goes on. Raises `InvalidRequest` or a `GuanxiError`."""
-        return (await self._operation(question, reader)).operation is OperationType.SUBSCRIPTION
+        _, operation = await self._operation(question, reader)
+        return operation.operation is OperationType.SUBSCRIPTION
 
-    async def read(self, statement: Statement, bookmarks: Bookmarks | None = None) -> Any:
+    def read(self, statement: Statement, bookmarks: Bookmarks | None = None) -> Awaitable[Any]:
         """The statement's row. One that the database has not planned yet takes its turn."""
         if self._first_runs.is_planned(statement.text):
-            return await self.database.read(statement, bookmarks=bookmarks)
+            return self.database.read(statement, bookmarks=bookmarks)
+        return self._first_read(statement, bookmarks)
+
+    async def _first_read(self, statement: Statement, bookmarks: Bookmarks | None) -> Any:
         async with self._first_runs.turn(statement.text) as planned:
             return await self.database.read(statement, bookmarks=bookmarks, planned=planned)
 
@@ -303,7 +315,11 @@ class Answerer:
     def prepare(self, question: Question, reader: Reader) -> Prepared:
         """Understand a question. Raises `InvalidRequest` or a `GuanxiError`."""
         document = self._document(question, reader)
-        operation = document.operation(question.operation_name)
+        return self._prepared(question, document, document.operation(question.operation_name), reader)
+
+    def _prepared(
+        self, question: Question, document: Document, operation: OperationDefinitionNode, reader: Reader
+    ) -> Prepared:
         variables = document.coercion(self.api.schema, operation)(
             question.variables, hides_names=self._hides_names(reader)
         )
@@ -311,7 +327,7 @@ class Answerer:
         if kept.plan.introspection and not (self._introspects and reader.limits.introspects):
             asked = kept.plan.introspection[0].name.value
             raise Forbidden(f"{asked}: the schema does not tell you about itself; its documentation does.")
-        request = Request(variables, reader, self._currency, self.api.exponent(self._currency), overlap=self._overlap)
+        request = Request(variables, reader, self._currency, self._exponent, overlap=self._overlap)
         return Prepared(question, document, operation, request, kept.plan, kept.rendered)
 
     def _planned(
@@ -330,6 +346,9 @@ class Answerer:
 
     def shape(self, prepared: Prepared, row: Any) -> Answer:
         """The response from the statement's row, with what the schema tells about itself put in its place."""
+        data, field_errors = prepared.plan.shape.shape(row, prepared.request)
+        if not prepared.plan.introspection and not field_errors:
+            return Answer(data)
         introspected, errors = self._introspection(
             prepared.document,
             prepared.operation,
@@ -337,7 +356,6 @@ class Answerer:
             prepared.question.variables,
             prepared.request.reader,
         )
-        data, field_errors = prepared.plan.shape.shape(row, prepared.request)
         if introspected and data is not None:
             data = {key: introspected[key] if key in introspected else data[key] for key in prepared.plan.keys}
         return Answer(data, [described(error, "INTERNAL") for error in (*field_errors, *errors)])

@@ -80,17 +80,20 @@ class Documents:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def __contains__(self, text: str) -> bool:
-        return text in self._kept
+    def kept(self, text: str) -> Document | None:
+        """The document of a text that was seen before."""
+        found = self._kept.get(text)
+        if found is not None:
+            self._kept.move_to_end(text)
+        return found
 
     def read(self, text: str, *, hides_names: bool = False) -> Document:
         """The document of a text. Raises `InvalidRequest` with every mistake, or `TooComplex`.
 
         What was meant by a name that there is not is told, unless it `hides_names`.
         """
-        if text in self._kept:
-            self._kept.move_to_end(text)
-            return self._kept[text]
+        if (found := self.kept(text)) is not None:
+            return found
         return self._keep(self._parse(text, hides_names))
 
     async def read_in_turn(self, text: str, caller: str, *, hides_names: bool = False) -> Document:

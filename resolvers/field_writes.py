@@ -69,7 +69,7 @@ class Writes(Protocol):
     async def transact(self, work: Callable[[Transaction], Awaitable[T]], bookmarks: Bookmarks | None = None) -> T: ...
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class WriteRequest(Request):
     """A request with the rows of a field, which the statement's origins take their values from."""
 

@@ -12,7 +12,7 @@ from graph.feed import OVERLAP
 from graph.reader import Reader
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Request:
     """`variables` are coerced already. Every origin in a plan takes its value from here."""
 

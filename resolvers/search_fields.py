@@ -57,11 +57,15 @@ class Asked:
         named = self._named(request)
         if named is None:
             return list(self.target.members)
+        if len(named) == 1:
+            return sorted(self.model.nodes[named[0]].members)
         return sorted({member for name in named for member in self.model.nodes[name].members})
 
     def searched_of(self, request: Request) -> list[str]:
         """Those of them whose records are searched: whose names and numbers the reader may read."""
         rights = FieldRights(self.model, request.reader)
+        if not rights.are_restricted:
+            return self.types_of(request)
         wanted = [each for each in self.types_of(request) if rights.may_search(self.model.nodes[each])]
         for name in self._named(request) or ():
             if not any(member in wanted for member in self.model.nodes[name].members):

@@ -11,7 +11,7 @@ from graph.attempts import Transaction
 from graph.bookmarks import Bookmarks
 from graph.database import nobody
 from graph.statement import Statement
-from graph.tracing import span
+from graph.tracing import is_collected, span
 from resolvers.account import ACCOUNT, Account
 from resolvers.first_runs import Planned
 from resolvers.tallies import Tally
@@ -82,17 +82,19 @@ class _Turn:
         self._account: Account | None = ACCOUNT.get()
 
     async def __aenter__(self) -> None:
-        if self._account:
+        if self._account and not self._statements.turns.start(self._account.caller):
             await self._statements.turns.take(self._account.caller)
-        self._span = span("statement", **{"db.system.name": "neo4j"})
-        self._span.__enter__()
+        self._span = span("statement", **{"db.system.name": "neo4j"}) if is_collected() else None
+        if self._span:
+            self._span.__enter__()
         self._started = time.perf_counter()
 
     async def __aexit__(
         self, type_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         seconds = time.perf_counter() - self._started
-        self._span.__exit__(type_, error, trace)
+        if self._span:
+            self._span.__exit__(type_, error, trace)
         self._statements.seconds.add(seconds)
         if self._account:
             self._account.database += seconds

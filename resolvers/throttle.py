@@ -75,7 +75,7 @@ class Throttle:
     async def reserve(self, account: Account | None, reader: Reader, points: int) -> Reservation:
         """Put the cost of an operation aside. Raises `RateLimited`, or `TooComplex` for more than the bucket holds."""
         points = max(points, 1)
-        if account is None or self._is_free(reader):
+        if account is None or self.is_free(reader):
             return Reservation(None, points)
         kind, capacity, per_second = self._measures(account, reader)
         if points > capacity:
@@ -101,7 +101,7 @@ class Throttle:
 
     def meet(self, account: Account | None, reader: Reader) -> None:
         """Note that a caller asks for a statement that was never planned. Raises `RateLimited` if it often does."""
-        if account is None or account.is_trusted or account.is_patient or self._is_free(reader):
+        if account is None or account.is_trusted or account.is_patient or self.is_free(reader):
             return
         rates = self.rates
         bucket = self.buckets.bucket((account.caller, "shapes"), rates.shapes, rates.shapes_per_second)
@@ -114,7 +114,7 @@ class Throttle:
                 {"requestedQueryCost": 1, "actualQueryCost": None, "throttleStatus": throttle_status(bucket)},
             )
 
-    def _is_free(self, reader: Reader) -> bool:
+    def is_free(self, reader: Reader) -> bool:
         """Whether nobody has signed in: then there is one person at one computer, whom nothing is kept from."""
         return reader.is_administrator and reader.user_id is None and not self.rates.includes_administrator
 

@@ -30,10 +30,18 @@ class Turns:
         self.running = self.waiting = 0
         self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
+    def start(self, caller: str) -> bool:
+        """Take a slot that is free, to be released again. Whether there was one, and nobody waits for it."""
+        running_of_it = self._running_of.get(caller, 0)
+        if self._queues or self.running >= self._room.running or running_of_it >= self._room.running_of_one:
+            return False
+        self.running += 1
+        self._running_of[caller] = running_of_it + 1
+        return True
+
     async def take(self, caller: str) -> None:
         """Wait for a slot, to be released again. Raises `Busy` where too many wait."""
-        if not self._queues and self._may_run(caller):
-            self._start(caller)
+        if self.start(caller):
             return
         queue = self._queues.get(caller)
         if self.waiting >= self._room.waiting or (queue and len(queue) >= self._room.waiting_of_one):
@@ -54,8 +62,10 @@ class Turns:
 
     def release(self, caller: str) -> None:
         self.running -= 1
-        self._running_of[caller] -= 1
-        if not self._running_of[caller]:
+        running_of_it = self._running_of[caller] - 1
+        if running_of_it:
+            self._running_of[caller] = running_of_it
+        else:
             del self._running_of[caller]
         if self._queues:
             self._admit()

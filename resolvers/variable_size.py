@@ -8,10 +8,12 @@ from typing import Any
 from graph.errors import TooComplex
 from resolvers.request import LIMITS
 
+_NESTING = (dict, list)
+
 
 def check_variables(variables: Mapping[str, Any]) -> None:
     """Refuse variables that hold too many values, or values that lie too deep. Nearly all of them hold neither."""
-    level = [each for each in variables.values() if isinstance(each, dict | list)]
+    level = [each for each in variables.values() if isinstance(each, _NESTING)]
     if not level:
         return
     count, depth = len(variables), 1
@@ -23,7 +25,7 @@ def check_variables(variables: Mapping[str, Any]) -> None:
         for each in level:
             count += len(each)
             values = each.values() if isinstance(each, dict) else each
-            inner += [value for value in values if isinstance(value, dict | list)]
+            inner += [value for value in values if isinstance(value, _NESTING)]
         if count > LIMITS.variables:
             raise TooComplex(f"The variables hold more than {LIMITS.variables} values; send them in several requests.")
         level = inner

@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 from graph.errors import Forbidden, GuanxiError
 from graph.reader import DocumentMode, Reader
-from graph.tracing import span
+from graph.tracing import is_collected, span
 from resolvers.account import ACCOUNT, Account
 from resolvers.answer import Answer, Answerer, Question, refused
 from resolvers.request import InvalidRequest
@@ -28,7 +28,7 @@ _STRICTNESS = list(DocumentMode)
 _OK = "OK"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Asker:
     """Who asks, who pays, and what the request is called in the log."""
 
@@ -60,8 +60,11 @@ class Asking:
         account = Account(asker.caller)
         before, started = ACCOUNT.set(account), time.perf_counter()
         try:
-            with span("request"):
-                self.admit(question, asker.reader, account)
+            self.admit(question, asker.reader, account)
+            if is_collected():
+                with span("request"):
+                    answer = await answerer.answer(question, asker.reader)
+            else:
                 answer = await answerer.answer(question, asker.reader)
         except Forbidden as error:
             answer = refused(error)
@@ -106,9 +109,9 @@ class Asking:
 
     def admit(self, question: Question, reader: Reader, account: Account) -> None:
         """Note whether a document is trusted. Raises `Forbidden` where only such are answered, and it is not."""
-        mode = max(self._documents, reader.limits.documents, key=_STRICTNESS.index)
-        if mode is DocumentMode.OFF:
+        if self._documents is DocumentMode.OFF and reader.limits.documents is DocumentMode.OFF:
             return
+        mode = max(self._documents, reader.limits.documents, key=_STRICTNESS.index)
         account.is_trusted = question.text in self._trusted().known
         account.prefers_trusted = True
         if mode is DocumentMode.ENFORCE and not account.is_trusted:

@@ -19,6 +19,7 @@ from resolvers.request import InvalidRequest
 from resolvers.subscriptions import Subscriptions
 from web.asking import Asker, Asking
 from web.browser import graphiql
+from web.callers import caller_of
 from web.connections import Connections
 from web.entrance import Entrance
 from web.events import EVENTS, EventStream
@@ -74,7 +75,13 @@ class GraphQLEndpoint:
             parameters = with_headers(await self._parameters(request), request.headers)
             if media_type == EVENTS:
                 return await self._events(request, parameters, reader)
-            answer = await self._answer(request, parameters, reader)
+            question = self._asked(request, parameters)
+            answer = await self._asking.answer(self._answerer(), question, self._asker(request, reader))
+            if parameters.hash and parameters.query and not answer.is_request_error:
+                # What is not valid is not kept, or nonsense would drive out what others ask.
+                self._persisted.keep(parameters.hash, question.text)
+        except UnknownDocument as unknown:
+            return await respond(request, _refused(unknown), str(media_type))
         except Refusal as refuse:
             error = refuse.error
             return refusal(refuse.status, error.code, error.message, refuse.headers, _spoken(media_type))
@@ -124,7 +131,7 @@ class GraphQLEndpoint:
         return EventStream(subscription, self._subscriptions, self._entrance.watch, self._connections, asker)
 
     def _asker(self, request: Incoming, reader: Reader) -> Asker:
-        return self._asking.asker(request.scope, reader, request_id(request.headers))
+        return Asker(reader, caller_of(request.scope, reader), request_id(request.headers))
 
     def question(self, payload: Mapping[str, Any]) -> Question:
         """What a message over a WebSocket asks. Raises `UnknownDocument` or `BadInput`."""
@@ -138,27 +145,20 @@ class GraphQLEndpoint:
             wants_cost=parameters.wants_cost,
         )
 
-    async def _answer(self, request: Incoming, parameters: Parameters, reader: Reader) -> Answer:
-        try:
-            text = text_of(parameters, self._trusted(), self._persisted)
-        except UnknownDocument as error:
-            return _refused(error)
+    def _asked(self, request: Incoming, parameters: Parameters) -> Question:
+        """What a request asks. Raises `UnknownDocument`, `BadInput` or `Refusal`."""
+        text = text_of(parameters, self._trusted(), self._persisted)
         if request.method != "POST" and is_mutation(text, parameters.operation_name):
             raise Refusal(405, BadInput("Send a mutation by POST."), {"allow": "POST"})
-        question = Question(
+        return Question(
             text,
             parameters.operation_name,
             parameters.variables,
-            wants_explanation=parameters.wants_explanation,
-            key=parameters.key,
-            bookmark=parameters.bookmark,
-            wants_cost=parameters.wants_cost,
+            parameters.wants_explanation,
+            parameters.key,
+            parameters.bookmark,
+            parameters.wants_cost,
         )
-        answer = await self._asking.answer(self._answerer(), question, self._asker(request, reader))
-        if parameters.hash and parameters.query and not answer.is_request_error:
-            # What is not valid is not kept, or nonsense would drive out what others ask.
-            self._persisted.keep(parameters.hash, text)
-        return answer
 
 
 def _spoken(media_type: str | None) -> str:

@@ -7,7 +7,7 @@ it read every answer. So a request's Host, and its Origin if it has one, must be
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Awaitable, Container, Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -25,10 +25,9 @@ class AllowedNames:
         self.app, self.names, self.origins = app, frozenset(names), origins
         self._is_known = lru_cache(100)(self._is_known_name)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] not in ("http", "websocket"):
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
         host, origin = "", None
         # Backwards, since the first of several counts.
         for name, value in reversed(scope["headers"]):
@@ -37,15 +36,14 @@ class AllowedNames:
             elif name == b"origin":
                 origin = value.decode("latin-1")
         if not self._is_known(f"//{host}"):
-            await _refuse(
+            return _refuse(
                 f'This server does not go by the name of "{host}"; see GUANXI_ALLOWED_HOSTS.', scope, receive, send
             )
-        elif origin is not None and origin not in self.origins and not self._is_known(origin):
-            await _refuse(
+        if origin is not None and origin not in self.origins and not self._is_known(origin):
+            return _refuse(
                 f'Pages of "{origin}" may not ask this server; see GUANXI_ALLOWED_HOSTS.', scope, receive, send
             )
-        else:
-            await self.app(scope, receive, send)
+        return self.app(scope, receive, send)
 
     def _is_known_name(self, url: str) -> bool:
         # What no browser takes for an address, such as "[::1].example", must not pass for the part of it that is one.

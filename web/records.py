@@ -56,12 +56,12 @@ class Records:
                 kind=account.kind,
                 document=account.document,
                 user=reader.user_id,
-                roles=sorted(reader.roles),
+                roles=sorted(reader.roles) if reader.roles else [],
                 cost=account.requested,
                 rows=account.rows,
                 statements=account.statements,
-                databaseMs=round(account.database * 1000, 2),
-                ms=round(seconds * 1000, 2),
+                databaseMs=int(account.database * 100_000 + 0.5) / 100,
+                ms=int(seconds * 100_000 + 0.5) / 100,
                 codes=codes,
             )
         if account.sensitive and not codes:

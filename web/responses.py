@@ -42,6 +42,8 @@ class Refusal(Exception):
 def encode(answer: Answer) -> bytes:
     """The response map of an answer as JSON."""
     body = answer.body()
+    if answer.bookmark is None and not answer.is_replayed:
+        return orjson.dumps(body)
     told = {"bookmark": answer.bookmark, "idempotentReplayed": answer.is_replayed}
     if extensions := {name: value for name, value in told.items() if value}:
         body["extensions"] = {**body.get("extensions", {}), **extensions}
