@@ -13,6 +13,7 @@ import orjson
 
 from graph.noted import Noted
 from graph.statement import Statement
+from resolvers.account import ACCOUNT, Account
 from resolvers.answer import Answer, Answerer, Prepared
 from resolvers.change_fields import Asked, feed_cursor
 from resolvers.cursor import Cursor
@@ -23,11 +24,15 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Told:
-    """What a subscriber is told of one change: the response as JSON, and the cursor to go on after."""
+    """What a subscriber is told of one change: the response as JSON, and the cursor to go on after.
+
+    `sensitive` are the properties marked so whose values it holds.
+    """
 
     id: str
     cursor: str
     body: bytes
+    sensitive: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +60,15 @@ class Delivery:
         return statement
 
     def _told(self, change: Noted, row: list[object]) -> Told:
-        answer: Answer = self.answerer.shape(self.prepared, [row])
-        return Told(change.id, self._cursor.encode([change.at, change.id]), orjson.dumps(answer.body()))
+        # One change is told to many; who pays for what is none of its business, but what is sensitive in it is noted there.
+        seen = Account("")
+        before = ACCOUNT.set(seen)
+        try:
+            answer: Answer = self.answerer.shape(self.prepared, [row])
+        finally:
+            ACCOUNT.reset(before)
+        cursor = self._cursor.encode([change.at, change.id])
+        return Told(change.id, cursor, orjson.dumps(answer.body()), seen.sensitive)
 
     def wants(self, change: Noted) -> bool:
         """Whether the subscription asked for changes of this type and of this record; the rest is for the statement."""
