@@ -37,8 +37,11 @@ def _walk(part: Any) -> Iterable[str]:
 
 def sensitive_names(model: Model) -> frozenset[str]:
     """What a change calls the sensitive properties of all records and relationships."""
-    kinds = (*model.nodes.values(), *model.edges.values())
-    return frozenset(each.name for kind in kinds for each in kind.properties.values() if each.is_sensitive)
+    of_kinds = [
+        *(node.properties for node in model.nodes.values()),
+        *(edge.properties for edge in model.edges.values()),
+    ]
+    return frozenset(each.name for found in of_kinds for each in found.values() if each.is_sensitive)
 
 
 def told_of(names: Iterable[str], sensitive: frozenset[str]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from graphql import build_client_schema, get_introspection_query, validate_schem
 
 from graph.errors import Forbidden
 from graph.plan import EVERYTHING, NOTHING, Compare, Operator
-from graph.reader import ADMINISTRATOR, Action, FieldRight, Limits, Reader
+from graph.reader import ADMINISTRATOR, Action, FieldRight, Limits, Reader, ReaderValue
 from resolvers.answer import Answerer, Question
 from resolvers.request import InvalidRequest
 from tests.asking import whole_api
@@ -134,7 +134,7 @@ def test_mutations_that_may_never_do_anything_are_left_out() -> None:
 
 def test_errands_are_shown_to_who_could_have_one_of_them_done() -> None:
     """Those of a seller, whose rights hold for some records of each type, would all be refused."""
-    some = Compare(whole_api().model.nodes["Company"].properties["name"], Operator.EQ, lambda _: "x")
+    some = Compare(whole_api().model.nodes["Company"].properties["name"], Operator.EQ, ReaderValue("x"))
     types = [each.name for each in whole_api().model.concrete]
     nothing = {action: dict.fromkeys(types, NOTHING) for action in (Action.CREATE, Action.UPDATE)}
     seller = Reader("user_1", dict.fromkeys(types, some), actions=nothing)
