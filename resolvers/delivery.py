@@ -11,6 +11,7 @@ from functools import cached_property
 
 import orjson
 
+from graph.errors import BadInput
 from graph.noted import Noted
 from graph.statement import Statement
 from resolvers.account import ACCOUNT, Account
@@ -87,12 +88,13 @@ class Delivery:
     @cached_property
     def after(self) -> tuple[str, str] | None:
         """The instant and the id of the change that was told last before."""
-        return self._asked.after_of(self.prepared.request, self._cursor)
+        found = self._asked.after_of(self.prepared.request, self._cursor)
+        return _checked(*found) if found else None
 
     def resumed(self, after: str) -> tuple[str, str]:
         """The same of a cursor that did not come with the subscription's arguments. Raises `BadInput`."""
         at, id_ = self._cursor.decode(after, "after")
-        return at, id_
+        return _checked(at, id_)
 
     @property
     def _asked(self) -> Asked:
@@ -110,3 +112,10 @@ class Delivery:
     @cached_property
     def _ids(self) -> frozenset[str] | None:
         return self._asked.ids_of(self.prepared.request)
+
+
+def _checked(at: str, id: str) -> tuple[str, str]:
+    """An instant as the log has it: in UTC, and counted from 1970, before which nothing was written down."""
+    if not at.endswith("Z") or at < "1970":
+        raise BadInput("`after` is a damaged cursor; pass on the `cursor` of a change as it came.")
+    return at, id

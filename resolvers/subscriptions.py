@@ -288,7 +288,7 @@ class Subscriptions:
         A change that was committed late may lie before what the subscriber was told last, so it begins that much
         earlier. It reads what is settled; what is not, the feed has noticed in its order, and goes on from there.
         """
-        position = start = nanoseconds(at) - int(self.feed.overlap * _NANOSECONDS), ""
+        position = start = max(0, nanoseconds(at) - int(self.feed.overlap * _NANOSECONDS)), ""
         try:
             while position < (until := (self.feed.settled, "")):
                 position = await self._tell_settled(position, until, subscription, delivery)
