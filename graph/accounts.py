@@ -34,6 +34,13 @@ OPTIONAL MATCH (session:Session) WHERE session.userId = user.id AND session.revo
 SET session.revokedAt = datetime.realtime('Z')
 RETURN DISTINCT user.id"""
 
+# Should the password have been changed meanwhile, that one stays.
+_RENEW = """CYPHER 5
+MATCH (account:Account {userId: $p.user})
+SET account.userId = account.userId
+WITH account WHERE account.passwordHash = $p.old
+SET account.passwordHash = $p.new"""
+
 _ADMINISTRATOR = """CYPHER 5
 RETURN EXISTS {
   MATCH (role:Role {code: $p.role})<-[:HAS_ROLE]-(user:User)
@@ -69,6 +76,11 @@ async def set_password(database: Database, user: str, password_hash: str, *, but
     """Give a user a password, and end all sessions but one; whether there is such a user."""
     work = partial(run, text=_SET, user=user, hash=password_hash, but=but)
     return bool(await database.write_transaction(work))
+
+
+async def renew_hash(database: Database, user: str, old: str, new: str) -> None:
+    """Keep another hash of the same password; sessions go on."""
+    await database.write_transaction(partial(run, text=_RENEW, user=user, old=old, new=new))
 
 
 async def has_administrator(database: Database, *, with_password: bool) -> bool:

@@ -63,7 +63,7 @@ class Overtaken(Exception):
 
 
 class Denied(Exception):
-    """Once all was written, it turned out that the reader may not do this. Nothing of it stayed.
+    """Once all was written, it turned out that the reader may not do this, or nobody may. Nothing of it stayed.
 
     `problem` is `[code, root, at]`, as a statement answers it.
     """
@@ -203,7 +203,7 @@ async def transact(
 
 def _violated(message: str) -> Exception:
     """What a violated constraint says: that somebody was faster, or what `write_afterwards.refusing` wrote there."""
-    found = re.search(r"= '(FORBIDDEN [A-Z]+ [A-Z]+ \w+) (\d+) (\d*)'", message)
+    found = re.search(r"= '(FORBIDDEN [A-Z]+ [A-Z]+ \w+|LAST_ADMINISTRATOR) (\d+) (\d*)'", message)
     return Denied(found[1], found[2], found[3]) if found else Overtaken(message)
 
 

@@ -2,6 +2,7 @@
 
 GuanxiError                what a client or a caller may be told; anything else is a defect
 ├── BadInput               the request or the data is wrong; saying it again will not help
+│   └── LastAdministrator  nobody would be left who may give others rights
 ├── UnknownDocument        the request names a document, by its id or its hash, that is not known here
 ├── TooComplex             the request is well formed, but asks for more than one request may
 ├── RateLimited            too much was asked in too short a time
@@ -42,6 +43,10 @@ class GuanxiError(Exception):
 
 class BadInput(GuanxiError):
     code = "BAD_USER_INPUT"
+
+
+class LastAdministrator(BadInput):
+    code = "LAST_ADMINISTRATOR"
 
 
 class UnknownDocument(GuanxiError):

@@ -22,6 +22,7 @@ from graph.ids import new_id
 from graph.import_before import Before, Undoing, Undone
 from graph.import_history import History
 from graph.import_undo import undo
+from graph.last_administrator import keeping_an_administrator, may_bereave
 from graph.lookup import gathered, native, run, touched_by
 from graph.model import Model
 from graph.money import Currencies
@@ -121,10 +122,16 @@ async def _undo_batch(
 ) -> Undone:
     history = await _open(transaction, run_id, batch, by)
     befores = await _read(transaction, batch)
-    undone = await undo(Undoing(transaction, model, history, now), befores)
+    async with keeping_an_administrator(transaction, is_needed=any(map(_may_bereave, befores))):
+        undone = await undo(Undoing(transaction, model, history, now), befores)
     if undone.renamed or undone.customers:
         await copy_names(transaction, model, undone.customers, undone.renamed)
     return undone
+
+
+def _may_bereave(before: Before) -> bool:
+    is_person = before.operation == "CREATE" and before.record_type in ("User", "Role")
+    return is_person or before.edge_type == "HAS_ROLE" or may_bereave(before.record_type, before.properties)
 
 
 async def _open(transaction: AsyncManagedTransaction, run_id: str, batch: str, by: str | None) -> History:

@@ -17,6 +17,13 @@ from graph.rules import WITH_OWNER
 from graph.seeded_roles import NAMES, SEEDED
 from graph.statement import Statement
 
+
+def _shared(name: str) -> str:
+    """That any record of a type is shared, be it one that was deleted: it is still seen by those who could see it."""
+    was = f"(sharer)<-[:SHARED_WITH]-(gone:Deleted) WHERE gone.formerType = '{name}'"
+    return f"(EXISTS {{ (sharer)<-[:SHARED_WITH]-(:{name}) }} OR EXISTS {{ {was} }})"
+
+
 # Everything that decides what some users may do, in one statement. Whether a type's records are shared is asked per
 # type, since each that is adds a hop to every predicate of that type.
 _PEOPLE = f"""CYPHER 5
@@ -40,7 +47,7 @@ CALL () {{
       UNWIND teams AS team MATCH (team) ((:Team)<-[:PART_OF]-(:Team))* (below:Team)
       WITH DISTINCT below MATCH (below)<-[:MEMBER_OF]-(member:User) RETURN DISTINCT member.id
     }},
-    [{", ".join(f"any(sharer IN [user] + teams WHERE EXISTS {{ (sharer)<-[:SHARED_WITH]-(:{name}) }})" for name in WITH_OWNER)}]
+    [{", ".join(f"any(sharer IN [user] + teams WHERE {_shared(name)})" for name in WITH_OWNER)}]
   ]) AS people
 }}
 RETURN [roles, people] AS answer"""

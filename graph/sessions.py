@@ -1,4 +1,4 @@
-"""Sign-ins that go on, one node each: (:Session {id, userId, kind, secret, by, createdAt, usedAt, expiresAt, revokedAt}).
+"""Sign-ins that go on, one node each: (:Session {id, userId, kind, secret, by, createdAt, usedAt, idleSeconds, expiresAt, revokedAt}).
 
 They are no records: no query of the API sees them, and no relationship leads to them. What a client holds is
 `id.secret`, of which the node has the SHA-256 of the second part; that part has 256 random bits, so that nothing slower
@@ -20,6 +20,7 @@ BROWSER, TOKEN = "BROWSER", "TOKEN"
 _BEGIN = """CYPHER 5
 CREATE (session:Session)
 SET session = $p.session, session.createdAt = datetime.transaction('Z'), session.usedAt = datetime.transaction('Z'),
+    session.idleSeconds = $p.idle,
     session.expiresAt = datetime.transaction('Z') + duration({seconds: $p.seconds})
 RETURN session.expiresAt.epochSeconds"""
 
@@ -43,6 +44,17 @@ _REVOKE_OTHERS = """CYPHER 5
 MATCH (session:Session) WHERE session.userId = $p.user AND session.revokedAt IS NULL AND session.id <> $p.but
 SET session.revokedAt = datetime.realtime('Z')
 RETURN count(session)"""
+
+# That it has not been used for too long; one without such a limit goes on until it expires.
+IS_IDLE = """(session.idleSeconds IS NOT NULL
+    AND session.usedAt + duration({milliseconds: toInteger(session.idleSeconds * 1000)}) < datetime.realtime('Z'))"""
+
+# What is over by then does not begin again.
+_TOUCH = f"""CYPHER 5
+MATCH (session:Session {{id: $p.id}})
+SET session.id = session.id
+WITH session WHERE session.revokedAt IS NULL AND NOT {IS_IDLE}
+SET session.usedAt = datetime.realtime('Z')"""
 
 _SWEEP = """CYPHER 5
 WITH datetime.realtime('Z') AS now
@@ -75,11 +87,13 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-async def begin(database: Database, user: str, kind: str, seconds: float, by: str) -> Begun:
-    """Begin a session. `by` says how its user signed in."""
+async def begin(
+    database: Database, user: str, kind: str, seconds: float, by: str, *, idle: float | None = None
+) -> Begun:
+    """Begin a session. `by` says how its user signed in; with `idle`, it ends when it is not used for so many seconds."""
     id_, secret = secrets.token_hex(16), secrets.token_urlsafe(32)
     session = {"id": id_, "userId": user, "kind": kind, "secret": hashed(secret), "by": by}
-    work = partial(run, text=_BEGIN, session=session, seconds=int(seconds))
+    work = partial(run, text=_BEGIN, session=session, seconds=int(seconds), idle=idle)
     ((expires,),) = await database.write_transaction(work)
     return Begun(id_, f"{id_}.{secret}", expires)
 
@@ -103,6 +117,11 @@ async def rotate(database: Database, token: str) -> Rotated | None:
         return None
     is_current, user, expires = rows[0]
     return Rotated(user, f"{id_}.{secret}" if is_current else None, expires)
+
+
+async def touch(database: Database, session: str) -> None:
+    """Write down that a session is used now, unless it is over."""
+    await database.write_transaction(partial(run, text=_TOUCH, id=session))
 
 
 async def revoke(database: Database, session: str) -> str | None:

@@ -9,24 +9,26 @@ from functools import partial
 from graph.database import Database
 from graph.grants import Granted
 from graph.lookup import run
+from graph.sessions import IS_IDLE
 
-_STANDING = """CYPHER 5
+_STANDING = f"""CYPHER 5
 WITH datetime.realtime('Z') AS now
-CALL (now) {
+CALL (now) {{
   UNWIND $p.sessions AS id
-  MATCH (session:Session {id: id}) WHERE session.revokedAt IS NULL AND session.expiresAt > now
-  MATCH (user:User {id: session.userId}) WHERE coalesce(user.active, true)
-  RETURN collect([session.id, user.id, session.kind, session.secret, session.expiresAt.epochSeconds]) AS sessions
-}
-CALL (now) {
+  MATCH (session:Session {{id: id}}) WHERE session.revokedAt IS NULL AND session.expiresAt > now AND NOT {IS_IDLE}
+  MATCH (user:User {{id: session.userId}}) WHERE coalesce(user.active, true)
+  RETURN collect([session.id, user.id, session.kind, session.secret, session.expiresAt.epochSeconds,
+    session.idleSeconds]) AS sessions
+}}
+CALL (now) {{
   UNWIND $p.keys AS prefix
-  MATCH (key:ApiKey {prefix: prefix}) WHERE key.expiresAt IS NULL OR key.expiresAt > now
+  MATCH (key:ApiKey {{prefix: prefix}}) WHERE key.expiresAt IS NULL OR key.expiresAt > now
   MATCH (key)-[:OWNED_BY]->(user:User) WHERE coalesce(user.active, true)
   RETURN collect([
     key.prefix, key.id, user.id, key.hash, key.expiresAt.epochSeconds,
     CASE WHEN key.isLimited THEN [(key)-[:GRANTS]->(grant:Grant) | grant.key] END
   ]) AS keys
-}
+}}
 RETURN sessions, keys"""
 
 
@@ -38,6 +40,8 @@ class StandingSession:
     kind: str
     secret: str = field(repr=False)
     expires: int
+    # For how many seconds it may go unused; None if for as long as it is good.
+    idle: float | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from graph.derived_clauses import derived_facts, touched
 from graph.derived_people import owner_ids_of_users
 from graph.field_checks import check_fields
 from graph.idempotency import TAKE
+from graph.last_administrator import bereft, suspected
 from graph.merging import check_merge, perform_merge
 from graph.model import Model, NodeType
 from graph.names import unique_label
@@ -119,6 +120,8 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
     ]
     afterwards = Afterwards(rendering, write.steps, rows)
     lines += afterwards.remember()
+    suspecting, losers = suspected(rendering, write.steps, rows)
+    lines += suspecting
     touched_lists = TouchedLists(rendering, rows, write.touches)
     if write.touches:
         lines += touched_lists.lines()
@@ -137,7 +140,9 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
     if write.touches:
         lines += _facts(rendering, model, write, touched_lists)
     judged, forbidden = afterwards.judge()
-    lines += judged
+    left, last = bereft(rendering, losers)
+    lines += [*judged, *left]
+    forbidden = " + ".join(each for each in (forbidden, last) if each)
     if forbidden and write.guard is Guard.ATTEMPT:
         lines += refusing(forbidden)
     payload, results = _answered(rendering, write)

@@ -46,10 +46,29 @@ def check_all(reader: Reader, what: str, node: NodeType) -> None:
     _check(reader, what, [node], (Action.UPDATE,))
 
 
+def may_ever(name: str, reader: Reader, model: Model) -> bool:
+    """Whether there is anything that one of these errands would do for a reader: what it cannot use, it is not shown."""
+    written = (each for each in model.concrete if not each.is_read_only)
+    match name:
+        case "importRecords":
+            return any(_has_all(reader, each, _WRITTEN) for each in written)
+        case "revertImport":
+            mine = (each for each in written if _has_all(reader, each, _WRITTEN) and _writes_all_of(reader, each))
+            return _has_all(reader, model.nodes[_IMPORT_RUN], ()) and any(mine)
+        case "replayDeadLetters":
+            return _has_all(reader, model.nodes["Webhook"], (Action.UPDATE,))
+        case _:
+            return True
+
+
+def _has_all(reader: Reader, node: NodeType, actions: tuple[Action, ...]) -> bool:
+    conditions = [reader.predicate(node), *(reader.allowed(action, node) for action in actions)]
+    return all(each == EVERYTHING for each in conditions)
+
+
 def _check(reader: Reader, what: str, nodes: Iterable[NodeType], actions: tuple[Action, ...]) -> None:
     for node in nodes:
-        conditions = [reader.predicate(node), *(reader.allowed(action, node) for action in actions)]
-        if any(each != EVERYTHING for each in conditions):
+        if not _has_all(reader, node, actions):
             raise Forbidden(f"{what} is for who may see and write all {node.name} records; you may not.")
 
 

@@ -10,8 +10,8 @@ from graph.model import NodeType
 from graph.plan import EVERYTHING, NOTHING
 from graph.reader import Action, Reader
 from graph.write_plan import Create, Merge, Step, Upsert
-from graph.write_rights import AFTERWARDS, may_make
-from resolvers.trouble import Place, Trouble, is_forbidden, troubles_of
+from graph.write_rights import may_make
+from resolvers.trouble import Place, Trouble, is_forbidden, is_late, troubles_of
 
 
 def check_makes(reader: Reader, steps: Iterable[Step]) -> None:
@@ -36,7 +36,7 @@ def owner_of_new(reader: Reader, node: NodeType) -> str | None:
 
 
 class Late(Exception):
-    """Some of several inputs turned out to be forbidden once they were written, so that the others must be tried alone."""
+    """Some of several inputs turned out to be refused once they were written, so that the others must be tried alone."""
 
     def __init__(self, troubles: Sequence[Trouble]) -> None:
         super().__init__()
@@ -51,6 +51,6 @@ def refuse_denied(problems: Sequence[Sequence[object]], places: Sequence[Place],
     denied = [each for each in problems if is_forbidden(each[0])]
     if denied and is_whole:
         raise Forbidden(troubles_of(denied, places)[0].message)
-    late = troubles_of([each for each in denied if is_forbidden(each[0], AFTERWARDS)], places)
-    if late:
+    late = troubles_of([each for each in problems if is_late(each[0])], places)
+    if late and not is_whole:
         raise Late([each if each.path else replace(each, path=("inputs", str(each.root))) for each in late])

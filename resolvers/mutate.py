@@ -134,7 +134,7 @@ class Mutator:
             try:
                 answer = await self._fields.write(statement, changes_of(prepared.rows), writer.bookmarks)
             except Denied as denied:
-                answer = [[denied.problem]]
+                answer = [[denied.problem], [], [], [], None, None]
             except Settled:
                 answer = await self._answered(field, prepared, writer)
             except Overtaken as overtaken:

@@ -1,4 +1,4 @@
-"""Which of the properties that a plan reads, compares or sorts by are marked as sensitive."""
+"""Which of the properties that a plan reads, compares or sorts by, or that a change tells of, are marked as sensitive."""
 
 from __future__ import annotations
 
@@ -33,3 +33,18 @@ def _walk(part: Any) -> Iterable[str]:
         case _ if is_dataclass(part) and not isinstance(part, type):
             for each in fields(part):
                 yield from _walk(getattr(part, each.name))
+
+
+def sensitive_names(model: Model) -> frozenset[str]:
+    """What a change calls the sensitive properties of all records and relationships."""
+    of_kinds = [
+        *(node.properties for node in model.nodes.values()),
+        *(edge.properties for edge in model.edges.values()),
+    ]
+    return frozenset(each.name for found in of_kinds for each in found.values() if each.is_sensitive)
+
+
+def told_of(names: Iterable[str], sensitive: frozenset[str]) -> frozenset[str]:
+    """The sensitive ones of the properties that a change names; an amount comes with what it is stored in, and its worth."""
+    plain = {name.removesuffix("Currency").removesuffix("Base") for name in names}
+    return frozenset(each.removesuffix("Base") for each in sensitive) & plain

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Hashable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from graph.errors import GuanxiError, Missed, TooComplex, Unavailable
@@ -47,6 +47,9 @@ class Subscription:
         self._ready, self._room = asyncio.Event(), asyncio.Event()
         self._error: GuanxiError | None = None
         self._is_over = False
+        # Called before the first message that tells of a sensitive property; and those that were told of before.
+        self.on_sensitive: Callable[[frozenset[str]], None] = lambda _: None
+        self.noted: frozenset[str] = frozenset()
         # What is told while it still has to be told what was before; and what its group was about to tell by then.
         self._held: deque[Told] | None = None
         self._known: set[str] = set()
@@ -119,6 +122,9 @@ class Subscription:
                 told = self._waiting.popleft()
                 self._size -= len(told.body)
                 self._room.set()
+                if new := told.sensitive - self.noted:
+                    self.noted |= new
+                    self.on_sensitive(new)
                 yield told
             if self._is_over:
                 if self._error:
@@ -282,7 +288,7 @@ class Subscriptions:
         A change that was committed late may lie before what the subscriber was told last, so it begins that much
         earlier. It reads what is settled; what is not, the feed has noticed in its order, and goes on from there.
         """
-        position = start = nanoseconds(at) - int(self.feed.overlap * _NANOSECONDS), ""
+        position = start = max(0, nanoseconds(at) - int(self.feed.overlap * _NANOSECONDS)), ""
         try:
             while position < (until := (self.feed.settled, "")):
                 position = await self._tell_settled(position, until, subscription, delivery)

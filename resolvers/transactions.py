@@ -20,7 +20,7 @@ from resolvers.idempotency import OWN_SECONDS, SECONDS, Told, replayed, stored_k
 from resolvers.may_write import Late, refuse_denied
 from resolvers.mutation_fields import MutationField
 from resolvers.payloads import ERRORS, error_row
-from resolvers.trouble import Trouble, TroubleCode
+from resolvers.trouble import Trouble, TroubleCode, is_late
 
 # Every attempt tells of all inputs that may not be written; another one is needed if rights change meanwhile.
 _MOST_LATE = 5
@@ -47,7 +47,10 @@ async def keyed(writes: FieldWrites, field: MutationField, writer: Writer) -> To
         if mark := Mark.read(answer[-1]):
             return await _again(writes, transaction, mark, [field], writer)
         refuse_denied(answer[0], prepared.gathering.places, is_whole=prepared.gathered.is_whole)
-        told = writes.told(field, payload_row(field, prepared, answer), writer, answer)
+        row = payload_row(field, prepared, answer)
+        if any(is_late(each[0]) for each in answer[0]):
+            raise _Refused(field, _payload(field, row[ERRORS]))
+        told = writes.told(field, row, writer, answer)
         await transaction.run(store(key, told.mark(writer.fingerprint, writer.reader)))
         return told
 
@@ -58,6 +61,9 @@ async def keyed(writes: FieldWrites, field: MutationField, writer: Writer) -> To
             except Late as late:
                 denied += late.troubles
         raise Forbidden(denied[-1].message)
+    except _Refused as refused:
+        told = writes.told(field, refused.row, writer)
+        return await _remembered(writes, [field], told, key, seconds, writer)
     except Overtaken as overtaken:
         assert prepared is not None
         told = writes.told(field, overtaken_row(field, prepared, overtaken.property), writer)

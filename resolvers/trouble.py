@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from graph.last_administrator import LAST_ADMINISTRATOR
 from graph.write_rights import AFTERWARDS, BEFORE, FORBIDDEN
 
 
@@ -19,6 +20,7 @@ class TroubleCode(Enum):
     CONFLICT = "CONFLICT"
     IN_USE = "IN_USE"
     FORBIDDEN = "FORBIDDEN"
+    LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
     ROLLED_BACK = "ROLLED_BACK"
 
 
@@ -61,11 +63,20 @@ def troubles_of(problems: Sequence[Sequence[object]], places: Sequence[Place]) -
         if is_forbidden(code):
             found.append(_denial(str(code), int(str(root)), None if at is None else places[int(str(at))]))
             continue
+        if code == LAST_ADMINISTRATOR:
+            path = () if at is None else places[int(str(at))].path
+            found.append(Trouble(TroubleCode.LAST_ADMINISTRATOR, _LAST, path, int(str(root))))
+            continue
         place, kind = places[int(str(at))], TroubleCode[str(code)]
         found.append(
             Trouble(kind, _sentence(kind, place), place.path, int(str(root)), str(existing) if existing else None)
         )
     return found
+
+
+def is_late(code: object) -> bool:
+    """Whether a problem was found when all was written, so that what was has to be undone."""
+    return code == LAST_ADMINISTRATOR or is_forbidden(code, AFTERWARDS)
 
 
 def is_forbidden(code: object, when: str = "") -> bool:
@@ -79,6 +90,8 @@ def _denial(code: str, root: int, place: Place | None) -> Trouble:
     what = f"{place.what} {place.value}" if place and place.value else f"this {type_}"
     return Trouble(TroubleCode.FORBIDDEN, _DENIED[action, when].format(what), place.path if place else (), root)
 
+
+_LAST = "Nobody would be left who may give others rights; make another administrator first."
 
 _DENIED = {
     ("CREATE", BEFORE): "You may not make {}.",

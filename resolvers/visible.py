@@ -34,6 +34,7 @@ from graph.property_rights import FieldRights, Owner
 from graph.reader import Action, FieldRight, Reader
 from resolvers.api import API, Mutation, MutationKind
 from resolvers.errands import ERRANDS, may_run
+from resolvers.may_import import may_ever
 
 _Fielded = GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType
 
@@ -168,7 +169,7 @@ class Visible:
         if (query := self.api.named.get((type_.name, name))) is not None:
             return may_ask(query, self._rights)
         if type_ is self.api.schema.mutation_type:
-            return may_run(name, self.reader) if name in ERRANDS else self._may_mutate(self.api.mutations.get(name))
+            return self._may_run(name) if name in ERRANDS else self._may_mutate(self.api.mutations.get(name))
         owner, use = self._uses.get(type_.name, (None, None))
         if owner is None or not self._rights.are_restricted:
             return True
@@ -184,6 +185,9 @@ class Visible:
     def _is_anywhere(self, owner: Owner, name: str) -> bool:
         """Whether a property is shown, be it masked, of records of at least one type."""
         return any(self._rights.right(each, name) is not FieldRight.HIDE for each in self._rights.members(owner))
+
+    def _may_run(self, errand: str) -> bool:
+        return may_run(errand, self.reader) and may_ever(errand, self.reader, self.api.model)
 
     def _may_mutate(self, mutation: Mutation | None) -> bool:
         actions = _ACTIONS.get(mutation.kind, ()) if mutation else ()

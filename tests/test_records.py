@@ -112,6 +112,49 @@ def test_reads_of_what_is_sensitive_are_security_events(server_url: str, query: 
     assert found == ([properties] if properties else [])
 
 
+CHANGED = """mutation($c: String!, $born: Date!) { upsertContact(key: {externalRef: {system: "log", type: "c", id: $c}},
+  input: {name: "Log", birthDate: $born}) { contact { id } errors { message } } }"""
+
+
+@pytest.mark.usefixtures("trading")
+@pytest.mark.parametrize(("selection", "properties"), [("values { property new }", ["birthDate"]), ("properties", [])])
+def test_a_history_that_tells_sensitive_values_is_a_security_event(
+    server_url: str, selection: str, properties: list[str]
+) -> None:
+    """In the history of a record and in the list of all changes; not where only names are told."""
+    changed = ask(server_url, CHANGED, {"c": "1", "born": "1990-01-02"}).json()["data"]["upsertContact"]
+    assert changed["errors"] == []
+    id_ = changed["contact"]["id"]
+    own = f"query($id: ID!) {{ contact(id: $id) {{ history(first: 50) {{ nodes {{ {selection} }} }} }} }}"
+    every = f"query($id: ID!) {{ changes(last: 50, types: [Contact]) {{ nodes {{ {selection} }} }} contact(id: $id) {{ id }} }}"
+    for query in (own, every):
+        with capture_logs() as logs:
+            body = ask(server_url, query, {"id": id_}).json()
+
+        assert "errors" not in body, body
+        assert [each["properties"] for each in logs if each["event"] == "sensitive_read"] == properties
+
+
+@pytest.mark.usefixtures("trading")
+async def test_a_subscription_that_tells_sensitive_values_is_a_security_event_once(server_url: str) -> None:
+    """When it tells the first one, and not with each that follows."""
+    with capture_logs() as logs:
+        async with socket(server_url) as client:
+            await client.subscribe("subscription Told { changed(types: [Contact]) { values { property new } } }")
+            async with asyncio.timeout(60):
+                while not operations(logs):  # noqa: ASYNC110 - a log tells nobody.
+                    await asyncio.sleep(0.05)
+            before = [each for each in logs if each["event"] == "sensitive_read"]
+            for born in ("1991-01-02", "1992-01-02"):
+                await asyncio.to_thread(ask, server_url, CHANGED, {"c": "2", "born": born})
+            told = await client.told(2)
+
+    assert before == []
+    assert {"birthDate"} <= {value["property"] for one in told for value in one["values"]}
+    found = [(each["properties"], each["operation"]) for each in logs if each["event"] == "sensitive_read"]
+    assert found == [("birthDate", "Told")]
+
+
 @pytest.mark.usefixtures("trading")
 def test_exports_are_security_events(server_url: str) -> None:
     with capture_logs() as logs:

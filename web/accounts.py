@@ -11,7 +11,7 @@ import hmac
 import ipaddress
 import math
 
-from graph.accounts import Account, account_of, find_account, set_password
+from graph.accounts import Account, account_of, find_account, renew_hash, set_password
 from graph.database import Database
 from graph.errors import BadInput, RateLimited, Unauthenticated
 from graph.throttle import Limit, attempt, succeed
@@ -43,11 +43,14 @@ class Accounts:
             raise RateLimited(f"Too many attempts failed; wait {math.ceil(wait)} s before the next.", wait)
         account = await find_account(self._database, login)
         known = account.password_hash if account and account.is_active else None
-        is_right = await self._passwords.is_right(password, known)
+        is_right, renewed = await self._passwords.verified(password, known)
         if account is None or not is_right:
             record("sign_in_refused", refused=True, user=account.user if account else None, address=address)
             raise Unauthenticated(WRONG)
         await succeed(self._database, limits, cleared=[account_limit])
+        if known and renewed:
+            # Only now is the password at hand to be hashed as passwords are by now.
+            await renew_hash(self._database, account.user, known, renewed)
         return account
 
     async def change(self, user: str, current: str, new: str, address: str | None, session: str = "") -> None:

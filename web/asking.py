@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.types import Scope
 
@@ -99,13 +100,16 @@ class Asking:
         try:
             with span("request"):
                 self.admit(question, asker.reader, account)
-                return await subscriptions.open(answerer, question, asker.reader, after=after)
+                subscription = await subscriptions.open(answerer, question, asker.reader, after=after)
         except (InvalidRequest, GuanxiError) as error:
             codes = codes_of(refused(error))
             raise
         finally:
             ACCOUNT.reset(before)
             self.note(account, asker, codes, started)
+        subscription.noted = account.sensitive
+        subscription.on_sensitive = partial(self.records.sensitive_read, account, asker.reader, asker.request)
+        return subscription
 
     def admit(self, question: Question, reader: Reader, account: Account) -> None:
         """Note whether a document is trusted. Raises `Forbidden` where only such are answered, and it is not."""

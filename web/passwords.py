@@ -55,17 +55,22 @@ class Passwords:
     async def hashed(self, password: str) -> str:
         return await self._run(self._hash, password)
 
-    async def is_right(self, password: str, hash: str | None) -> bool:
-        """Whether a password fits a hash. Without a hash it takes as long, and it does not."""
+    async def verified(self, password: str, hash: str | None) -> tuple[bool, str | None]:
+        """Whether a password fits a hash, and its hash of today if that one was made by weaker rules.
+
+        Without a hash it takes as long, and it does not fit.
+        """
         return await self._run(self._verify, password, hash)
 
     def _hash(self, password: str) -> str:
         return self._hasher.hash(normal(password))
 
-    def _verify(self, password: str, hash: str | None) -> bool:
+    def _verify(self, password: str, hash: str | None) -> tuple[bool, str | None]:
         # Argon2 reads every byte of it, so that a password of a megabyte is none.
         given = normal(password)[:LONGEST]
-        return self._hasher.verify(given, hash or self._nobody) and hash is not None and len(password) <= LONGEST
+        fits, renewed = self._hasher.verify_and_update(given, hash or self._nobody)
+        is_right = fits and hash is not None and len(password) <= LONGEST
+        return is_right, renewed if is_right else None
 
     async def _run(self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         if self._waiting >= _WAITING:

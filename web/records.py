@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -65,9 +65,12 @@ class Records:
                 codes=codes,
             )
         if account.sensitive and not codes:
-            self._noted("sensitive_read", account, reader, request, properties=", ".join(sorted(account.sensitive)))
+            self.sensitive_read(account, reader, request, account.sensitive)
         if codes and not _REFUSALS.isdisjoint(codes):
             self._noted("refused", account, reader, request, refused=True, codes=", ".join(codes))
+
+    def sensitive_read(self, account: Account, reader: Reader, request: str, properties: Iterable[str]) -> None:
+        self._noted("sensitive_read", account, reader, request, properties=", ".join(sorted(properties)))
 
     def export(self, account: Account, reader: Reader, request: str, **facts: Any) -> None:
         """An export that has come to its end, whichever that was."""

@@ -196,7 +196,8 @@ class Desk:
 
     async def begun(self, user: str, kind: str, by: str, sent: Sent) -> Begun:
         hours = self.settings.session_hours if kind == BROWSER else self.settings.refresh_days * 24
-        begun = await begin(self.database, user, kind, hours * 3_600, by)
+        idle = self.settings.session_idle_hours * 3_600 if kind == BROWSER else None
+        begun = await begin(self.database, user, kind, hours * 3_600, by, idle=idle)
         record("signed_in", user=user, by=by, kind=kind.lower(), address=sent.address)
         return begun
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import hmac
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
+from functools import partial
 
 from graph.accounts import Account, find_account
 from graph.api_keys import touch_key
 from graph.database import Database
 from graph.errors import Forbidden, GuanxiError, Unauthenticated
 from graph.reader import Reader
-from graph.sessions import BROWSER, hashed, split
+from graph.sessions import BROWSER, hashed, split, touch
 from graph.standing import StandingKey, StandingSession, standing
 from resolvers.readers import Readers
 from web import cookies
@@ -26,8 +27,8 @@ from web.tokens import ISSUER, Tokens
 
 # How old what is known of a session or a key may be, in seconds.
 _FRESH = 0.8
-# How often it is written down that a key is used, in seconds.
-_USED = 60.0
+# How often it is written down that a key or a session is used, in seconds; and of how many it is known when that was.
+_USED, _MOST_USED = 60.0, 100_000
 
 STRANGER = "The cookie of a browser counts only for pages of this server; programs send a token."
 
@@ -50,7 +51,7 @@ class SignInGate:
         self._sessions = Remembered(self._session, _FRESH)
         self._keys = Remembered(self._key, _FRESH)
         self._accounts = Remembered(self._account, _FRESH)
-        # When each key was last written down as used, and what is being written.
+        # When each key and session was last written down as used, and what is being written.
         self._used: dict[str, float] = {}
         self._writing: set[asyncio.Task[None]] = set()
 
@@ -111,26 +112,29 @@ class SignInGate:
         key = await self._keys(prefix) if prefix else None
         if prefix is None or key is None or not hmac.compare_digest(key.hash, hashed(given)):
             raise Unauthenticated("The API key is not, or no longer, good here.")
-        self._touch(prefix)
+        self._touch(prefix, _USED, partial(touch_key, self._database, prefix, _USED))
         return Identity(key.user, Means.KEY, prefix, key.expires, key.scope)
 
-    def _touch(self, prefix: str) -> None:
-        """Have it written down that a key is used, at most once a minute, and beside the request."""
+    def _touch(self, what: str, seconds: float, write: Callable[[], Awaitable[None]]) -> None:
+        """Have it written down that a key or a session is used, once in so many seconds, and beside the request."""
         now = time.monotonic()
-        if now - self._used.get(prefix, float("-inf")) < _USED:
+        if now - self._used.get(what, float("-inf")) < seconds:
             return
-        self._used[prefix] = now
-        task = asyncio.create_task(self._written(prefix))
+        if len(self._used) > _MOST_USED:
+            self._used.clear()
+        self._used[what] = now
+        task = asyncio.create_task(_written(write))
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 
-    async def _written(self, prefix: str) -> None:
-        # That a key is used is of no use to a request that cannot be answered.
-        with suppress(GuanxiError):
-            await touch_key(self._database, prefix, _USED)
-
     async def reader(self, identity: Identity) -> Reader:
+        """What whoever asks may do now. That something is asked in a session keeps that from being idle."""
         assert identity.user is not None
+        if identity.means is Means.SESSION and identity.proof is not None:
+            session = await self._sessions(identity.proof)
+            if session and session.idle is not None:
+                seconds = min(_USED, session.idle / 10)
+                self._touch(identity.proof, seconds, partial(touch, self._database, identity.proof))
         return await self._readers.find(identity.user, identity.scope)
 
     async def still(self, identities: Collection[Identity]) -> Mapping[Identity, Reader | None]:
@@ -163,3 +167,9 @@ class SignInGate:
 
     async def _account(self, login: str) -> Account | None:
         return await find_account(self._database, login, exactly=self._provider is None or self._provider.is_exact)
+
+
+async def _written(write: Callable[[], Awaitable[None]]) -> None:
+    # That a key is used is of no use to a request that cannot be answered.
+    with suppress(GuanxiError):
+        await write()

@@ -36,6 +36,13 @@ class SignInSettings(BaseSettings):
     session_hours: float = Field(
         12.0, gt=0, le=24 * 90, allow_inf_nan=False, description="Hours after which a browser has to sign in again."
     )
+    session_idle_hours: float = Field(
+        8.0,
+        gt=0,
+        le=24 * 90,
+        allow_inf_nan=False,
+        description="Hours without a request after which a browser has to sign in again.",
+    )
     refresh_days: float = Field(
         30.0, gt=0, le=365, allow_inf_nan=False, description="Days after which a program has to sign in again."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 from graphql import build_client_schema, get_introspection_query, validate_schema
 
 from graph.errors import Forbidden
-from graph.plan import NOTHING
-from graph.reader import ADMINISTRATOR, Action, FieldRight, Limits, Reader
+from graph.plan import EVERYTHING, NOTHING, Compare, Operator
+from graph.reader import ADMINISTRATOR, Action, FieldRight, Limits, Reader, ReaderValue
 from resolvers.answer import Answerer, Question
 from resolvers.request import InvalidRequest
 from tests.asking import whole_api
@@ -129,6 +130,34 @@ def test_mutations_that_may_never_do_anything_are_left_out() -> None:
         "updateCustomer",
         "mergeCompany",
     } <= shown
+
+
+def test_errands_are_shown_to_who_could_have_one_of_them_done() -> None:
+    """Those of a seller, whose rights hold for some records of each type, would all be refused."""
+    some = Compare(whole_api().model.nodes["Company"].properties["name"], Operator.EQ, ReaderValue("x"))
+    types = [each.name for each in whole_api().model.concrete]
+    nothing = {action: dict.fromkeys(types, NOTHING) for action in (Action.CREATE, Action.UPDATE)}
+    seller = Reader("user_1", dict.fromkeys(types, some), actions=nothing)
+    everyones = Reader("user_1", actions=nothing)
+
+    def importer(*also: str) -> Reader:
+        allowed = {"Product": EVERYTHING, **dict.fromkeys(also, EVERYTHING)}
+        hidden = {each: NOTHING for each in types if each not in allowed}
+        return Reader("user_1", hidden, actions=dict.fromkeys(nothing, hidden))
+
+    for reader, shown in (
+        (seller, set()),
+        (everyones, set()),
+        (importer(), {"importRecords"}),
+        (importer("ImportRun"), {"importRecords", "revertImport"}),
+        (importer("Webhook"), {"importRecords", "replayDeadLetters"}),
+    ):
+        errands = {"importRecords", "revertImport", "replayDeadLetters", "purge"}
+        assert schema_of(reader)["Mutation"] & errands == shown
+
+    masked = replace(importer("ImportRun"), fields={"Product": {"price": MASK}})
+    assert "revertImport" not in schema_of(masked)["Mutation"]
+    assert "ImportRecordsInput" not in schema_of(seller)
 
 
 def test_a_single_type_is_shown_or_not() -> None:

@@ -104,6 +104,25 @@ async def test_what_is_shared_with_a_team_is_seen_by_its_members_alone(firm: Fir
     assert await firm.sees("boss") == ["boss"]
 
 
+async def test_what_was_deleted_is_seen_by_with_whom_it_is_shared(firm: Firm) -> None:
+    """Also where it was the only one of its type that is shared."""
+    await firm.staff.give("user_ann", "sales")
+    await firm.staff.give("user_cyd", "sales")
+    await firm.run(
+        """MATCH (customer:Customer {number: 'nobody'}), (user:User {id: 'user_ann'})
+        CREATE (customer)-[:SHARED_WITH {id: 'share_1', version: 1, level: 'READ'}]->(user)
+        REMOVE customer:Customer SET customer:Deleted, customer.formerLabels = ['Customer'],
+          customer.formerType = 'Customer', customer.formerName = 'of nobody', customer.deletedAt = datetime()"""
+    )
+    query = "{ deleted { totalCount nodes { formerName } } customers { totalCount } }"
+
+    ann = await firm.ask.data(query, reader=await firm.here.find("user_ann"))
+    cyd = await firm.ask.data(query, reader=await firm.here.find("user_cyd"))
+
+    assert ann == {"deleted": {"totalCount": 1, "nodes": [{"formerName": "of nobody"}]}, "customers": {"totalCount": 1}}
+    assert cyd == {"deleted": {"totalCount": 0, "nodes": []}, "customers": {"totalCount": 1}}
+
+
 async def test_a_share_lets_change_what_it_says_and_no_more(firm: Firm, api: API) -> None:
     await firm.staff.give("user_ann", "manager")
     await firm.run(

@@ -209,3 +209,34 @@ async def test_a_contact_point_of_several_is_changed_by_who_may_change_each(
     assert await outcome(write, delete, {"id": both}, reader) == common
     assert await outcome(write, change, {"id": alone, "v": f"{role}-alone@example.org"}, reader) == own
     assert await outcome(write, delete, {"id": alone}, reader) == own
+
+
+async def test_who_makes_a_customer_of_a_company_may_change_it_and_not_take_it_away(write: Write, world: World) -> None:
+    """A company follows its customers: of one that is only shown to a seller, this makes one that it keeps right."""
+    seller = world.reader(write.answerer.api.model, "sales", shared=True)
+    share = {"connect": [{"node": {"id": world.users["me"]}, "edge": {"level": "READ"}}]}
+    owner = {"connect": {"id": world.users["stranger"]}}
+    id = await write.made("Company", name="Known to both", owner=owner, sharedWith=share)
+    other = await write.made("Company", name="Other", owner={"connect": {"id": world.users["me"]}})
+    take_on = (
+        f"mutation($id: ID!) {{ createCustomer(input: {{company: {{connect: {{id: $id}}}}}}) {{ {ERRORS} }} }}",
+        {"id": id},
+    )
+
+    before = await outcome(write, UPDATE, {"id": id}, seller)
+    made = await outcome(write, *take_on, seller)
+    after = await outcome(write, UPDATE, {"id": id}, seller)
+    taken = [
+        await outcome(write, text, variables, seller)
+        for text, variables in (
+            (DELETE, {"id": id}),
+            (GIVE, {"id": id, "to": world.users["me"]}),
+            (MERGE, {"id": other, "other": id}),
+        )
+    ]
+
+    assert (before, made, after) == (REFUSED, "done", "done")
+    assert taken == [REFUSED] * 3
+    assert await write.rows("MATCH (x:Change {recordId: $p.id, operation: 'UPDATE'}) RETURN x.createdBy", id=id) == [
+        [world.users["me"]]
+    ]

@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from graph.address import Address
 from graph.database import Database
@@ -235,3 +237,30 @@ class TestPasswords:
         assert [
             word for word in ("passwordhash", "session", "throttle", "serversecret", "onetimelink") if word in text
         ] == []
+
+
+async def test_a_hash_of_other_parameters_is_renewed_when_the_password_is_at_hand(
+    client: httpx.Client, database: Database
+) -> None:
+    """Not by a wrong password; and sessions go on."""
+    password = "a password from weaker times"
+    weak = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=2),)).hash(password)
+    kept = "CYPHER 5 MATCH (u:User {login: 'marcus'}) MATCH (a:Account {userId: u.id}) "
+    ((before, changed),) = await database.run(f"{kept} RETURN a.passwordHash, toString(a.changedAt)")
+    await database.run(f"{kept} SET a.passwordHash = $p", p=weak)
+    try:
+        wrong = sign_in(client, password="another password of those times")
+        after_wrong = await database.run(f"{kept} RETURN a.passwordHash")
+        first = sign_in(client, password=password)
+        ((renewed, at),) = await database.run(f"{kept} RETURN a.passwordHash, toString(a.changedAt)")
+        again = sign_in(client, password=password)
+        ((last,),) = await database.run(f"{kept} RETURN a.passwordHash")
+    finally:
+        await database.run(f"{kept} SET a.passwordHash = $p", p=before)
+
+    assert (wrong.status_code, first.status_code, again.status_code) == (401, 200, 200)
+    assert after_wrong == [[weak]]
+    assert renewed != weak
+    assert renewed.split("$")[:4] == before.split("$")[:4]
+    assert (last, at) == (renewed, changed)
+    assert refreshed(client, first.json()["refreshToken"]).status_code == 200

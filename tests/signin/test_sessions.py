@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 
@@ -124,6 +125,35 @@ async def test_it_is_over_when_its_time_is(client: httpx.Client, server_url: str
     time.sleep(1.0)  # noqa: ASYNC251 - nothing else runs here
 
     assert count(client, origin=server_url).status_code == 401
+
+
+async def test_it_is_over_when_nothing_was_asked_for_long(
+    client: httpx.Client, server_url: str, database: Database
+) -> None:
+    """Each request keeps it from that, and none brings it back."""
+    browse(client)
+    aged = "CYPHER 5 MATCH (s:Session) SET s.usedAt = datetime.realtime('Z') - duration($p) RETURN s.idleSeconds"
+    assert await database.run(aged, p="PT7H59M") == [[8 * 3_600.0]]
+
+    used = count(client, origin=server_url)
+    fresh = "CYPHER 5 MATCH (s:Session) RETURN s.usedAt > datetime.realtime('Z') - duration('PT1M')"
+    async with asyncio.timeout(30):
+        while await database.run(fresh) != [[True]]:
+            await asyncio.sleep(0.1)
+    await database.run(aged, p="PT8H1S")
+    time.sleep(1.0)  # noqa: ASYNC251 - nothing else runs here
+    idle = [count(client, origin=server_url).status_code for _ in range(2)]
+
+    assert (used.status_code, idle) == (200, [401, 401])
+    assert await database.run(fresh) == [[False]]
+
+
+async def test_a_programs_session_is_not_idle(client: httpx.Client, database: Database) -> None:
+    signed = sign_in(client).json()
+    await database.run("CYPHER 5 MATCH (s:Session) SET s.usedAt = datetime() - duration('P20D')")
+    time.sleep(1.0)  # noqa: ASYNC251 - nothing else runs here
+
+    assert count(client, **bearer(signed["accessToken"])).status_code == 200
 
 
 @pytest.mark.parametrize("cookie", ["x", "x.y", "." * 50, "a" * 4_000, "%00", '"', "é"])
