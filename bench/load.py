@@ -62,7 +62,8 @@ class Run:
     def answered(self, started: float, status: int, body: bytes) -> None:
         self.latencies.append((time.perf_counter() - started) * 1000)
         self.bytes += len(body)
-        if status != 200 or b'"errors":' in body:
+        # A payload's list of errors is empty where all went well.
+        if status != 200 or b'"errors":[{' in body:
             self.failed(f"{status}: {body[:500].decode(errors='replace')}")
 
     def failed(self, reason: str) -> None:

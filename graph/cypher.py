@@ -92,22 +92,22 @@ def render(operation: Operation, model: Model, reader: Reader, *, is_careful: bo
         results.append(result)
     lines.append(f"RETURN [{', '.join(results)}] AS answer")
     text = "\n".join(lines)
-    _check_text(text, operation, model, reader)
+    check_length("request", text, reader, lambda: render(operation, model, ADMINISTRATOR))
     return Rendered(text, tuple((name, origin) for origin, name in rendering.origins.items()))
 
 
-def _check_text(text: str, operation: Operation, model: Model, reader: Reader) -> None:
+def check_length(what: str, text: str, reader: Reader, without_rights: Callable[[], Rendered]) -> None:
     """Refuse what Neo4j would plan for many seconds.
 
     A reader's rights stand in the text wherever a record is bound, and are no fault of the request: so what is asked for
-    is measured without them, and only the limit of the whole is higher.
+    is measured without them, and only the limit of the whole is higher. Raises `TooComplex`.
     """
     is_restricted = bool(reader.predicates) or not reader.is_administrator
     limit = MAX_GUARDED_TEXT if is_restricted else MAX_TEXT
     if len(text) > limit:
-        raise TooComplex(f"The request becomes a statement of {len(text)} characters; at most {limit} are planned.")
+        raise TooComplex(f"The {what} becomes a statement of {len(text)} characters; at most {limit} are planned.")
     if is_restricted and len(text) > MAX_TEXT:
-        render(operation, model, ADMINISTRATOR)
+        without_rights()
 
 
 def count_blocks(operation: Operation) -> int:

@@ -10,16 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from graph.cypher import MAX_TEXT, Rendered, render_block
+from graph.cypher import Rendered, check_length, render_block
 from graph.derived_clauses import derived_facts, touched
 from graph.derived_people import owner_ids_of_users
-from graph.errors import TooComplex
 from graph.field_checks import check_fields
 from graph.idempotency import TAKE
 from graph.merging import check_merge, perform_merge
 from graph.model import Model, NodeType
 from graph.names import unique_label
-from graph.reader import Reader
+from graph.reader import ADMINISTRATOR, Reader
 from graph.rendering import Rendering, indent
 from graph.unmerging import check_unmerge, perform_unmerge
 from graph.write_afterwards import Afterwards, check_ends, refusing
@@ -145,8 +144,7 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
     told = _PROBLEMS.replace("problems", f"problems + {forbidden}") if forbidden else _PROBLEMS
     lines += [*payload, f"RETURN [{told}, {', '.join(results)}, {report}, mark] AS answer"]
     text = "\n".join(lines)
-    if len(text) > MAX_TEXT:
-        raise TooComplex(f"The write becomes a statement of {len(text)} characters; at most {MAX_TEXT} are planned.")
+    check_length("write", text, reader, lambda: render_write(write, model, ADMINISTRATOR))
     return Rendered(text, tuple((used, origin) for origin, used in rendering.origins.items()))
 
 

@@ -234,7 +234,9 @@ class Answerer:
         if question.text not in self.documents:
             read = await self.throttle.reserve(account, reader, len(question.text))
             read.settle(read.requested)
-        document = self._document(question, reader)
+        document = await self.documents.read_in_turn(
+            question.text, account.caller if account else "", hides_names=self._hides_names(reader)
+        )
         operation = document.operation(question.operation_name)
         check_variables(question.variables)
         if account:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from collections import OrderedDict
@@ -24,7 +25,13 @@ from graph.errors import BadInput, TooComplex
 from resolvers.coercion import DEEP, Coercion
 from resolvers.document_size import check_size
 from resolvers.request import LIMITS, InvalidRequest
+from resolvers.turns import Room, Turns
 
+# The characters of a document that is read at once. Larger ones are read beside what the server does meanwhile, one at a
+# time, and callers take turns: a document at the limits takes a tenth of a second, and most of those are refused.
+AT_ONCE = 1_500
+# With so many mistakes, the names that were meant are told; finding them takes longer than all the rest.
+SUGGESTED = 5
 _ABORTED = "Validation aborted."
 
 
@@ -68,6 +75,7 @@ class Documents:
         self._schema, self._count, self._characters = schema, count, characters
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._size = 0
+        self._turns = Turns(Room(running=1, running_of_one=1, waiting=400, waiting_of_one=50))
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -83,9 +91,24 @@ class Documents:
         if text in self._kept:
             self._kept.move_to_end(text)
             return self._kept[text]
-        document = self._parse(text, hides_names)
+        return self._keep(self._parse(text, hides_names))
+
+    async def read_in_turn(self, text: str, caller: str, *, hides_names: bool = False) -> Document:
+        """The same, but a large document that was not seen before takes its turn. Raises `Busy` besides."""
+        if len(text) <= AT_ONCE or text in self._kept:
+            return self.read(text, hides_names=hides_names)
+        await self._turns.take(caller)
+        try:
+            document = await asyncio.to_thread(self._parse, text, hides_names)
+        finally:
+            self._turns.release(caller)
+        return self._keep(document)
+
+    def _keep(self, document: Document) -> Document:
+        text = document.text
+        # Another request may have read the same meanwhile.
+        self._size += len(text) if text not in self._kept else 0
         self._kept[text] = document
-        self._size += len(text)
         while len(self._kept) > self._count or self._size > self._characters:
             self._size -= len(self._kept.popitem(last=False)[0])
         return document
@@ -94,7 +117,9 @@ class Documents:
         try:
             node = parse(text, max_lexical_tokens=LIMITS.tokens)
             check_size(node)
-            errors = validate(self._schema, node, max_errors=LIMITS.errors, hide_suggestions=hides_names)
+            errors = validate(self._schema, node, max_errors=LIMITS.errors, hide_suggestions=True)
+            if errors and len(errors) <= SUGGESTED and not hides_names:
+                errors = validate(self._schema, node, max_errors=LIMITS.errors)
         except GraphQLError as error:
             if re.search(r"(more than|exceed).* tokens", error.message, re.IGNORECASE) or any(
                 word in error.message for word in DEEP

@@ -23,7 +23,7 @@ MERGE = f"mutation($id: ID!, $other: ID!) {{ mergeCompany(keep: $id, drop: [$oth
 SHARE = f"mutation($id: ID!, $to: ID!) {{ linkCompanySharedWith(from: $id, to: $to, edge: {{level: READ}}) {{ {ERRORS} }} }}"
 PERSON = f'mutation($id: ID!) {{ updateContact(id: $id, input: {{gender: "x"}}) {{ {ERRORS} }} }}'
 NOTE = f"""mutation($c: ID!) {{ createNote(input: {{subject: "s", at: "2026-01-01T00:00:00Z",
-  about: {{connect: [{{customer: {{id: $c}}}}]}}}}) {{ {ERRORS} }} }}"""
+  about: {{connect: [{{id: $c}}]}}}}) {{ {ERRORS} }} }}"""
 MAKES = {
     "Company": f'mutation {{ createCompany(input: {{name: "N"}}) {{ {ERRORS} company {{ owner {{ id }} }} }} }}',
     "Contact": f'mutation {{ createContact(input: {{name: "N", emails: {{create: [{{node: {{value: "n@example.com"}}}}]}}}}) {{ {ERRORS} contact {{ owner {{ id }} }} }} }}',
