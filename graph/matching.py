@@ -27,7 +27,7 @@ from graph.plan import (
     RelatedAggregate,
 )
 from graph.reader import Action
-from graph.rendering import Rendering, where
+from graph.rendering import Rendering
 from graph.summary import Function, aggregated
 from graph.wide_text import SIGNS, WideText, compared
 
@@ -134,7 +134,8 @@ def _of_types(
         return tuple(allowed.values())
     # An interface's own label does not say that a record is of one of the known types.
     is_interface = any(node.is_abstract and node.labels for node in types)
-    return (*([_is_any(variable, allowed)] if is_interface else []), *_by_label(allowed, variable))
+    tests = (*([_is_any(variable, allowed)] if is_interface else []), *_by_label(allowed, variable))
+    return tests if len(allowed) < _MANY else (_opaque(tests),)
 
 
 def _rights_of_log(rendering: Rendering, log: NodeType, relationship: Relationship, variable: str) -> tuple[str, ...]:
@@ -144,11 +145,29 @@ def _rights_of_log(rendering: Rendering, log: NodeType, relationship: Relationsh
     """
     model = rendering.model
     target = model.logs.get(relationship.target) or model.nodes[relationship.target]
-    seen = along(rendering, bound_already(variable), relationship, bind(rendering, target, rendering.variable("seen")))
-    matched = "".join(where(seen.predicates)).strip()
+    end = rendering.variable("seen")
+    seen = along(rendering, bound_already(variable), relationship, bound_already(end))
+    unseen = f"NOT {_opaque((f'{end}{_labels(rendering, target)}', *rights_of_types(rendering, (target,), end)))}"
     own = render_condition(rendering.trusted(), rendering.reader.predicates.get(log.name, EVERYTHING), variable)
     about = f"({variable}){_arrow(relationship.hops[0], '')}()"
-    return (own, f"COUNT {{ MATCH {seen.text} {matched} }} = COUNT {{ {about} }}", f"EXISTS {{ {about} }}")
+    return (
+        own,
+        f"NOT EXISTS {{ MATCH {seen.text} WHERE {' AND '.join((*seen.predicates, unseen))} }}",
+        f"EXISTS {{ {about} }}",
+    )
+
+
+# Of so many different predicates, Neo4j's planner makes one expression.
+_MANY = 4
+
+
+def _opaque(tests: Iterable[str]) -> str:
+    """Tests that the planner leaves together, as one that is true or false.
+
+    It looks for the best place of each test and each pattern in it again and again, with every way to begin a match: with
+    the rights of all types in a statement that takes many times as long as to run it.
+    """
+    return f"coalesce({' AND '.join(tests)}, false)"
 
 
 def _rights_of_former(rendering: Rendering, variable: str) -> tuple[str, ...]:

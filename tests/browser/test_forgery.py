@@ -15,6 +15,8 @@ QUERY = "/graphql?query=%7B__typename%7D"
 STATUS = "(address) => fetch(address, {headers: {accept: 'application/json'}}).then((response) => response.status)"
 SEND = "(address) => fetch(address, {mode: 'no-cors'}).catch(() => null)"
 FORM = """(address) => {
+  // A stranger's page lets its origin be told, which ours does not.
+  document.head.append(Object.assign(document.createElement("meta"), {name: "referrer", content: "unsafe-url"}));
   const form = Object.assign(document.createElement("form"), {method: "POST", action: address, enctype: "text/plain"});
   form.append(Object.assign(document.createElement("input"), {name: '{"query":"{__typename}","x":"', value: '"}'}));
   document.body.append(form);
