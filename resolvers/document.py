@@ -8,7 +8,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from graphql import (
     DocumentNode,
@@ -80,6 +80,16 @@ class Documents:
     def __len__(self) -> int:
         return len(self._kept)
 
+    @property
+    def reading(self) -> int:
+        """How many large documents are read right now."""
+        return self._turns.running
+
+    @property
+    def waiting(self) -> int:
+        """How many large documents wait to be read."""
+        return self._turns.waiting
+
     def kept(self, text: str) -> Document | None:
         """The document of a text that was seen before."""
         found = self._kept.get(text)
@@ -101,11 +111,16 @@ class Documents:
         if len(text) <= AT_ONCE or text in self._kept:
             return self.read(text, hides_names=hides_names)
         await self._turns.take(caller)
-        try:
-            document = await asyncio.to_thread(self._parse, text, hides_names)
-        finally:
-            self._turns.release(caller)
-        return self._keep(document)
+        reading = asyncio.create_task(asyncio.to_thread(self._parse, text, hides_names))
+        reading.add_done_callback(partial(self._is_read, caller))
+        # Nothing stops a thread: where nobody waits for it any more, its turn still lasts until it is done.
+        return self._keep(await asyncio.shield(reading))
+
+    def _is_read(self, caller: str, reading: asyncio.Task[Document]) -> None:
+        self._turns.release(caller)
+        if not reading.cancelled():
+            # Where nobody waits any more, nobody asks what was wrong.
+            reading.exception()
 
     def _keep(self, document: Document) -> Document:
         text = document.text

@@ -53,6 +53,21 @@ async def test_too_many_large_documents_of_one_caller_are_refused() -> None:
     assert sum(isinstance(each, Busy) for each in outcomes) == 9
 
 
+async def test_who_goes_away_leaves_no_second_document_beside_the_first() -> None:
+    documents = Documents(whole_api().schema)
+    gone = asyncio.create_task(documents.read_in_turn(_WRONG, "attacker"))
+    await asyncio.sleep(0)
+    next_one = asyncio.create_task(documents.read_in_turn(_WRONG, "somebody"))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await asyncio.sleep(0)
+
+    assert (gone.cancelled(), documents.reading, documents.waiting) == (True, 1, 1)
+    with pytest.raises(InvalidRequest):
+        await next_one
+    assert (documents.reading, documents.waiting) == (0, 0)
+
+
 @pytest.mark.parametrize(("mistakes", "is_told"), [(1, True), (SUGGESTED, True), (SUGGESTED + 1, False)])
 def test_what_was_meant_is_told_for_few_mistakes(mistakes: int, is_told: bool) -> None:
     text = "{ " + " ".join(f"a{number}: compnies {{ totalCount }}" for number in range(mistakes)) + " }"

@@ -59,7 +59,7 @@ cursors = st.one_of(
 @example(after=cursor("1970-01-01T00:00:30+02:00", CHANGE))
 @example(after=cursor("9999-12-31T23:59:59.999999999Z", CHANGE))
 @given(after=cursors)
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_cursor_is_taken_or_refused(database: Database, after: str) -> None:
     answerer = Answerer(whole_api(), database)
 

@@ -244,7 +244,7 @@ async def test_a_hash_of_other_parameters_is_renewed_when_the_password_is_at_han
 ) -> None:
     """Not by a wrong password; and sessions go on."""
     password = "a password from weaker times"
-    weak = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=2),)).hash(password)
+    weak = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=16, parallelism=2),)).hash(password)
     kept = "CYPHER 5 MATCH (u:User {login: 'marcus'}) MATCH (a:Account {userId: u.id}) "
     ((before, changed),) = await database.run(f"{kept} RETURN a.passwordHash, toString(a.changedAt)")
     await database.run(f"{kept} SET a.passwordHash = $p", p=weak)
