@@ -66,8 +66,8 @@ class Patience:
     # A free connection is waited for this long.
     connection: float = 10.0
     # Neo4j thinks for this long about a named query's body. That takes it less than a second, unless it is just starting
-    # and others keep it busy.
-    examination: float = 20.0
+    # and others keep it busy; a query that is given up is missing from the schema.
+    examination: float = 60.0
 
 
 @dataclass(frozen=True)
