@@ -13,11 +13,13 @@ import psutil
 import typer
 from rich.console import Console
 
+from bench.attack import attack
 from bench.check import check
 from bench.engines import FLOOR, GUANXI, PLAIN, Engine, EngineFailed, neo4j_graphql, running
 from bench.measure import Timing, generator
 from bench.node import NoNode, install
 from bench.report import Report, show, show_aims
+from bench.rights import measure_rights, show_rights
 from bench.soak import soak
 from bench.store import opened
 from bench.workloads import WORKLOADS, Values, Workload, variants
@@ -27,6 +29,8 @@ from graph.data_directory import DataDirectory
 from graph.database import Database
 from graph.errors import GuanxiError
 from schema.build import build
+from web.queries import load_queries
+from web.settings import Settings
 
 ENGINES = ("floor", "guanxi", "neo4j_graphql", "plain")
 NAMES = tuple(each.name for each in WORKLOADS)
@@ -52,6 +56,12 @@ def bench(
         float, typer.Option("--soak", help="Then ask Guanxi never-repeating documents for so many minutes.")
     ] = 0.0,
     with_writes: Annotated[bool, typer.Option("--writes", help="Then measure writing, on a copy of the data.")] = False,
+    with_rights: Annotated[
+        bool, typer.Option("--rights", help="Then measure what a restricted role costs beside the administrator.")
+    ] = False,
+    with_attacks: Annotated[
+        bool, typer.Option("--attack", help="Then measure what honest clients notice while somebody attacks.")
+    ] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Where to write the figures.")] = None,
     beside: Annotated[
         Path | None, typer.Option(help="The JSON of a run at another scale, to compare the costs with.")
@@ -62,10 +72,14 @@ def bench(
     found, absent = _engines(_chosen(engines, ENGINES, "--engines"))
     report = Report(scale, clients, seconds, found, asked, {}, "", absent=absent)
     other = json.loads(beside.read_text(encoding="utf-8")) if beside else None
-    asyncio.run(_run(report, soak_minutes))
+    asyncio.run(_run(report, soak_minutes, with_attacks=with_attacks))
     if with_writes:
         asyncio.run(_write(report))
+    if with_rights:
+        asyncio.run(_rights(report))
     show(report, Console(width=None if sys.stdout.isatty() else 190))
+    if report.rights:
+        show_rights(report.rights, Console(width=None if sys.stdout.isatty() else 190))
     show_aims(report, other, Console(soft_wrap=True))
     if json_file:
         json_file.write_text(json.dumps(report.json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -92,7 +106,7 @@ def _engines(names: tuple[str, ...]) -> tuple[list[Engine], dict[str, str]]:
     return [known[name] for name in names if name in known], absent
 
 
-async def _run(report: Report, soak_minutes: float) -> None:
+async def _run(report: Report, soak_minutes: float, *, with_attacks: bool) -> None:
     model = build().model
     async with opened(model, report.scale, say) as (address, data):
         database = Database(address)
@@ -113,6 +127,8 @@ async def _run(report: Report, soak_minutes: float) -> None:
             if soak_minutes:
                 async with running(GUANXI, address, Path(logs) / "soak.log") as one, generator() as clients:
                     report.soak = await soak(one, clients, report.clients, soak_minutes, say)
+            if with_attacks:
+                report.attacks = await attack(address, Path(logs), report.clients, report.seconds, say)
 
 
 async def _write(report: Report) -> None:
@@ -124,6 +140,16 @@ async def _write(report: Report) -> None:
             report.writes = await measure_writes(
                 report.engines, address, neo4j, Path(logs), clients, report.clients, report.seconds, say
             )
+
+
+async def _rights(report: Report) -> None:
+    declared = build()
+    api = (await load_queries(declared, Settings(), None)).api
+    async with opened(declared.model, report.scale, say) as (address, data):
+        started = DataDirectory(data).running()
+        assert started
+        neo4j = psutil.Process(started.neo4j)
+        report.rights = await measure_rights(api, address, neo4j, report.clients, report.seconds, say)
 
 
 async def _measure(report: Report, values: Values, address: Address, neo4j: psutil.Process, logs: Path) -> None:

@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -151,7 +152,9 @@ def cpu_seconds(process: psutil.Process) -> float:
 
 
 @asynccontextmanager
-async def running(engine: Engine, address: Address, log: Path) -> AsyncIterator[Running]:
+async def running(
+    engine: Engine, address: Address, log: Path, settings: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[Running]:
     """Start an engine on a free port and stop it at the end; what it prints goes to `log`."""
     port = _free_port()
     environment = {
@@ -163,6 +166,7 @@ async def running(engine: Engine, address: Address, log: Path) -> AsyncIterator[
         "NEO4J_USER": address.user,
         "NEO4J_PASSWORD": address.password,
         "NEO4J_DATABASE": address.database,
+        **settings,
     }
     started = time.perf_counter()
     with log.open("wb") as output:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 
 
-def request_bytes(port: int, path: str, body: str) -> bytes:
-    """A POST of JSON on a connection that stays open."""
+def request_bytes(port: int, path: str, body: str, forwarded_for: str = "") -> bytes:
+    """A POST of JSON on a connection that stays open; as a proxy sends it on, if it is forwarded for somebody."""
     sent = body.encode()
+    forwarded = f"X-Forwarded-For: {forwarded_for}\r\n" if forwarded_for else ""
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
-        f"Accept: application/json\r\nContent-Length: {len(sent)}\r\n\r\n"
+        f"Accept: application/json\r\n{forwarded}Content-Length: {len(sent)}\r\n\r\n"
     )
     return head.encode() + sent
 

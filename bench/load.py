@@ -34,6 +34,8 @@ class Job:
     bodies: list[str]
     clients: int
     seconds: float
+    # The address of the clients, if a proxy is to have sent their requests on.
+    forwarded_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ class Run:
     def answered(self, started: float, status: int, body: bytes) -> None:
         self.latencies.append((time.perf_counter() - started) * 1000)
         self.bytes += len(body)
-        if status != 200 or b'"errors":' in body:
+        # A payload's list of errors is empty where all went well.
+        if status != 200 or b'"errors":[{' in body:
             self.failed(f"{status}: {body[:500].decode(errors='replace')}")
 
     def failed(self, reason: str) -> None:
@@ -76,8 +79,8 @@ def _requests(job: Job) -> Iterator[bytes]:
     """Whole requests, ready to be sent, without end."""
     if any(UNIQUE in body for body in job.bodies):
         for number, body in zip(itertools.count(time.time_ns() // 1000), itertools.cycle(job.bodies), strict=False):
-            yield request_bytes(job.port, job.path, body.replace(UNIQUE, f"u{number}"))
-    yield from itertools.cycle([request_bytes(job.port, job.path, body) for body in job.bodies])
+            yield request_bytes(job.port, job.path, body.replace(UNIQUE, f"u{number}"), job.forwarded_for)
+    yield from itertools.cycle([request_bytes(job.port, job.path, body, job.forwarded_for) for body in job.bodies])
 
 
 class Client(asyncio.Protocol):

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from bench.engines import Engine, Failures
 from bench.measure import Figures
+from bench.rights import Row, figures
 from bench.workloads import Workload
 
 NOT_OFFERED = "not offered by this engine"
@@ -53,8 +54,11 @@ class Report:
     # Peers that failed a question, and how.
     failed: Failures = field(default_factory=dict)
     soak: dict[str, Any] | None = None
+    attacks: dict[str, Any] | None = None
     # What was written, by write and engine.
     writes: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
+    # What a restricted role costs, beside the administrator.
+    rights: Sequence[Row] = ()
 
     def without_figures(self, workload: Workload, engine: Engine) -> str:
         """Why an engine has no figures for a question."""
@@ -95,7 +99,9 @@ class Report:
             "enginesLeftOut": self.absent,
             "workloads": {each.name: self._workload(each) for each in self.workloads},
             "soak": self.soak,
+            "attacks": self.attacks,
             "writes": self.writes,
+            "rights": figures(self.rights),
         }
 
     def _workload(self, workload: Workload) -> dict[str, Any]:
@@ -126,8 +132,8 @@ def show(report: Report, console: Console) -> None:
         found = report.figures.get(workload.name, {})
         for place, engine in enumerate(report.engines):
             title = workload.title if place == 0 else ""
-            is_failed = (workload.name, engine.name) in report.failed
-            without = ["[red]failed[/]" if is_failed else "[red]not offered[/]"]
+            key = (workload.name, engine.name)
+            without = [f"[red]{in_short(report.failed[key])}[/]" if key in report.failed else "[red]not offered[/]"]
             cells = _cells(report, workload, engine, found) if engine.name in found else without
             table.add_row(title, engine.title, *cells, end_section=engine is report.engines[-1])
     console.print(table)
@@ -147,6 +153,16 @@ def show(report: Report, console: Console) -> None:
                     style="bold red",
                     markup=False,
                 )
+
+
+def in_short(reason: str) -> str:
+    """How a peer failed a question, in a few words for the table; the whole of it stands below.
+
+    >>> in_short("... dbms.memory.transaction.total.max threshold reached ...")
+    'failed: out of memory'
+    """
+    known = {"memory.transaction": "out of memory", " within ": "too slow", "otherwise": "answers otherwise"}
+    return f"failed{next((f': {words}' for sign, words in known.items() if sign in reason), '')}"
 
 
 def _cells(report: Report, workload: Workload, engine: Engine, found: Mapping[str, Figures]) -> list[str]:

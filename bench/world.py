@@ -38,6 +38,11 @@ class World:
     model: Model
     factor: float
 
+    def owner(self, number: int, dice: Random) -> str:
+        """Who owns a company and its customer: of every tenth the first user, of all others somebody else."""
+        drawn = dice.choice(self.users[1:])
+        return self.users[0] if number % 10 == 0 else drawn
+
     def count(self, at_one: int, least: int = 2) -> int:
         return max(least, round(at_one * self.factor))
 
@@ -135,7 +140,7 @@ class World:
     def _parties(self) -> Iterator[Batch]:
         dice = self._dice("parties")
         for number, company in enumerate(self.companies):
-            owner = dice.choice(self.users)
+            owner = self.owner(number, dice)
             row = {
                 "id": company,
                 "name": self._company_name(number),
@@ -216,7 +221,7 @@ class World:
                     seen.add(self.products[product])
                 orders.append({"id": order, "number": f"O-{number:06}-{place:03}", "status": "FULFILLED", "placedAt": _text(at), **_money("total", total), "fxRate": 1.0, "channel": "web"})  # fmt: skip
                 places.append([customer, order, {}])
-            owner = dice.choice(self.users)
+            owner = self.owner(number, dice)
             row = {
                 "id": customer,
                 "number": f"C-{number:06}",

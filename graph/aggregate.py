@@ -13,7 +13,7 @@ from graph.comparisons import render_comparison
 from graph.keyset import Key
 from graph.matching import edge_name, reached
 from graph.model import Kind, Property
-from graph.plan import Across, Block, Compare, Origin
+from graph.plan import Across, Block, Compare, Origin, Search
 from graph.rendering import Rendering, indent, where
 from graph.sources import find
 from graph.summary import (
@@ -96,9 +96,9 @@ def render_summary(rendering: Rendering, block: Block, outer: str, guard: str, n
 
 def _listed(rendering: Rendering, block: Block) -> Listed:
     variable = rendering.variable(block.target.variable)
-    has_edge = isinstance(block.source, Across) and block.source.relationship.edge
-    if has_edge:
-        assert isinstance(block.source, Across)
+    if isinstance(block.source, Search):
+        return Listed(variable, rendering.variable("hit"))
+    if isinstance(block.source, Across) and block.source.relationship.edge:
         return Listed(variable, rendering.variable(edge_name(block.source.relationship)))
     return Listed(variable)
 

@@ -81,10 +81,23 @@ class Arrows:
                 for target in targets
                 for other in self._model.nodes[target].relationships.values()
             ),
-            hop.labels,
+            stored_labels(self._model, hop.labels),
             hop.direction is Direction.BOTH,
             relationship.when,
         )
+
+
+def stored_labels(model: Model, types: tuple[str, ...]) -> tuple[str, ...]:
+    """The labels that records of some types have: a union is no label, and stands for those of its members."""
+    return tuple(
+        label
+        for name in types
+        for label in (
+            (name,)
+            if model.nodes[name].labels
+            else (model.nodes[each].labels[-1] for each in model.nodes[name].members)
+        )
+    )
 
 
 def linkable(node: NodeType) -> list[str]:

@@ -62,6 +62,17 @@ class Overtaken(Exception):
         self.property = found[1] if found else ""
 
 
+class Denied(Exception):
+    """Once all was written, it turned out that the reader may not do this, or nobody may. Nothing of it stayed.
+
+    `problem` is `[code, root, at]`, as a statement answers it.
+    """
+
+    def __init__(self, code: str, root: str, at: str) -> None:
+        super().__init__(code)
+        self.problem = [code, int(root), int(at) if at else None, None]
+
+
 class Settled(Exception):
     """The write has been done, by an attempt whose answer was lost."""
 
@@ -73,9 +84,11 @@ class Transaction:
         self._inner = inner
         self.has_answered = False
 
-    async def run(self, statement: Statement) -> Any:
-        """The one value of the one row that a planned statement answers."""
+    async def run(self, statement: Statement, planned: Callable[[], None] | None = None) -> Any:
+        """The one value of the one row that a planned statement answers; `planned` is called before it runs."""
         result = await self._inner.run(statement.text, statement.parameters)
+        if planned:
+            planned()
         record = await result.single(strict=True)
         self.has_answered = True
         return record[0]
@@ -114,7 +127,12 @@ class _Turns:
 
 
 async def write_once(
-    open_session: Open, patience: Patience, statement: Statement, changes: Sequence[str], bookmarks: Bookmarks
+    open_session: Open,
+    patience: Patience,
+    statement: Statement,
+    changes: Sequence[str],
+    bookmarks: Bookmarks,
+    planned: Callable[[], None],
 ) -> Any:
     """Run a write that takes the name of its attempt, as a transaction of its own, until it is known to be done.
 
@@ -138,11 +156,12 @@ async def write_once(
                 parameters = {"p": {**statement.values, "attempt": attempt}}
                 is_sent = True
                 result = await session.run(Query(statement.text, timeout=patience.statement), parameters)
+                planned()
                 record = await result.single(strict=True)
                 bookmarks.replace((await session.last_bookmarks()).raw_values)
                 return record[0]
         except ConstraintError as error:
-            raise Overtaken(error.message or "") from error
+            raise _violated(error.message or "") from error
         except (Neo4jError, DriverError, OSError, TimeoutError) as error:
             if is_sent and _is_doubtful(error):
                 lost = attempt
@@ -172,7 +191,7 @@ async def transact(
                 bookmarks.replace((await session.last_bookmarks()).raw_values)
                 return found
         except ConstraintError as error:
-            raise Overtaken(error.message or "") from error
+            raise _violated(error.message or "") from error
         except (Neo4jError, DriverError, OSError, TimeoutError) as error:
             if transaction and transaction.has_answered:
                 # It had the key, so that no attempt before it can have.
@@ -180,6 +199,12 @@ async def transact(
             if is_committing and _is_doubtful(error):
                 turns.lose()
             await turns.another(error)
+
+
+def _violated(message: str) -> Exception:
+    """What a violated constraint says: that somebody was faster, or what `write_afterwards.refusing` wrote there."""
+    found = re.search(r"= '(FORBIDDEN [A-Z]+ [A-Z]+ \w+|LAST_ADMINISTRATOR) (\d+) (\d*)'", message)
+    return Denied(found[1], found[2], found[3]) if found else Overtaken(message)
 
 
 def _is_doubtful(error: Exception) -> bool:

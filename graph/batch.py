@@ -22,6 +22,7 @@ from graph.decision import Decision, Known, Slot, decide, unique_values, unnumbe
 from graph.ids import new_id
 from graph.import_effects import Effect, effects_of
 from graph.import_history import History, Told, creation, named, open_batch, tell, update_of
+from graph.last_administrator import keeping_an_administrator, may_bereave
 from graph.lookup import Found
 from graph.model import Kind, Model, NodeType, Property
 from graph.names import labels, name
@@ -78,7 +79,9 @@ async def write_batch(
     for slot in decision.slots.values():
         slot.has_new_edges = slot.id in drawing.sources
     history = await _opened(transaction, decision, drawing, run) if run else None
-    await _write_records(transaction, decision, now, history)
+    could_bereave = any(may_bereave(slot.node.name, slot.change) for slot in decision.slots.values() if not slot.is_new)
+    async with keeping_an_administrator(transaction, is_needed=could_bereave):
+        await _write_records(transaction, decision, now, history)
     await _attach(transaction, decision, resolved)
     if not await edges.draw(transaction, drawing, model, now, history):
         raise Overtaken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graph.masking import is_hidden_by_name, masked_by_name, owners_of_change
 from graph.matching import reached
 from graph.plan import ChangedValues
 from graph.rendering import Rendering, where
@@ -21,6 +22,11 @@ def render_values(rendering: Rendering, values: ChangedValues, variable: str) ->
         secret = ", ".join(f"'{name}'" for name in values.secret)
         shown += f" WHERE NOT name IN [{secret}]"
     old, new = (f"coalesce({variable}['{word}.' + name], {held}['{word}.' + name])" for word in ("old", "new"))
+    if rendering.rights.are_restricted:
+        owners = owners_of_change(rendering.rights, variable)
+        if hidden := is_hidden_by_name(rendering.rights, owners, "name"):
+            shown += f"{' AND' if ' WHERE ' in shown else ' WHERE'} NOT coalesce({hidden}, false)"
+        old, new = (masked_by_name(rendering.rights, owners, "name", each) for each in (old, new))
     return [
         f"CALL ({variable}) {{",
         f"  OPTIONAL MATCH {found.text}",

@@ -3,6 +3,9 @@
 A change is part of the write's own transaction. Its id is given by the request and unique in the database, so that a
 write whose outcome nobody knows cannot happen twice. What was and what is now stand beside each other, as
 `old.name` and `new.name`; of personal properties they stand in a `ChangeValue`, which can be removed with the person.
+
+Whoever writes a change holds the lock of its record, from before it reads the version until it has committed. So the
+instants of a record's changes are in the order of its versions, whichever transaction began first.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ from graph.model import NodeType
 # An id such as graph/ids.py makes, for what a request cannot know beforehand: random but for its version digit.
 FRESH_CHANGE = "'change_' + substring(digits, 0, 12) + '7' + substring(digits, 13)"
 DIGITS = "replace(randomUUID(), '-', '') AS digits"
+# Not when the transaction began: it may have waited for the record's lock, and others changed it meanwhile.
+INSTANT = "datetime.realtime('Z')"
 
 
 def stamped(variable: str) -> str:
@@ -81,9 +86,21 @@ def differing_values(node: NodeType, variable: str) -> list[str]:
 
 
 def edge_change(
-    operation: str, edge: str, source: str, source_type: str, target: str, target_type: str, names: str, id: str = ""
+    operation: str,
+    edge: str,
+    source: str,
+    source_type: str,
+    target: str,
+    target_type: str,
+    names: str,
+    id: str = "",
+    *,
+    version: str = "",
 ) -> list[str]:
-    """The change of a relationship, as `change`. It is one of both its ends; `source` is whose field it is."""
+    """The change of a relationship, as `change`. It is one of both its ends; `source` is whose field it is.
+
+    The change makes another version of the source, unless it is told which `version` that is.
+    """
     fresh = not id
     own = {
         "edgeType": f"type({edge})",
@@ -92,7 +109,7 @@ def edge_change(
         "toId": f"endNode({edge}).id",
         "otherId": f"{target}.id",
         "otherType": target_type,
-        "recordVersion": f"{source}.version",
+        "recordVersion": version or f"{source}.version + 1",
         "properties": names,
     }
     return [
@@ -105,7 +122,7 @@ def edge_change(
 
 def _common(operation: str, variable: str, type: str, more: Mapping[str, str]) -> dict[str, str]:
     return {
-        "createdAt": "now",
+        "createdAt": INSTANT,
         "updatedAt": "now",
         "version": "1",
         "createdBy": "$p.user",

@@ -43,6 +43,11 @@ from graph.statement import Statement
 T = TypeVar("T")
 Work = Callable[[AsyncManagedTransaction], Awaitable[T]]
 
+
+def nobody() -> None:
+    """Tells nobody."""
+
+
 _STOPPED = ("TransactionTimedOut", "TransactionTimedOutClientConfiguration", "LockClientStopped")
 # What Neo4j says when a single statement is too much for it, and calls transient.
 _EXHAUSTED = ("StackOverFlow", "OutOfMemory")
@@ -61,8 +66,8 @@ class Patience:
     # A free connection is waited for this long.
     connection: float = 10.0
     # Neo4j thinks for this long about a named query's body. That takes it less than a second, unless it is just starting
-    # and others keep it busy.
-    examination: float = 20.0
+    # and others keep it busy; a query that is given up is missing from the schema.
+    examination: float = 60.0
 
 
 @dataclass(frozen=True)
@@ -114,8 +119,13 @@ class Database:
         except (ConfigurationError, ValueError) as error:
             raise BadInput(f"NEO4J_URI is {address.uri}, which is no address of a Neo4j: {error}") from None
 
-    async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> Any:
-        """The one value of the one row that a planned statement answers, which sees what the bookmarks stand for."""
+    async def read(
+        self, statement: Statement, *, bookmarks: Bookmarks | None = None, planned: Callable[[], None] = nobody
+    ) -> Any:
+        """The one value of the one row that a planned statement answers, which sees what the bookmarks stand for.
+
+        `planned` is called once Neo4j has planned the statement, before it runs.
+        """
 
         # A transaction function would send BEGIN and COMMIT apart, each a round trip; so the retries are ours. Nothing
         # is written, so that no attempt can be one too many.
@@ -125,6 +135,8 @@ class Database:
                 async with self._open(bookmarks, READ_ACCESS) as session:
                     query = Query(statement.text, timeout=self._patience.statement)
                     result = await session.run(query, statement.parameters)
+                    # Neo4j tells the columns of the result when it has planned the statement, and runs it after that.
+                    planned()
                     record = await result.single(strict=True)
                     return record[0]
             except (Neo4jError, DriverError, OSError) as error:
@@ -136,7 +148,12 @@ class Database:
             pause = min(2 * pause, LONGEST_PAUSE)
 
     async def write(
-        self, statement: Statement, *, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None
+        self,
+        statement: Statement,
+        *,
+        changes: Sequence[str] = (),
+        bookmarks: Bookmarks | None = None,
+        planned: Callable[[], None] = nobody,
     ) -> Any:
         """The one value of the one row that a planned write answers, in a transaction of its own.
 
@@ -145,7 +162,7 @@ class Database:
         `OutcomeUnknown` if the database is away for so long that this cannot be found out.
         """
         with _failing(), _told(self._patience, self._database):
-            found = await write_once(self._open, self._patience, statement, changes, bookmarks or Bookmarks())
+            found = await write_once(self._open, self._patience, statement, changes, bookmarks or Bookmarks(), planned)
         self.on_write()
         return found
 
@@ -182,11 +199,14 @@ class Database:
             result = await session.run(text, parameters)
             return [list(record.values()) async for record in result]
 
-    async def plan(self, statement: Statement, *, profile: bool = False) -> dict[str, Any]:
+    async def plan(
+        self, statement: Statement, *, profile: bool = False, planned: Callable[[], None] = nobody
+    ) -> dict[str, Any]:
         """Neo4j's own plan of a statement, as its nested operators; with `profile` it is run and its hits are counted."""
         async with self._session() as session:
             text = f"{'PROFILE' if profile else 'EXPLAIN'} {statement.text}"
             result = await session.run(Query(text, timeout=self._patience.statement), statement.parameters)
+            planned()
             summary = await result.consume()
             found: dict[str, Any] = (summary.profile if profile else summary.plan) or {}
             return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graph.model import Direction, Relationship
 from graph.plan import (
+    Access,
     Across,
     Alike,
     All,
@@ -37,6 +38,7 @@ from graph.plan import (
     Table,
     TypeName,
     Value,
+    Viewer,
 )
 from graph.summary import GroupKey, Measure, Summary
 
@@ -72,6 +74,10 @@ def _block(block: Root, depth: int, guard: str = "") -> list[str]:
             *([counted] if block.has_counts else []),
             *(line for each in parts for line in _block(each, depth + 1)),
         ]
+    if isinstance(block, Access):
+        return [f"{pad}{block.name}: what decides who may do what with a record"]
+    if isinstance(block, Viewer):
+        return [f"{pad}{block.name}: who asks", *(line for each in block.blocks for line in _block(each, depth + 1))]
     if isinstance(block, Table):
         columns = [item.name for item in block.items if isinstance(item, Column)]
         lines = [f"{pad}{block.name}: {_source(block.source, '')}{guard}", f"{pad}  row {', '.join(columns)}"]
@@ -82,8 +88,7 @@ def _block(block: Root, depth: int, guard: str = "") -> list[str]:
         lines.append(f"{pad}  where {condition}")
     if block.order:
         lines.append(f"{pad}  order by {', '.join(map(_order, block.order))}")
-        if isinstance(block.source, Everything) and block.page and not _is_served(block.order[0]):
-            lines.append(f"{pad}  no index is in this order: whatever matches is read and sorted for every page")
+        lines += [f"{pad}  {scan}" for scan in _scan(block)]
     if block.page:
         lines.append(f"{pad}  page{_where(block.page)}, with one record more than asked for")
     if block.summary:
@@ -140,7 +145,7 @@ def _source(source: Source, target: str) -> str:
         case Gathered():
             return f"{target} records that were found around it"
         case Search(through=through):
-            others = ", ".join(f"{node.name} along {_pattern(relationship)}" for node, relationship, _ in through)
+            others = ", ".join(f"{node.name} along {_pattern(relationship)}" for node, relationship in through)
             return f"{target} records that a text finds" + (f", also by {others}" if others else "")
         case _:
             raise TypeError(f"no words for {type(source).__name__}")
@@ -187,15 +192,33 @@ def describe_condition(condition: Condition) -> str:
 
 
 def _order(order: Order) -> str:
-    names = [relationship.name for relationship, _ in order.path] + [order.property.name]
     way = "descending" if order.is_descending else "ascending"
-    return f"{'edge.' if order.on_edge else ''}{'.'.join(names)} {way}, absent ones {'first' if order.nulls_first else 'last'}"
+    return f"{_ordered_by(order)} {way}, absent ones {'first' if order.nulls_first else 'last'}"
 
 
-def _is_served(order: Order) -> bool:
-    """Whether an index holds the records in an order."""
-    found = order.property
-    return (found.is_indexed or found.is_unique) and not order.path and not order.aggregate
+def _ordered_by(order: Order) -> str:
+    names = [relationship.name for relationship, _ in order.path] + [order.property.name]
+    return f"{'edge.' if order.on_edge else ''}{'.'.join(names)}"
+
+
+def scans(operation: Operation) -> list[str]:
+    """The lists that no index is in the order of, each with what its pages cost therefore.
+
+    What is listed below a record is few, and sorted in any case.
+    """
+    blocks = (block for block in operation.blocks if isinstance(block, Block))
+    return [f"{block.name}: {scan}" for block in blocks for scan in _scan(block)]
+
+
+def _scan(block: Block) -> list[str]:
+    if not isinstance(block.source, Everything) or not block.page or not block.has_rows or not block.order:
+        return []
+    # A key that is worked out is worked out for all of them, wherever it stands.
+    computed = [order for order in block.order if order.path or order.aggregate]
+    if not computed and block.order[0].property.is_sorted_by_an_index:
+        return []
+    order = computed[0] if computed else block.order[0]
+    return [f"no index is in the order of {_ordered_by(order)}: whatever matches is read and sorted for every page"]
 
 
 def _item(item: object) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from graph.masking import NOTHING, read_property
 from graph.matching import bind, rights_of_types
 from graph.merge_rules import NOT_DUPLICATE_OF
 from graph.model import Direction, NodeType, Relationship
@@ -50,7 +51,9 @@ def compared(node: NodeType) -> tuple[str, ...]:
 def render_duplicates(rendering: Rendering, found: Duplicates, render_block: RenderBlock) -> tuple[list[str], str]:
     """The `CALL` that answers `[evidence, properties, properties, row, row]` of each pair."""
     node, result = found.target, rendering.variable("duplicates")
-    sources = [_same_name(rendering, node), *(_same_point(rendering, node, each) for each in found.points)]
+    sources = [_same_point(rendering, node, each) for each in found.points]
+    if rendering.rights.may_read(node, name_property(node)):
+        sources.insert(0, _same_name(rendering, node))
     union = [line for index, source in enumerate(sources) for line in (["UNION ALL"] if index else []) + source]
     rows, shown = list[str](), list[str]()
     for block, variable in ((found.one, "one"), (found.other, "other")):
@@ -60,7 +63,7 @@ def render_duplicates(rendering: Rendering, found: Duplicates, render_block: Ren
             shown.append(value)
         else:
             shown.append("null")
-    values = [f"[{', '.join(_shown(variable, each) for each in compared(node))}]" for variable in ("one", "other")]
+    values = [_shown(rendering, node, variable) for variable in ("one", "other")]
     return [
         "CALL () {",
         *indent([
@@ -77,8 +80,13 @@ def render_duplicates(rendering: Rendering, found: Duplicates, render_block: Ren
     ], result  # fmt: skip
 
 
-def _shown(variable: str, property: str) -> str:
-    return f"toString({variable}.{name(property)})"
+def _shown(rendering: Rendering, node: NodeType, variable: str) -> str:
+    """What is compared of a record; what may not be read is compared with nothing."""
+    texts = [
+        f"toString({variable}.{name(each)})" if rendering.rights.may_read(node, each) else NOTHING
+        for each in compared(node)
+    ]
+    return f"[{', '.join(texts)}]"
 
 
 def _same_name(rendering: Rendering, node: NodeType) -> list[str]:
@@ -98,7 +106,11 @@ def _same_point(rendering: Rendering, node: NodeType, relationship: Relationship
     type, value = name(relationship.hops[0].types[0]), name(point.shared_by or "id")
     what, bound = bind(rendering, point, "point"), bind(rendering, node, "record")
     shown = "value" if "value" in point.properties else "lines"
-    desk = "coalesce(point.shared, false)" if "shared" in point.properties else "false"
+    is_told = "shared" in point.properties and rendering.rights.may_read(point, "shared")
+    desk = "coalesce(point.shared, false)" if is_told else "false"
+    value_shown = read_property(rendering, point, "point", name(shown))
+    # Several values may look alike once they are masked.
+    each = "" if value_shown == f"point.{shown}" else "point, "
     return [
         f"MATCH {what.text}",
         *where([
@@ -109,7 +121,7 @@ def _same_point(rendering: Rendering, node: NodeType, relationship: Relationship
         f"WITH point ORDER BY point.{value} LIMIT {VALUES}",
         f"MATCH (point)<-[:{type}]-{bound.text}",
         *where(bound.predicates),
-        f"WITH point.{name(shown)} AS value, {desk} AS isDesk, collect(DISTINCT record) AS records",
+        f"WITH {each}{value_shown} AS value, {desk} AS isDesk, collect(DISTINCT record) AS records",
         f"WHERE size(records) > 1 AND size(records) <= {SHARED_BY}",
         *_pairs(type.removeprefix("HAS_"), "value", "isDesk"),
     ]  # fmt: skip
@@ -148,7 +160,7 @@ def render_alike(rendering: Rendering, found: Alike, render_block: RenderBlock) 
             f"RETURN record, ['{type.removeprefix('HAS_')}', value, 2, coalesce(point.shared, false)] AS evidence",
         ]
     rights = " AND ".join(rights_of_types(rendering, (node,), "record")) or "true"
-    shown = f"[{', '.join(_shown('record', each) for each in compared(node))}]"
+    shown = _shown(rendering, node, "record")
     more = [
         "WITH record, collect(DISTINCT evidence) AS evidence ORDER BY record.id",
         f"WITH record, evidence, coalesce({rights}, false) AS isSeen",

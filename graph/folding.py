@@ -11,6 +11,8 @@ def fold(text: str) -> str:
     >>> fold("  Ｍüller   GmbH ")
     'muller gmbh'
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return " ".join(unicodedata.normalize("NFC", plain).split())

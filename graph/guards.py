@@ -132,12 +132,12 @@ class _Walk:
             raise self.refuse(token.line, f"{word} asks the server, not the graph; a named query only reads the graph.")
         if word == "LOAD" and following.word == "CSV":
             raise self.refuse(token.line, "LOAD CSV reads files; a named query only reads the graph.")
-        if word == "CALL" and following.text not in ("(", "{"):
-            self._procedure(place)
         if word == "WITH" and self._at(place - 1).word in ("STARTS", "ENDS"):
             return
         if word in _CLAUSES - {"YIELD"} and (following.text not in ("(", ".") or word in ("MATCH", "CALL", "WITH")):
             self._end_clause()
+        if word == "CALL" and following.text not in ("(", "{"):
+            self._procedure(place)
         if word == "WITH":
             self._project(place)
         elif word == "UNION":

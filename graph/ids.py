@@ -11,11 +11,13 @@ import re
 import secrets
 import threading
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from graph.errors import BadInput
 
-_ID = re.compile(r"([a-z]+(?:_[a-z]+)*)_[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}", re.ASCII)
+_PREFIX, _NUMBER = r"[a-z]+(?:_[a-z]+)*", r"[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}"
+_ID = re.compile(f"({_PREFIX})_{_NUMBER}", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RANDOM_BITS = 74
 
@@ -43,6 +45,15 @@ def prefix_of(identifier: str) -> str:
         shown = identifier if len(identifier) <= 60 else identifier[:57] + "…"
         raise BadInput(f'"{shown}" is no id; an id looks like company_01927c6e0f5a7b3c8d2e4f6a8b0c1d2e.')
     return found[1]
+
+
+def form_of(prefixes: Iterable[str] = ()) -> re.Pattern[str]:
+    """What ids with some prefixes look like; with any, unless told.
+
+    >>> bool(form_of({"order"}).fullmatch("order_01927c6e0f5a7b3c8d2e4f6a8b0c1d2e"))
+    True
+    """
+    return re.compile(f"(?:{'|'.join(sorted(prefixes)) or _PREFIX})_{_NUMBER}", re.ASCII)
 
 
 def _uuid7(milliseconds: int, random: int) -> str:

@@ -19,8 +19,10 @@ from graph.database import Database
 from graph.derived import refresh
 from graph.errors import BadInput
 from graph.ids import new_id
+from graph.import_before import Before, Undoing, Undone
 from graph.import_history import History
-from graph.import_undo import Before, Undoing, Undone, undo
+from graph.import_undo import undo
+from graph.last_administrator import keeping_an_administrator, may_bereave
 from graph.lookup import gathered, native, run, touched_by
 from graph.model import Model
 from graph.money import Currencies
@@ -73,6 +75,19 @@ async def revert_run(
     return report
 
 
+async def types_of_run(database: Database, run_id: str) -> frozenset[str]:
+    """The types of the records that a run has changed, or drawn relationships between."""
+    rows = await database.run(
+        """CYPHER 5
+        MATCH (:ImportRun {id: $p})<-[:OF_RUN]-(:ImportBatch)<-[:IN_BATCH]-(change:Change)
+        UNWIND [change.recordType, change.otherType] AS type
+        WITH DISTINCT type WHERE type IS NOT NULL
+        RETURN type""",
+        p=run_id,
+    )
+    return frozenset(str(type) for (type,) in rows)
+
+
 async def _begin(transaction: AsyncManagedTransaction, run_id: str, now: datetime) -> None:
     found = await run(
         transaction,
@@ -107,10 +122,16 @@ async def _undo_batch(
 ) -> Undone:
     history = await _open(transaction, run_id, batch, by)
     befores = await _read(transaction, batch)
-    undone = await undo(Undoing(transaction, model, history, now), befores)
+    async with keeping_an_administrator(transaction, is_needed=any(map(_may_bereave, befores))):
+        undone = await undo(Undoing(transaction, model, history, now), befores)
     if undone.renamed or undone.customers:
         await copy_names(transaction, model, undone.customers, undone.renamed)
     return undone
+
+
+def _may_bereave(before: Before) -> bool:
+    is_person = before.operation == "CREATE" and before.record_type in ("User", "Role")
+    return is_person or before.edge_type == "HAS_ROLE" or may_bereave(before.record_type, before.properties)
 
 
 async def _open(transaction: AsyncManagedTransaction, run_id: str, batch: str, by: str | None) -> History:

@@ -25,7 +25,7 @@ from graph.search_terms import SEARCH_INDEX
 PREFIX = "guanxi_"
 
 # What is kept beside the records of the model: numbers that were given, keys and attempts that were used, exchange rates, records
-# that were deleted, batches that were imported.
+# that were deleted, batches that were imported, roles that were made at the start; and what signing in needs.
 _INTERNAL = (
     ("Sequence", "name"),
     ("IdempotencyKey", "key"),
@@ -34,6 +34,12 @@ _INTERNAL = (
     ("Rate", "key"),
     ("Deleted", "id"),
     ("ImportBatch", "id"),
+    ("SeededRole", "code"),
+    ("Account", "userId"),
+    ("Session", "id"),
+    ("Throttle", "key"),
+    ("OneTimeLink", "subject"),
+    ("ServerSecret", "name"),
 )
 
 _ATTEMPTS = 8
@@ -85,6 +91,8 @@ def wanted(model: Model) -> list[Wanted]:
     found = {Wanted("UNIQUENESS", "NODE", label, (property,)) for label, property in _INTERNAL}
     # By this one a statement finds the latest rate of a day or before.
     found.add(Wanted("RANGE", "NODE", "Rate", ("currency", "day")))
+    # By this one all sessions of a user end with a new password.
+    found.add(Wanted("RANGE", "NODE", "Session", ("userId",)))
     for node in (*model.nodes.values(), *model.logs.values()):
         if node.labels:
             found |= set(_of_node(model, node))

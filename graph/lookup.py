@@ -80,7 +80,9 @@ async def find_identities(
         for key, labels, properties in (
             await gathered(transaction, text, now=now, rows=_references(keys, now)) if keys else ()
         ):
-            found[by_text[key]] = Found(frozenset(labels), native(properties))
+            # A record that was merged has its names still, beside the one that it was merged into.
+            if "Deleted" not in labels or by_text[key] not in found:
+                found[by_text[key]] = Found(frozenset(labels), native(properties))
     for (type, property), values in _naturals(made | named).items():
         label = unique_label(model, model.nodes[type], property)
         text = f"""CYPHER 5

@@ -6,8 +6,9 @@ are conditions themselves, which is why both live in this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from graph.comparisons import render_comparison, uses_edge
 from graph.model import Direction, Hop, NodeType, Relationship
@@ -20,12 +21,17 @@ from graph.plan import (
     Condition,
     Not,
     OfType,
+    Operator,
     Quantifier,
     Related,
     RelatedAggregate,
 )
-from graph.rendering import Rendering, where
+from graph.reader import Action
+from graph.rendering import Rendering
 from graph.summary import Function, aggregated
+from graph.wide_text import SIGNS, WideText, compared
+
+EQUALITY = (Operator.EQ, Operator.IN)
 
 
 @dataclass(frozen=True)
@@ -36,9 +42,13 @@ class Bound:
     predicates: tuple[str, ...] = ()
 
 
-def bind(rendering: Rendering, node: NodeType, variable: str) -> Bound:
-    """Bind a variable to nodes of a type that the reader may see."""
-    return Bound(f"({variable}{_labels(rendering, node)})", _rights(rendering, node, variable))
+def bind(rendering: Rendering, node: NodeType, variable: str, left: Condition | None = None) -> Bound:
+    """Bind a variable to nodes of a type that the reader may see.
+
+    `left` is what is left to be asked of the node for that, where it is known by which way it is reached.
+    """
+    rights = _rights(rendering, node, variable) if left is None else _asked(rendering, left, variable)
+    return Bound(f"({variable}{_labels(rendering, node)})", rights)
 
 
 def bound_already(variable: str) -> Bound:
@@ -60,6 +70,37 @@ def _rights(rendering: Rendering, node: NodeType, variable: str) -> tuple[str, .
     return rights_of_types(rendering, (node,), variable)
 
 
+def _asked(rendering: Rendering, condition: Condition, variable: str) -> tuple[str, ...]:
+    text = render_condition(rendering.trusted(), condition, variable)
+    return () if text == "true" else (text,)
+
+
+def _left_onward(rendering: Rendering, relationship: Relationship) -> Condition | None:
+    """What is left to be asked of a record that a field of a record that is seen leads to; None for all there is."""
+    return rendering.reader.onward.get((relationship.owner, relationship.name))
+
+
+def bind_back(rendering: Rendering, node: NodeType, variable: str, relationship: Relationship) -> Bound:
+    """Bind the owner of a relationship, whose far end is bound and seen."""
+    left = rendering.reader.backward.get((relationship.owner, relationship.name))
+    bound = bind(rendering, node, variable, left)
+    return (
+        bound
+        if left is not None
+        else Bound(bound.text, (*served_by_index(rendering, node, variable), *bound.predicates))
+    )
+
+
+def served_by_index(rendering: Rendering, node: NodeType, variable: str) -> tuple[str, ...]:
+    """What lets an index serve the reader's predicate, where that asks for an owner alone: the index holds the id too.
+
+    Without it Neo4j looks at every record of the label wherever it does not come from a record that is bound.
+    """
+    predicate = rendering.reader.predicate(node)
+    is_served = isinstance(predicate, Compare) and predicate.property.is_indexed and predicate.operator in EQUALITY
+    return (f"{variable}.id IS NOT NULL",) if is_served else ()
+
+
 def rights_of_types(rendering: Rendering, types: tuple[NodeType, ...], variable: str) -> tuple[str, ...]:
     """The reader's predicate on a variable that is bound to one of some types; chosen by label if there are several."""
     if all(sees_all(rendering, node) for node in types):
@@ -68,17 +109,33 @@ def rights_of_types(rendering: Rendering, types: tuple[NodeType, ...], variable:
         return _rights_of_log(rendering, log, log.seen_through, variable)
     if log.name in rendering.model.logs:
         return _rights_of_former(rendering, variable)
+    return _of_types(rendering, types, variable, rendering.reader.predicate)
+
+
+def allowed_of_types(
+    rendering: Rendering, action: Action, types: tuple[NodeType, ...], variable: str
+) -> tuple[str, ...]:
+    """What a record that the reader sees must satisfy besides for an action; nothing, if the reader may do it to all."""
+    if may_all(rendering, action, types):
+        return ()
+    return _of_types(rendering, types, variable, partial(rendering.reader.allowed, action))
+
+
+def _of_types(
+    rendering: Rendering, types: tuple[NodeType, ...], variable: str, predicate_of: Callable[[NodeType], Condition]
+) -> tuple[str, ...]:
     # Types that stand under one predicate, such as activities of every kind, are asked about it once.
     labels: dict[Condition, tuple[str, ...]] = {}
     for member in (rendering.model.nodes[name] for node in types for name in node.members):
-        predicate = rendering.reader.predicate(member)
+        predicate = predicate_of(member)
         labels[predicate] = (*labels.get(predicate, ()), member.labels[-1])
     allowed = {alike: render_condition(rendering.trusted(), each, variable) for each, alike in labels.items()}
     if len(allowed) == 1:
         return tuple(allowed.values())
     # An interface's own label does not say that a record is of one of the known types.
     is_interface = any(node.is_abstract and node.labels for node in types)
-    return (*([_is_any(variable, allowed)] if is_interface else []), *_by_label(allowed, variable))
+    tests = (*([_is_any(variable, allowed)] if is_interface else []), *_by_label(allowed, variable))
+    return tests if len(allowed) < _MANY else (_opaque(tests),)
 
 
 def _rights_of_log(rendering: Rendering, log: NodeType, relationship: Relationship, variable: str) -> tuple[str, ...]:
@@ -88,11 +145,29 @@ def _rights_of_log(rendering: Rendering, log: NodeType, relationship: Relationsh
     """
     model = rendering.model
     target = model.logs.get(relationship.target) or model.nodes[relationship.target]
-    seen = along(rendering, bound_already(variable), relationship, bind(rendering, target, rendering.variable("seen")))
-    matched = "".join(where(seen.predicates)).strip()
+    end = rendering.variable("seen")
+    seen = along(rendering, bound_already(variable), relationship, bound_already(end))
+    unseen = f"NOT {_opaque((f'{end}{_labels(rendering, target)}', *rights_of_types(rendering, (target,), end)))}"
     own = render_condition(rendering.trusted(), rendering.reader.predicates.get(log.name, EVERYTHING), variable)
     about = f"({variable}){_arrow(relationship.hops[0], '')}()"
-    return (own, f"COUNT {{ MATCH {seen.text} {matched} }} = COUNT {{ {about} }}", f"EXISTS {{ {about} }}")
+    return (
+        own,
+        f"NOT EXISTS {{ MATCH {seen.text} WHERE {' AND '.join((*seen.predicates, unseen))} }}",
+        f"EXISTS {{ {about} }}",
+    )
+
+
+# Of so many different predicates, Neo4j's planner makes one expression.
+_MANY = 4
+
+
+def _opaque(tests: Iterable[str]) -> str:
+    """Tests that the planner leaves together, as one that is true or false.
+
+    It looks for the best place of each test and each pattern in it again and again, with every way to begin a match: with
+    the rights of all types in a statement that takes many times as long as to run it.
+    """
+    return f"coalesce({' AND '.join(tests)}, false)"
 
 
 def _rights_of_former(rendering: Rendering, variable: str) -> tuple[str, ...]:
@@ -129,20 +204,35 @@ def _operand(text: str) -> str:
 
 def sees_all(rendering: Rendering, node: NodeType) -> bool:
     """Whether the reader may see every record of a type; or, of a log, every entry."""
+    reader = rendering.reader
     if node.seen_through:
-        return rendering.reader.is_administrator and node.name not in rendering.reader.predicates
+        return node.name in reader.whole_logs or (reader.is_administrator and node.name not in reader.predicates)
     members = rendering.model.concrete if node.name in rendering.model.logs else _members(rendering, node)
     return all(rendering.reader.predicate(member) == EVERYTHING for member in members)
+
+
+def may_all(rendering: Rendering, action: Action, types: tuple[NodeType, ...]) -> bool:
+    """Whether the reader may do something to every record of some types that it sees."""
+    members = (member for node in types for member in _members(rendering, node))
+    return all(rendering.reader.allowed(action, member) == EVERYTHING for member in members)
 
 
 def _members(rendering: Rendering, node: NodeType) -> tuple[NodeType, ...]:
     return tuple(rendering.model.nodes[name] for name in node.members)
 
 
-def along(rendering: Rendering, start: Bound, relationship: Relationship, end: Bound, edge: str = "") -> Bound:
+def along(
+    rendering: Rendering,
+    start: Bound,
+    relationship: Relationship,
+    end: Bound,
+    edge: str = "",
+    left: Condition | None = None,
+) -> Bound:
     """The pattern of a relationship between two ends, whichever of them is bound already.
 
-    `edge` is the variable of the last relationship, needed where the edge's properties are; it may be empty.
+    `edge` is the variable of the last relationship, needed where the edge's properties are; it may be empty. `left` is
+    what is left to be asked of every node that is passed, where that is known.
     """
     if relationship.when and not edge:
         edge = rendering.variable(edge_name(relationship))
@@ -151,7 +241,8 @@ def along(rendering: Rendering, start: Bound, relationship: Relationship, end: B
         (label,) = hop.labels
         node = rendering.model.nodes[label]
         # A node that is only passed needs no name, unless the reader's rights speak of it.
-        passed = bind(rendering, node, "" if sees_all(rendering, node) else rendering.variable(node.variable))
+        is_seen = sees_all(rendering, node) or left == EVERYTHING
+        passed = bind(rendering, node, "" if is_seen else rendering.variable(node.variable), left)
         text += _arrow(hop, "") + passed.text
         predicates += passed.predicates
     text += _arrow(relationship.hops[-1], edge) + end.text
@@ -197,6 +288,8 @@ def render_condition(rendering: Rendering, condition: Condition, variable: str, 
             return f"NOT coalesce({render_condition(rendering, inner, variable, edge)}, false)"
         case Compare():
             left = f"{edge if condition.on_edge else variable}.{condition.property.name}"
+            if isinstance(condition.value, WideText):
+                return compared(rendering, left, SIGNS[condition.operator], condition.value)
             return render_comparison(condition, left, rendering.value(condition.value))
         case Related():
             return _render_related(rendering, condition, variable)
@@ -283,9 +376,10 @@ def reached(
     rendering: Rendering, start: str, relationship: Relationship, target: NodeType, end: str, edge: str = ""
 ) -> Bound:
     """The pattern that leads from a bound record to its related ones, over a relationship or by an id it holds."""
-    bound = bind(rendering, target, end)
+    left = _left_onward(rendering, relationship)
+    bound = bind(rendering, target, end, left)
     if relationship.reference:
         bound = Bound(bound.text, (f"{end}.id = {start}.{relationship.reference}", *bound.predicates))
     if not relationship.hops:
         return bound
-    return along(rendering, bound_already(start), relationship, bound, edge)
+    return along(rendering, bound_already(start), relationship, bound, edge, left)

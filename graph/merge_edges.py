@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from graph.changes import edge_change
+from graph.matching import rights_of_types
 from graph.merge_rules import (
     AT_END,
     AT_START,
@@ -50,10 +51,20 @@ def move_relationships(rendering: Rendering, node: NodeType, rules: MergeRules) 
         *indent(indent(_copied(rendering, node))),
         "    RETURN type, isOut, fate",
         "  }",
+        *indent(_told(rendering)),
         "  WITH type, isOut, fate, count(*) AS number ORDER BY type, isOut, fate",
         "  RETURN collect([type, isOut, fate, number]) AS relationships",
         "}",
     ]
+
+
+def _told(rendering: Rendering) -> list[str]:
+    """A reader is told of relationships to what it sees; others move as well."""
+    rights = rights_of_types(rendering, (rendering.model.nodes["Node"],), "far")
+    if not rights:
+        return []
+    known = "far:" + "|".join(node.labels[-1] for node in rendering.model.concrete)
+    return [f"WITH far, type, isOut, fate WHERE {known} AND {' AND '.join(rights)}"]
 
 
 def _judged(rules: MergeRules) -> list[str]:
@@ -100,7 +111,16 @@ def _filled(rendering: Rendering, node: NodeType, rules: MergeRules) -> list[str
         f"  WITH *, {absent} AS absent",
         "  WITH * WHERE size(absent) > 0",
         *indent(
-            edge_change("UPDATE_EDGE", "twin", "keep", f"'{node.name}'", "far", any_type(rendering, "far"), "absent")
+            edge_change(
+                "UPDATE_EDGE",
+                "twin",
+                "keep",
+                f"'{node.name}'",
+                "far",
+                any_type(rendering, "far"),
+                "absent",
+                version="keep.version",
+            )
         ),
         "  FOREACH (each IN absent | SET change['new.' + each] = edge[each], twin[each] = edge[each])",
         f"  SET twin.version = coalesce(twin.version, 0) + 1, edge.{FILLED} = absent, edge.{FILLED_INTO} = twin.id",
@@ -117,7 +137,14 @@ def _replaced(rendering: Rendering, node: NodeType) -> list[str]:
         "  WITH *, CASE WHEN isOut THEN endNode(own) ELSE startNode(own) END AS former",
         *indent(
             edge_change(
-                "UNLINK", "own", "keep", f"'{node.name}'", "former", any_type(rendering, "former"), values_of("own")
+                "UNLINK",
+                "own",
+                "keep",
+                f"'{node.name}'",
+                "former",
+                any_type(rendering, "former"),
+                values_of("own"),
+                version="keep.version",
             )
         ),
         "  FOREACH (each IN change.properties | SET change['old.' + each] = own[each])",
@@ -171,6 +198,15 @@ def linked(rendering: Rendering, node: NodeType, start: str, far: str, edge: str
     """The change of a relationship that is drawn. What is out of sight is not told."""
     return [
         f"WITH * WHERE {any_type(rendering, far)} IS NOT NULL",
-        *edge_change("LINK", edge, start, f"'{node.name}'", far, any_type(rendering, far), values_of(edge)),
+        *edge_change(
+            "LINK",
+            edge,
+            start,
+            f"'{node.name}'",
+            far,
+            any_type(rendering, far),
+            values_of(edge),
+            version=f"{start}.version",
+        ),
         f"FOREACH (each IN change.properties | SET change['new.' + each] = {edge}[each])",
     ]

@@ -8,8 +8,9 @@ KEPT_BEFORE.
 
 from __future__ import annotations
 
-from graph.changes import personal_names
-from graph.matching import bind
+from graph.changes import INSTANT, personal_names
+from graph.masking import is_hidden_by_name, masked_by_name
+from graph.matching import allowed_of_types, bind
 from graph.merge_edges import CHOSEN, KEPT, move_relationships, texts
 from graph.merge_rules import (
     MERGED_INTO,
@@ -19,8 +20,10 @@ from graph.merge_rules import (
 )
 from graph.model import TYPE_NAME, Computed, NodeType
 from graph.names import labels, name
+from graph.reader import Action
 from graph.rendering import Rendering, indent
-from graph.write_checks import labels_text
+from graph.write_patterns import labels_text
+from graph.write_rights import OWNED_BY, denied, fails, forbidden, unseen
 
 STAMPED = "{0}.version = coalesce({0}.version, 0) + 1, {0}.updatedAt = now, {0}.updatedBy = $p.user"
 # What is said of a property that the kept record lacked.
@@ -30,6 +33,11 @@ FILLED_VALUE = "FILLED"
 def check_merge(rendering: Rendering, node: NodeType, rows: str, problems: str) -> list[str]:
     """All records are there, to be seen, and locked in the order of their ids; what is merged meanwhile is not there."""
     bound = bind(rendering, node, "record")
+    judged = [
+        *unseen(rendering, (node,), "record", "['NOT_FOUND', row.root, each.at, null]"),
+        *denied(rendering, Action.MERGE, (node,), "record", "each.at"),
+        *_not_to_be_given(rendering, node),
+    ]
     test = f" WHERE {' AND '.join(bound.predicates)}" if bound.predicates else ""
     return [
         "CALL () {",
@@ -39,10 +47,19 @@ def check_merge(rendering: Rendering, node: NodeType, rows: str, problems: str) 
         "  FOREACH (one IN CASE WHEN record IS NULL THEN [] ELSE [record] END | SET one.id = one.id)",
         "  WITH row, each, record",
         f"  WITH CASE WHEN record IS NULL OR NOT record:{name(node.labels[-1])}",
-        "    THEN ['NOT_FOUND', row.root, each.at, null] END AS problem",
+        " ".join(["    THEN ['NOT_FOUND', row.root, each.at, null]", *judged, "END AS problem"]),
         f"  RETURN collect(problem) AS {problems}",
         "}",
     ]
+
+
+def _not_to_be_given(rendering: Rendering, node: NodeType) -> list[str]:
+    """The case that the kept record is to get the owner of another one, and the reader may not assign them."""
+    asked = allowed_of_types(rendering, Action.ASSIGN, (node,), "record")
+    if not asked:
+        return []
+    is_chosen = f"row.singles['>{OWNED_BY}'] <> row.keep"
+    return [f"WHEN {is_chosen} AND {fails(asked)} THEN ['{forbidden(Action.ASSIGN, node)}', row.root, each.at, null]"]
 
 
 def perform_merge(rendering: Rendering, node: NodeType, rows: str, report: str) -> list[str]:
@@ -59,11 +76,23 @@ def perform_merge(rendering: Rendering, node: NodeType, rows: str, report: str) 
         *indent(indent(_history())),
         *indent(indent(_values(node, rules))),
         *indent(indent(move_relationships(rendering, node, rules))),
-        "    RETURN [drop.id, fields, relationships] AS merged",
+        f"    RETURN [drop.id, {_told(rendering, node)}, relationships] AS merged",
         "  }",
         f"  RETURN collect(merged) AS {report}",
         "}",
     ]
+
+
+def _told(rendering: Rendering, node: NodeType) -> str:
+    """The fields of the report, as far as their values may be seen."""
+    rights = rendering.rights
+    owners = [("", node)]
+    hidden = is_hidden_by_name(rights, owners, "told[0]")
+    kept, dropped = (masked_by_name(rights, owners, "told[0]", f"told[{place}]") for place in (2, 3))
+    if not hidden and (kept, dropped) == ("told[2]", "told[3]"):
+        return "fields"
+    test = f" WHERE NOT ({hidden})" if hidden else ""
+    return f"[told IN fields{test} | [told[0], told[1], {kept}, {dropped}]]"
 
 
 def _history() -> list[str]:
@@ -113,7 +142,7 @@ def _change(node: NodeType) -> list[str]:
     old_and_new = "SET {0}['old.' + each] = keep[each], {0}['new.' + each] = drop[each]"
     return [
         f"CREATE (change:Change {{id: row.change}})-[:{OF_RECORD}]->(keep)",
-        "SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request,",
+        f"SET change += {{createdAt: {INSTANT}, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request,",
         f"  operation: 'MERGE', recordId: keep.id, recordType: '{node.name}', recordVersion: keep.version + 1,",
         f"  properties: changed, otherId: drop.id, otherType: '{node.name}'}}",
         f"FOREACH (each IN {open_names} | {old_and_new.format('change')})",

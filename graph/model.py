@@ -28,6 +28,15 @@ class Kind(Enum):
     POINT = "Point"
 
 
+class Mask(Enum):
+    """What is shown of a text of which the value may not be seen."""
+
+    TEXT = "its first character"
+    EMAIL = "the first character, and the domain"
+    PHONE = "all digits but the last four and the four before them"
+    ABSENT = "nothing"
+
+
 class Direction(Enum):
     OUT = "out"
     IN = "in"
@@ -79,6 +88,20 @@ class Property:
     ordered_by: str | None = None
     # Turns a text into its stored form. The country is that of the record, as ISO 3166-1 alpha-2, if it is known.
     normalise: Callable[[str, str | None], Normalised] | None = field(default=None, compare=False)
+    # The properties that this one tells of, so that it is shown to those alone who may see them: "value" of the same
+    # record, "Contact.name" of another type.
+    follows: tuple[str, ...] = ()
+    # How it is shown to those who may not see it; what is no text is not shown.
+    mask: Mask = Mask.TEXT
+    # Whether clients rely on it being there, so that it can be masked but not hidden.
+    is_never_null: bool = False
+    # Who reads sensitive properties is noted in the log of security events.
+    is_sensitive: bool = False
+
+    @property
+    def is_sorted_by_an_index(self) -> bool:
+        """Whether an index holds records in its order: one on it and the id, or the one that keeps it unique."""
+        return self.is_indexed or self.is_unique
 
     @property
     def is_orderable(self) -> bool:

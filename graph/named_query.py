@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from graph.errors import GuanxiError
 from graph.model import NodeType
+from graph.property_reads import READS_NOTHING, PropertyReads
 
 
 class QueryFileError(GuanxiError):
@@ -56,3 +57,5 @@ class NamedQuery:
     words: frozenset[str] = frozenset()
     # The parameters that say how many rows, which must not be negative.
     limits: frozenset[str] = frozenset()
+    # The properties that the body looks at.
+    reads: PropertyReads = READS_NOTHING

@@ -5,15 +5,20 @@ from __future__ import annotations
 from graph.matching import bind, sees_all
 from graph.plan import Neighbours
 from graph.rendering import Rendering, indent, where
-from graph.walk import HUB, RenderBlock
+from graph.walk import RenderBlock
 from graph.ways import Way
+
+# How many relationships of one type and direction are looked at. Of up to so many, all that the reader may see are
+# counted and listed in order; of more, those that the database comes to first.
+LOOKED_AT = 10_000
 
 
 def render_neighbours(rendering: Rendering, neighbours: Neighbours, render_block: RenderBlock) -> tuple[list[str], str]:
     """The `CALL` of what is around a record, and the variable that it answers.
 
-    Each way is looked at as far as `HUB` relationships, so that no record is too well connected to be asked about. How
-    many there are beyond that Neo4j keeps beside the record: it is told without looking at any of them.
+    Of up to `LOOKED_AT` relationships of a way all are read, and the rights tested, before any page is cut. Of more, so
+    many are looked at, so that no record is too well connected to be asked about. How many there are then Neo4j keeps
+    beside the record: it is told without looking at any of them.
     """
     record, answer = rendering.variable(neighbours.target.variable), rendering.variable(neighbours.name)
     bound = bind(rendering, neighbours.target, record)
@@ -52,7 +57,7 @@ def _gathered(rendering: Rendering, neighbours: Neighbours, record: str, found: 
             *(["  UNION ALL"] if number else []),
             f"  WITH {record}, COUNT {{ {_pattern(way, f'({record})', '')}() }} AS {degree}",
             f"  MATCH {pattern}({end})",
-            f"  RETURN '{way.type}' AS {type}, '{way.word}' AS {direction}, {degree}, {edge}, {end} LIMIT {HUB}",
+            f"  RETURN '{way.type}' AS {type}, '{way.word}' AS {direction}, {degree}, {edge}, {end} LIMIT {LOOKED_AT}",
         ]
     bound = bind(rendering, neighbours.ends, end)
     lines += ["}", f"MATCH {bound.text}", *where(bound.predicates)]
@@ -77,6 +82,6 @@ def _counted(rendering: Rendering, neighbours: Neighbours, found: str, counts: s
         f"UNWIND {found} AS {each}",
         f"WITH {each}.type AS type, {each}.direction AS direction, {each}.degree AS degree, count(*) AS seen",
         "ORDER BY type, direction",
-        f"RETURN collect([type, direction, CASE WHEN degree > {HUB} THEN {beyond} ELSE seen END, degree > {HUB}]) "
+        f"RETURN collect([type, direction, CASE WHEN degree > {LOOKED_AT} THEN {beyond} ELSE seen END, degree > {LOOKED_AT}]) "
         f"AS {counts}",
     ]

@@ -11,6 +11,7 @@ from graph.model import Kind
 from graph.plan import Block, Compare, Condition, Everything, Operator, Order, Page
 from graph.rendering import Rendering, indent, where
 from graph.sources import Found
+from graph.wide_text import is_bound
 
 # Comparisons that also hold for what lacks the property.
 _HOLD_FOR_NULL = (Operator.NE, Operator.NOT_IN, Operator.IS_NULL)
@@ -34,7 +35,7 @@ def cut_page(
         distinct = ""
     else:
         is_seekable = _is_seekable(block, found) and not keys[0].is_nullable and len(keys) > 1
-        lines = found.clauses(after, f"{keys[0].text} IS NOT NULL" if is_seekable else "true")
+        lines = found.clauses(after, _presence(keys[0], block.page) if is_seekable else "true")
     return [*lines, _cut(rendering, block.page, kept, keys, distinct)], keys
 
 
@@ -48,7 +49,7 @@ def _keys(
         if order.path or order.aggregate:
             name = rendering.variable(f"{result}Key")
             computed.append(f"{_along_path(rendering, order, variable)} AS {name}")
-            key = replace(key, text=name, is_computed=True, is_indexed=False)
+            key = replace(key, text=name, is_computed=True, is_indexed=False, is_unique=False)
         keys.append(key)
     is_descending = bool(keys) and keys[-1].is_descending
     keys.append(Key(f"{variable}.id", Kind.ID, is_descending))
@@ -67,6 +68,15 @@ def _is_seekable(block: Block, found: Found) -> bool:
     return isinstance(block.source, Everything) and not found.lines
 
 
+def _presence(key: Key, page: Page) -> str:
+    """The predicate by which an index is read in its order, where none says where to begin.
+
+    Beside one that does, Neo4j may take it for the better one, and read the index from its end.
+    """
+    is_bounded = page.after and not page.after_nulls[0] and is_bound(page.after[0])
+    return "true" if is_bounded else f"{key.text} IS NOT NULL"
+
+
 # --- orders by what may be absent -------------------------------------------------------------------------------------
 
 
@@ -80,7 +90,8 @@ class _Part:
 
 def _is_in_parts(block: Block, found: Found, keys: list[Key]) -> bool:
     """An index holds no record that lacks its property, so such an order is read in two parts."""
-    return _is_seekable(block, found) and keys[0].is_nullable and not keys[0].is_computed and keys[0].is_indexed
+    is_computed = any(key.is_computed for key in keys)
+    return _is_seekable(block, found) and keys[0].is_nullable and keys[0].is_indexed and not is_computed
 
 
 def _parts(
@@ -90,7 +101,7 @@ def _parts(
     first = replace(keys[0], is_nullable=False)
 
     def read(part: _Part) -> list[str]:
-        test = f"{first.text} IS {'NULL' if part.is_null else 'NOT NULL'}"
+        test = f"{first.text} IS NULL" if part.is_null else _presence(first, page)
         order = keys[1:] if part.is_null else [first, *keys[1:]]
         return [*found.clauses(part.after, test), _cut(rendering, page, [variable], order)]
 
@@ -100,7 +111,11 @@ def _parts(
     lines, collected, limit = list[str](), list[str](), rendering.value(page.limit)
     for part in parts:
         name = rendering.variable(f"{result}Part")
-        short = [f"WITH {', '.join(collected)} WHERE size({collected[0]}) < {limit}"] if collected else []
+        # A WHERE would be tested behind the MATCH, which would have read everything by then.
+        short = list[str]()
+        if collected:
+            test = f"CASE WHEN size({collected[0]}) < {limit} THEN [true] ELSE [] END"
+            short = [f"UNWIND {test} AS {rendering.variable('isShort')}"]
         inner = [*short, *read(part), f"RETURN collect({variable}) AS {name}"]
         lines += [f"CALL ({', '.join(collected)}) {{", *indent(inner), "}"]
         collected.append(name)
@@ -137,9 +152,11 @@ def _rejects_null(condition: Condition, name: str) -> bool:
 def _key(order: Order, variable: str, edge: str) -> Key:
     found = order.property
     owner = edge if order.on_edge else variable
+    # Several relationships may lead to one record, which is then there several times.
+    is_once = not edge
     return Key(
         f"{owner}.{found.name}", found.kind, order.is_descending, order.nulls_first, is_nullable(order),
-        is_indexed=found.is_indexed,
+        is_indexed=found.is_sorted_by_an_index, is_unique=found.is_unique and is_once,
     )  # fmt: skip
 
 

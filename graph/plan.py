@@ -156,6 +156,8 @@ class Order:
     path: tuple[tuple[Relationship, NodeType], ...] = ()
     on_edge: bool = False
     aggregate: RelatedAggregate | None = None
+    # The argument that asks for it.
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -222,12 +224,12 @@ class FromColumn:
 class Search:
     """What a query of the search index finds, each record with its best score.
 
-    `through` are the types whose records stand for others: what is found of them is what their relationship leads to,
-    if it is of one of `types`. `asked` tells one search from another; it is the id of each hit.
+    `through` are the types whose records stand for others: what is found in their place is what their relationship leads
+    to, if it is of one of `types`. `asked` tells one search from another; it is the id of each hit.
     """
 
     query: Origin
-    through: tuple[tuple[NodeType, Relationship, Origin], ...]
+    through: tuple[tuple[NodeType, Relationship], ...]
     types: Origin
     asked: Origin
 
@@ -394,10 +396,53 @@ class Alike:
     points: tuple[tuple[Relationship, Origin], ...]
     record: Block | None
     owner: Block | None
+    # The arguments that say what is looked for.
+    given: tuple[str, ...] = ()
 
 
-Item = Value | Companion | ChangedValues | TypeName | Guarded | Block | Table | Path | Neighbours | Duplicates | Alike
-Root = Block | Table | Path | Neighbours | Duplicates | Alike
+@dataclass(frozen=True)
+class Access:
+    """Everything that decides who may do what with one record.
+
+    Its value is null, or what `graph/access.py: facts_of` makes facts of.
+    """
+
+    name: str
+    id: Origin
+    target: NodeType
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks: the own record, and what is known of the reader without the database.
+
+    Its value is the list of what its items give: a row or null, or a value that only makes the way there and back.
+    """
+
+    name: str
+    items: tuple[Block | Origin, ...]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return tuple(each for each in self.items if isinstance(each, Block))
+
+
+Item = (
+    Value
+    | Companion
+    | ChangedValues
+    | TypeName
+    | Guarded
+    | Block
+    | Table
+    | Path
+    | Neighbours
+    | Duplicates
+    | Alike
+    | Viewer
+    | Access
+)
+Root = Block | Table | Path | Neighbours | Duplicates | Alike | Viewer | Access
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from graph.model import Model
 from graph.plan import Origin
+from graph.property_rights import FieldRights
 from graph.reader import ADMINISTRATOR, Reader
 
 # Cypher allows most of its words as variables, but not in every place; none of them is used as one.
@@ -51,6 +53,11 @@ class Rendering:
     value_names: Names = field(default_factory=lambda: Names(reserved=frozenset()))
     # Whether what is added up is looked at first, as something stored is no number where one is declared.
     is_careful: bool = False
+
+    @cached_property
+    def rights(self) -> FieldRights:
+        """What the reader may do with each property."""
+        return FieldRights(self.model, self.reader)
 
     def variable(self, wanted: str) -> str:
         return self.names.fresh(wanted)

@@ -14,6 +14,7 @@ from typing import Any
 from neo4j import AsyncManagedTransaction
 
 from graph.errors import BadInput
+from graph.import_history import type_of
 from graph.lookup import Found, find_identities
 from graph.model import Model
 from graph.prepare import PreparedLink, PreparedRecord, PreparedRow
@@ -82,7 +83,7 @@ async def find_record(
     if record is not None and not record.labels >= set(model.nodes[type].labels):
         if "Deleted" in record.labels:
             raise BadInput(f"{names[0]} was deleted here; restore it first")
-        raise BadInput(f"{names[0]} is a {max(record.labels)} here, not a {type}")
+        raise BadInput(f"{names[0]} is a {type_of(model, list(record.labels))} here, not a {type}")
     return record
 
 

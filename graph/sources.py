@@ -7,10 +7,35 @@ from dataclasses import dataclass
 from graph.anchor import Chain, conjuncts, find_anchor, without
 from graph.comparisons import uses_edge
 from graph.errors import Forbidden
-from graph.matching import along, bind, bound_already, edge_name, reached, render_condition, rights_of_types, sees_all
+from graph.matching import (
+    along,
+    bind,
+    bind_back,
+    bound_already,
+    edge_name,
+    reached,
+    render_condition,
+    rights_of_types,
+    sees_all,
+    served_by_index,
+)
 from graph.merge_rules import MERGED_INTO, is_mergeable
 from graph.named_query import Guard, Parameter
-from graph.plan import Across, All, Block, ById, ByIds, Condition, Everything, FromColumn, Gathered, Named, Search
+from graph.plan import (
+    Across,
+    All,
+    AnyOf,
+    Block,
+    ById,
+    ByIds,
+    Compare,
+    Condition,
+    Everything,
+    FromColumn,
+    Gathered,
+    Named,
+    Search,
+)
 from graph.rendering import Rendering, indent, where
 from graph.search import search_lines
 
@@ -28,16 +53,20 @@ class Found:
         return [*self.lines, *([f"MATCH {self.text}"] if self.text else []), *where([*self.predicates, *more])]
 
 
-def find(rendering: Rendering, block: Block, outer: str, variable: str, edge: str, guard: str) -> Found:
+def find(
+    rendering: Rendering, block: Block, outer: str, variable: str, edge: str, guard: str, *, is_sorted: bool = False
+) -> Found:
     """What binds a block's records to `variable`, and the relationship that leads to them to `edge`, if it is named.
 
-    `outer` is the record around, `guard` a test on it.
+    `outer` is the record around, `guard` a test on it. `is_sorted` says that a page of them is to be cut in order.
     """
     predicates = [guard] if guard else []
     match block.source:
         case Everything():
             chain = find_anchor(block.where)
-            return _anchored(rendering, block, variable, chain) if chain else _everything(rendering, block, variable)
+            if chain:
+                return _anchored(rendering, block, variable, chain)
+            return _everything(rendering, block, variable, is_sorted)
         case ById(id):
             return _by_id(rendering, block, rendering.value(id), variable)
         case ByIds(ids):
@@ -80,11 +109,32 @@ def _by_id(rendering: Rendering, block: Block, id: str, variable: str) -> Found:
     return Found(lines, "", [f"{variable} IS NOT NULL"])
 
 
-def _everything(rendering: Rendering, block: Block, variable: str) -> Found:
+def _everything(rendering: Rendering, block: Block, variable: str, is_sorted: bool) -> Found:
     bound = bind(rendering, block.target, variable)
-    # An index on (property, id) serves only if each of its properties has a predicate.
-    predicates = [f"{variable}.id IS NOT NULL", *bound.predicates]
-    return Found([], bound.text, [*predicates, render_condition(rendering, block.where, variable)])
+    condition = render_condition(rendering, block.where, variable)
+    # An index on (property, id) serves only if each of its properties has a predicate. Where no such index serves, it
+    # would be one more thing to read of each record, and a temptation to read them all in the order of their ids.
+    serves = (is_sorted and not _is_by_unique_key(block)) or bound.predicates or _asks_for_indexed(block.where)
+    of_index = [f"{variable}.id IS NOT NULL"] if serves else []
+    return Found([], bound.text, [*of_index, *bound.predicates, condition])
+
+
+def _is_by_unique_key(block: Block) -> bool:
+    """Whether the order is that of a unique property, which has an index of its own."""
+    if not block.order or block.order[0].path or block.order[0].aggregate:
+        return False
+    found = block.order[0].property
+    return found.is_unique and not found.is_indexed and found.name != "id"
+
+
+def _asks_for_indexed(condition: Condition) -> bool:
+    match condition:
+        case All(conditions) | AnyOf(conditions):
+            return any(map(_asks_for_indexed, conditions))
+        case Compare(property=found, on_edge=on_edge):
+            return found.is_indexed and not on_edge
+        case _:
+            return False
 
 
 def _anchored(rendering: Rendering, block: Block, variable: str, chain: Chain) -> Found:
@@ -103,7 +153,8 @@ def _anchored(rendering: Rendering, block: Block, variable: str, chain: Chain) -
             lines.append(f"WITH DISTINCT {end}")
         start = variable if step is chain[0] else rendering.variable(owner.variable)
         edge = rendering.variable(edge_name(step.relationship)) if of_edge.conditions else ""
-        bound = along(rendering, bind(rendering, owner, start), step.relationship, bound_already(end), edge)
+        back = bind_back(rendering, owner, start, step.relationship)
+        bound = along(rendering, back, step.relationship, bound_already(end), edge)
         text = bound.text
         predicates = [*bound.predicates, render_condition(rendering, of_edge, end, edge)]
         end, pending = start, without(condition, step)
@@ -155,7 +206,14 @@ def named_lines(
             case Parameter(name):
                 text += rendering.value(arguments[name])
             case Guard(variables):
-                tests = [test for each, types in variables for test in rights_of_types(rendering, types, each)]
+                tests = [
+                    test
+                    for each, types in variables
+                    for test in (
+                        *(served_by_index(rendering, types[0], each) if len(types) == 1 else ()),
+                        *rights_of_types(rendering, types, each),
+                    )
+                ]
                 text += "".join(f" AND {test}" for test in tests)
     body = [line.rstrip() for line in text.splitlines() if line.strip()]
     imported = "this" if query.owner else ""

@@ -7,7 +7,7 @@ meanwhile stays removed.
 
 from __future__ import annotations
 
-from graph.changes import edge_change, personal_names
+from graph.changes import INSTANT, edge_change, personal_names
 from graph.matching import rights_of_types
 from graph.merge_edges import any_type, drawn_again, linked, texts, values_of
 from graph.merge_rules import (
@@ -24,13 +24,34 @@ from graph.merge_rules import (
 from graph.merging import STAMPED, joined, kept_name
 from graph.model import TYPE_NAME, NodeType
 from graph.names import labels, name, unique_label
+from graph.reader import Action
 from graph.rendering import Rendering, indent
-from graph.write_checks import labels_text
+from graph.write_patterns import labels_text
+from graph.write_rights import denied, unseen
+
+# What was merged into the same record later, and has to do with this one: it took or changed what came from it, it has the
+# same relationship, of which the kept record has but one, or they were related to each other.
+_UNTOLD = texts([MERGED_INTO, OF_RECORD, KEPT_BEFORE])
+_LATER = f"""MATCH (later:Deleted)-[:{MERGED_INTO}]->(keep), (since:Change {{id: later.mergedBy}})
+      WHERE later <> drop AND since.recordVersion > past.recordVersion AND (
+        any(each IN since.properties WHERE each IN past.properties)
+        OR EXISTS {{ MATCH (drop)-[own]-(far)-[theirs]-(later) WHERE type(theirs) = type(own) AND NOT type(own) IN {_UNTOLD} }}
+        OR EXISTS {{ MATCH (drop)-[own]-(far)<-[kept:{KEPT_BEFORE}]-(later) WHERE kept.{FORMER_TYPE} = type(own) }}
+        OR EXISTS {{ MATCH (drop)-[own]-(later) WHERE NOT type(own) IN {_UNTOLD} }})"""
 
 
 def check_unmerge(rendering: Rendering, node: NodeType, rows: str, problems: str) -> list[str]:
     """The record was merged, what it was merged into is there and to be seen, and its keys are free."""
     own, kept = (rights_of_types(rendering, (node,), variable) for variable in ("drop", "keep"))
+    missing = "['NOT_FOUND', row.root, row.at, null]"
+    judged = [
+        case
+        for variable in ("drop", "keep")
+        for case in (
+            *unseen(rendering, (node,), variable, missing),
+            *denied(rendering, Action.MERGE, (node,), variable),
+        )
+    ]
     wanted = [f"drop.formerLabels = {labels_text(node)}", *own, *kept]
     taken = []
     for each in node.properties.values():
@@ -53,7 +74,8 @@ def check_unmerge(rendering: Rendering, node: NodeType, rows: str, problems: str
         "  OPTIONAL MATCH (past:Change {id: drop.mergedBy})",
         "  WITH CASE",
         "    WHEN drop IS NULL OR NOT drop:Deleted THEN ['NOT_FOUND', row.root, row.at, null]",
-        f"    WHEN NOT keep:{name(node.labels[-1])} THEN ['IN_USE', row.root, row.at, null]",
+        *(f"    {case}" for case in judged),
+        f"    WHEN NOT keep:{name(node.labels[-1])} OR EXISTS {{ {_LATER} }} THEN ['IN_USE', row.root, row.at, null]",
         *(f"    {case}" for case in taken),
         "    END AS problem",
         f"  RETURN collect(problem) AS {problems}",
@@ -94,7 +116,7 @@ def _values(node: NodeType) -> list[str]:
         "WITH row, now, drop, keep, into, past, said, [each IN past.properties",
         f"  WHERE coalesce(keep[each] = {new}, keep[each] IS NULL AND {new} IS NULL)] AS returned",
         f"CREATE (change:Change {{id: row.change}})-[:{OF_RECORD}]->(keep)",
-        "SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request,",
+        f"SET change += {{createdAt: {INSTANT}, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request,",
         f"  operation: 'UNMERGE', recordId: keep.id, recordType: '{node.name}', recordVersion: keep.version + 1,",
         f"  properties: returned, otherId: drop.id, otherType: '{node.name}'}}",
         f"FOREACH (each IN [each IN returned WHERE {is_open}] | {back.format('change')})",
@@ -148,7 +170,8 @@ def _relationships(rendering: Rendering, node: NodeType) -> list[str]:
         "    CALL (row, now, keep, far, copy) {",
         f"      WITH * WHERE {any_type(rendering, 'far')} IS NOT NULL",
         *indent(indent(indent(edge_change(
-            "UNLINK", "copy", "keep", f"'{node.name}'", "far", any_type(rendering, "far"), values_of("copy")
+            "UNLINK", "copy", "keep", f"'{node.name}'", "far", any_type(rendering, "far"), values_of("copy"),
+            version="keep.version",
         )))),
         "      FOREACH (each IN change.properties | SET change['old.' + each] = copy[each])",
         "      RETURN count(*) AS told",
@@ -194,7 +217,8 @@ def _filled(rendering: Rendering, node: NodeType) -> list[str]:
         f"    WITH *, [each IN edge.{FILLED} WHERE coalesce(twin[each] = edge[each], false)] AS emptied",
         "    WITH * WHERE size(emptied) > 0",
         *indent(indent(edge_change(
-            "UPDATE_EDGE", "twin", "keep", f"'{node.name}'", "far", any_type(rendering, "far"), "emptied"
+            "UPDATE_EDGE", "twin", "keep", f"'{node.name}'", "far", any_type(rendering, "far"), "emptied",
+            version="keep.version",
         ))),
         "    FOREACH (each IN emptied | SET change['old.' + each] = twin[each], twin[each] = null)",
         "    SET twin.version = twin.version + 1",

@@ -33,6 +33,8 @@ class Hook:
     cursor: int | None
     done: tuple[str, ...]
     has_replays: bool
+    # The id of whoever made it; None for the built-in administrator.
+    creator: str | None = None
 
 
 _CLAIM = """CYPHER 5
@@ -47,7 +49,7 @@ WITH hook WHERE coalesce(hook.active, true)
 SET hook.leaseOwner = $p.owner, hook.leaseUntil = datetime.realtime() + duration({seconds: $p.seconds})
 RETURN hook.id, hook.url, hook.secret, coalesce(hook.types, []), coalesce(hook.operations, []),
   hook.createdAt.epochSeconds * 1000000000 + hook.createdAt.nanosecond, hook.cursor, coalesce(hook.done, []),
-  EXISTS { (hook)<-[:FAILED_FOR]-(letter:DeadLetter) WHERE letter.replayAt IS NOT NULL }"""
+  EXISTS { (hook)<-[:FAILED_FOR]-(letter:DeadLetter) WHERE letter.replayAt IS NOT NULL }, hook.createdBy"""
 
 _RELEASE = """CYPHER 5
 MATCH (hook:Webhook) WHERE hook.leaseOwner = $p.owner
@@ -78,7 +80,7 @@ MATCH (hook:Webhook {id: $p.id})
 REMOVE hook:Webhook, hook.leaseOwner, hook.leaseUntil, hook.leaseAsked
 SET hook:Deleted, hook.formerLabels = ['Webhook'], hook.deletedAt = datetime.transaction('Z')
 CREATE (change:Change)-[:OF_RECORD]->(hook)
-SET change = $p.change, change.createdAt = datetime.transaction('Z'), change.updatedAt = datetime.transaction('Z'),
+SET change = $p.change, change.createdAt = datetime.realtime('Z'), change.updatedAt = datetime.transaction('Z'),
     change.recordVersion = hook.version"""
 
 _REPLAY = """CYPHER 5
@@ -105,8 +107,8 @@ async def claim(database: Database, owner: str, *, limit: int, seconds: float = 
     """Take the leases that are free and renew our own."""
     rows = await _write(database, _CLAIM, owner=owner, limit=limit, seconds=seconds)
     return [
-        Hook(id_, url, secret, frozenset(types), frozenset(operations), created, cursor, tuple(done), has_replays)
-        for id_, url, secret, types, operations, created, cursor, done, has_replays in rows
+        Hook(id_, url, secret, frozenset(types), frozenset(operations), created, cursor, tuple(done), has_replays, by)
+        for id_, url, secret, types, operations, created, cursor, done, has_replays, by in rows
     ]
 
 

@@ -10,23 +10,27 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from graph.cypher import MAX_TEXT, Rendered, render_block
+from graph.cypher import Rendered, check_length, render_block
 from graph.derived_clauses import derived_facts, touched
 from graph.derived_people import owner_ids_of_users
-from graph.errors import TooComplex
+from graph.field_checks import check_fields
 from graph.idempotency import TAKE
+from graph.last_administrator import bereft, suspected
 from graph.merging import check_merge, perform_merge
 from graph.model import Model, NodeType
 from graph.names import unique_label
-from graph.reader import Reader
+from graph.reader import ADMINISTRATOR, Reader
 from graph.rendering import Rendering, indent
 from graph.unmerging import check_unmerge, perform_unmerge
-from graph.write_checks import check, located
+from graph.write_afterwards import Afterwards, check_ends, refusing
+from graph.write_checks import check
 from graph.write_facts import TouchedLists
+from graph.write_patterns import located
 from graph.write_plan import (
     ChangeEdge,
     CutEdge,
     Delete,
+    Find,
     Guard,
     Lock,
     MergeRecords,
@@ -85,9 +89,11 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
     That is `[problems, written, rows, existing, report, mark]`: problems as the checks tell them; `[root, id]` of each
     record that was written; the rows of the payload's records; and the rows of the records that are in the way. The mark of a
     keyed write is null if nobody left it before, else what graph/idempotency.py stored of the write that did.
-    Merging has a report.
+    Merging has a report. What turns out not to be allowed once all is written is a problem too, unless the write is a
+    transaction of its own: that ends in an error.
     """
     rendering = Rendering(model, reader)
+    check_fields([each for each in (write.payload.written, write.payload.existing) if each], rendering.rights)
     for given, used in {**GIVEN, **(KEYED if write.guard is Guard.KEY else {})}.items():
         rendering.origins[Given(given)] = used
         rendering.value_names.taken.add(used)
@@ -103,16 +109,24 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
         if checked := _checked(rendering, step, rows[step], found):
             lines += checked
             problems.append(found)
+    for checked, found in check_ends(rendering, write.steps, rows):
+        lines += checked
+        problems.append(found)
     lines += [
         f"WITH now, mark, {' + '.join(problems) or '[]'} AS problems",
         "WITH now, mark, problems, $p.refused + [problem IN problems | problem[1]] AS refused",
         "WITH now, mark, problems, CASE WHEN mark IS NOT NULL OR ($p.isWhole AND size(refused) > 0) "
         "THEN range(0, $p.roots - 1) ELSE refused END AS refused",
     ]
+    afterwards = Afterwards(rendering, write.steps, rows)
+    lines += afterwards.remember()
+    suspecting, losers = suspected(rendering, write.steps, rows)
+    lines += suspecting
     touched_lists = TouchedLists(rendering, rows, write.touches)
     if write.touches:
         lines += touched_lists.lines()
         lines += touched(touched_lists.ids(), "before") if write.moves else []
+    found_ones = {step.reference for step in write.steps if isinstance(step, Find)}
     report = "null"
     for step in write.steps:
         match step:
@@ -122,14 +136,20 @@ def render_write(write: Write, model: Model, reader: Reader) -> Rendered:
             case UnmergeRecords(node):
                 lines += perform_unmerge(rendering, node, rows[step], rendering.variable("done"))
             case _:
-                lines += perform(rendering, step, rows[step])
+                lines += perform(rendering, step, rows[step], found_ones)
     if write.touches:
         lines += _facts(rendering, model, write, touched_lists)
+    judged, forbidden = afterwards.judge()
+    left, last = bereft(rendering, losers)
+    lines += [*judged, *left]
+    forbidden = " + ".join(each for each in (forbidden, last) if each)
+    if forbidden and write.guard is Guard.ATTEMPT:
+        lines += refusing(forbidden)
     payload, results = _answered(rendering, write)
-    lines += [*payload, f"RETURN [{_PROBLEMS}, {', '.join(results)}, {report}, mark] AS answer"]
+    told = _PROBLEMS.replace("problems", f"problems + {forbidden}") if forbidden else _PROBLEMS
+    lines += [*payload, f"RETURN [{told}, {', '.join(results)}, {report}, mark] AS answer"]
     text = "\n".join(lines)
-    if len(text) > MAX_TEXT:
-        raise TooComplex(f"The write becomes a statement of {len(text)} characters; at most {MAX_TEXT} are planned.")
+    check_length("write", text, reader, lambda: render_write(write, model, ADMINISTRATOR))
     return Rendered(text, tuple((used, origin) for origin, used in rendering.origins.items()))
 
 
@@ -190,6 +210,8 @@ def _in_the_way(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
                 found |= _with_unique(model, node, property)
             case Restore(node) | UnmergeRecords(node):
                 unique = [each.name for each in node.properties.values() if each.is_unique and each.name != "id"]
+                # Who has the name that another system had for it is mostly of its type.
+                found |= set(node.members)
                 found = found.union(*(_with_unique(model, node, property) for property in unique))
             case Update(reference) | Lock(reference) | Upsert(reference):
                 found |= set(reference.node.members)

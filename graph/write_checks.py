@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from graph.arrows import Arrow
 from graph.implied import ESSENTIAL
-from graph.matching import bind, rights_of_types
+from graph.matching import bind, bound_already, rights_of_types
 from graph.merge_rules import MERGED_INTO, is_mergeable
-from graph.model import Direction, NodeType, OnDelete
+from graph.model import NodeType, OnDelete
 from graph.names import name, unique_label
+from graph.reader import Action
 from graph.rendering import Rendering
+from graph.write_patterns import arrow_of, called_elsewhere, drawn, edge_of, labels_text, listed, located
 from graph.write_plan import (
     EXTERNAL,
+    REFERRED_TO,
     ChangeEdge,
     Close,
     CutEdge,
@@ -29,6 +32,7 @@ from graph.write_plan import (
     Upsert,
     Vacant,
 )
+from graph.write_rights import denied, forbidden, is_field_of_both, may_make, unseen
 
 
 def check(rendering: Rendering, step: Step, rows: str, problems: str) -> list[str]:
@@ -62,22 +66,6 @@ def check(rendering: Rendering, step: Step, rows: str, problems: str) -> list[st
 
 
 _last = "collect(problem)"
-
-
-def located(rendering: Rendering, reference: Reference, variable: str, key: str) -> tuple[str, tuple[str, ...]]:
-    """The pattern of the record that a key names, and the reader's predicate on it."""
-    bound = bind(rendering, reference.node, variable)
-    match reference.key:
-        case "externalRef":
-            return f"(:ExternalRef {{key: {key}}})-[:REFERS_TO]->{bound.text}", bound.predicates
-        case "change":
-            of_it = f"change.recordId = {variable}.id"
-            return f"(change:Change {{id: {key}}})-[:OF_RECORD]->{bound.text}", (of_it, *bound.predicates)
-        case "edge":
-            assert reference.arrow is not None
-            text = f"{bound.text}{drawn(reference.arrow, 'via', is_once=True)}(:{'|'.join(map(name, reference.arrow.labels))})"
-            return text, (f"via.id = {key}", *bound.predicates)
-    return f"{bound.text[:-1]} {{{name(reference.key)}: {key}}})", bound.predicates
 
 
 def _where(predicates: tuple[str, ...]) -> str:
@@ -128,15 +116,18 @@ def _taken(rendering: Rendering, step: Vacant) -> list[str]:
     ]
 
 
-def _changeable(rendering: Rendering, reference: Reference) -> list[str]:
-    variable = reference.node.variable
-    pattern, predicates = located(rendering, reference, variable, "row.key")
+def _changeable(rendering: Rendering, reference: Reference, action: Action = Action.UPDATE) -> list[str]:
+    variable, types = reference.node.variable, (reference.node,)
+    # Who sees it is asked under the lock, for before that it may still be taken out of sight.
+    pattern, predicates = located(rendering.trusted(), reference, variable, "row.key")
     return [
         f"OPTIONAL MATCH {pattern}{_where(predicates)}",
         _lock(variable),
         *_judged(
             variable,
             f"WHEN {_gone(variable)} THEN {_problem('NOT_FOUND')}",
+            *unseen(rendering, types, variable, _problem("NOT_FOUND")),
+            *denied(rendering, action, types, variable),
             f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', variable)}",
         ),
     ]
@@ -146,6 +137,9 @@ def _upsertable(rendering: Rendering, reference: Reference) -> list[str]:
     variable = reference.node.variable
     pattern, predicates = located(rendering.trusted(), reference, variable, "row.key")
     rights = rights_of_types(rendering, (reference.node,), variable)
+    if reference.key == EXTERNAL:
+        named, called = called_elsewhere(rendering, bound_already(variable), "row.key")
+        rights = (*rights, f"EXISTS {{ MATCH {named}{_where(called)} }}") if called else rights
     hidden = f"WHEN NOT coalesce({' AND '.join(rights)}, false) THEN {_problem('DUPLICATE')}" if rights else ""
     others = f"(:ExternalRef {{key: row.key}})-[:REFERS_TO]->(other) WHERE NOT other:Deleted AND NOT other:{name(reference.node.labels[-1])}"
     foreign = (
@@ -156,13 +150,23 @@ def _upsertable(rendering: Rendering, reference: Reference) -> list[str]:
         _lock(variable),
         *_judged(
             variable,
+            *_not_to_be_made(rendering, reference),
             foreign,
             f"WHEN ({_gone(variable)}) AND row.lacks THEN {_problem('REQUIRED')}",
             f"WHEN {_gone(variable)} THEN null",
             hidden,
+            *denied(rendering, Action.UPDATE, (reference.node,), variable),
             f"WHEN {variable}.version <> row.version THEN {_problem('CONFLICT', variable)}",
         ),
     ]
+
+
+def _not_to_be_made(rendering: Rendering, reference: Reference) -> list[str]:
+    """The case that a record is not there and that the reader could make none, or could not say what it is called."""
+    made = [reference.node, *([rendering.model.nodes["ExternalRef"]] if reference.key == EXTERNAL else [])]
+    if all(may_make(rendering.reader, node) for node in made):
+        return []
+    return [f"WHEN {_gone(reference.node.variable)} THEN {_problem(forbidden(Action.CREATE, reference.node))}"]
 
 
 def _known_edge(rendering: Rendering, arrow: Arrow, source: NodeType) -> list[str]:
@@ -172,13 +176,17 @@ def _known_edge(rendering: Rendering, arrow: Arrow, source: NodeType) -> list[st
     rights = rights_of_types(rendering, types, "other")
     tests = [test for test in (f"{edge}.id = row.key", listed(arrow, edge), *start.predicates, *rights) if test]
     pattern = f"{start.text}{drawn(arrow, edge, is_once=True)}(other:{ends})"
+    far = denied(rendering, Action.UPDATE, types, "other") if is_field_of_both(arrow, source) else []
     return [
         f"OPTIONAL MATCH {pattern} WHERE {' AND '.join(tests)}",
         # A relationship is locked by writing to it, as a record is.
         _lock(edge),
         *_judged(
-            f"{edge}, {source.variable}",
+            f"{edge}, {source.variable}, other" if far else f"{edge}, {source.variable}",
             f"WHEN {edge} IS NULL THEN {_problem('NOT_FOUND')}",
+            *unseen(rendering, (source,), source.variable, _problem("NOT_FOUND")),
+            *denied(rendering, Action.UPDATE, (source,), source.variable),
+            *far,
             f"WHEN {edge}.version <> row.version THEN {_problem('CONFLICT', source.variable)}",
         ),
     ]
@@ -207,12 +215,12 @@ def _closable(rendering: Rendering, step: Close) -> list[str]:
 def _deletable(rendering: Rendering, node: NodeType) -> list[str]:
     variable = node.variable
     uses = [
-        f"WHEN EXISTS {{ ({variable}){_arrow_of(relationship.hops[0].types, relationship.hops[0].direction)}"
+        f"WHEN EXISTS {{ ({variable}){arrow_of(relationship.hops[0].types, relationship.hops[0].direction)}"
         f"(:{'|'.join(map(name, relationship.hops[0].labels))}) }} THEN {_problem('IN_USE')}"
         for relationship in node.relationships.values()
         if relationship.on_delete is OnDelete.REFUSE
     ]
-    lines = _changeable(rendering, Reference(node))
+    lines = _changeable(rendering, Reference(node), Action.DELETE)
     lines[-1] = lines[-1].replace(" END AS problem", " ".join(["", *uses, "END AS problem"]))
     return lines
 
@@ -235,18 +243,23 @@ def _restorable(rendering: Rendering, node: NodeType) -> list[str]:
             for each in node.relationships.values()
             if len(each.hops) == 1 and each.hops[0].types == (type,)
         )
-        test = f"({variable}){_arrow_of((type,), ends.direction)}(:{'|'.join(map(name, ends.labels))})"
+        test = f"({variable}){arrow_of((type,), ends.direction)}(:{'|'.join(map(name, ends.labels))})"
         orphaned = [f"WHEN NOT EXISTS {{ {test} }} THEN {_problem('REQUIRED')}"]
     # What was merged comes back by being unmerged.
-    not_merged = (f"NOT EXISTS {{ ({variable})-[:{MERGED_INTO}]->() }}",)
+    not_merged = f"NOT EXISTS {{ ({variable})-[:{MERGED_INTO}]->() }}"
+    others = f"MATCH ({variable})<-[:{REFERRED_TO}]-(:ExternalRef)-[:REFERS_TO]->(other) WHERE NOT other:Deleted"
+    namesake = _problem("DUPLICATE", f"head(COLLECT {{ {others} RETURN other }})")
     return [
         f"OPTIONAL MATCH ({variable}:Deleted {{id: row.key}})"
-        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', *not_merged, *rights))}",
+        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', not_merged, *rights))}",
         _lock(variable),
         *_judged(
             variable,
             f"WHEN {variable} IS NULL OR NOT {variable}:Deleted THEN {_problem('NOT_FOUND')}",
+            *unseen(rendering, (node,), variable, _problem("NOT_FOUND")),
+            *denied(rendering, Action.DELETE, (node,), variable),
             *taken,
+            f"WHEN EXISTS {{ {others} }} THEN {namesake}",
             *orphaned,
         ),
     ]
@@ -255,40 +268,3 @@ def _restorable(rendering: Rendering, node: NodeType) -> list[str]:
 def _first_with(rendering: Rendering, node: NodeType, property: str, variable: str) -> str:
     label = name(unique_label(rendering.model, node, property))
     return f"head(COLLECT {{ MATCH (other:{label}) WHERE other.{name(property)} = {variable}.{name(property)} RETURN other }})"
-
-
-def labels_text(node: NodeType) -> str:
-    """The labels of a type as a list of texts."""
-    return "[" + ", ".join(f"'{name(label)}'" for label in node.labels) + "]"
-
-
-def edge_of(arrow: Arrow) -> str:
-    """What a relationship of an arrow is called in a statement."""
-    first, *others = arrow.type.lower().split("_")
-    return first + "".join(word.capitalize() for word in others)
-
-
-def listed(arrow: Arrow, edge: str) -> str:
-    """Of a field that lists some of the relationships of its type, the test on those."""
-    if arrow.when is None:
-        return ""
-    return f"{edge}.{name(arrow.when.property)} IS {'NULL' if arrow.when.is_null else 'NOT NULL'}"
-
-
-def drawn(arrow: Arrow, edge: str, *, is_reversed: bool = False, is_once: bool = False) -> str:
-    """The arrow as a pattern finds it, from the record that owns the field.
-
-    One that is found in both directions is found twice where neither end is known, or `is_once` in the one it has.
-    """
-    if arrow.is_both and is_once:
-        return f"-[{edge}:{name(arrow.type)}]->"
-    if arrow.is_both:
-        return f"-[{edge}:{name(arrow.type)}]-"
-    return f"-[{edge}:{name(arrow.type)}]->" if arrow.is_out != is_reversed else f"<-[{edge}:{name(arrow.type)}]-"
-
-
-def _arrow_of(types: tuple[str, ...], direction: Direction) -> str:
-    text = "|".join(map(name, types))
-    left = "<-" if direction is Direction.IN else "-"
-    right = "->" if direction is Direction.OUT else "-"
-    return f"{left}[:{text}]{right}"

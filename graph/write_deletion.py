@@ -9,10 +9,10 @@ from __future__ import annotations
 from graph.changes import FRESH_CHANGE, record_change, stamped
 from graph.model import Direction, Hop, NodeType, OnDelete, Relationship
 from graph.names import labels, name
+from graph.property_rights import CALLED
 from graph.rendering import Rendering, indent
-from graph.write_checks import labels_text
-
-_CALLED = ("name", "number", "subject", "value", "lines", "code", "key")
+from graph.write_patterns import labels_text
+from graph.write_plan import REFERRED_TO
 
 
 def render_delete(rendering: Rendering, node: NodeType) -> list[str]:
@@ -47,6 +47,7 @@ def render_restore(rendering: Rendering, node: NodeType) -> list[str]:
         *record_change(node, "RESTORE", variable, f"{variable}.version + 1", "[]"),
         *_show(node, variable),
         f"SET {stamped(variable)}",
+        *_called_again(variable),
     ]
     for relationship, part in _parts(rendering, node):
         lines += [
@@ -63,6 +64,26 @@ def render_restore(rendering: Rendering, node: NodeType) -> list[str]:
             "}",
         ]  # fmt: skip
     return lines
+
+
+def _called_again(variable: str) -> list[str]:
+    """The names that other systems have for it are its own again: whoever took one of them has been deleted since."""
+    return [
+        f"WITH row, {variable}",
+        f"CALL ({variable}) {{",
+        f"  MATCH ({variable})<-[was:{REFERRED_TO}]-(ref:ExternalRef)",
+        "  DELETE was",
+        "  WITH *",
+        "  CALL (ref) {",
+        "    MATCH (ref)-[taken:REFERS_TO]->(taker)",
+        f"    MERGE (ref)-[:{REFERRED_TO}]->(taker)",
+        "    DELETE taken",
+        "    RETURN count(*) AS takers",
+        "  }",
+        f"  CREATE (ref)-[:REFERS_TO]->({variable})",
+        "  RETURN count(*) AS names",
+        "}",
+    ]
 
 
 def _parts(rendering: Rendering, node: NodeType) -> list[tuple[Relationship, NodeType]]:
@@ -91,7 +112,7 @@ def _hide(node: NodeType, variable: str) -> list[str]:
 
 def _called(node: NodeType, variable: str) -> str:
     """What a record of this type is called, by the first of the properties that say so."""
-    known = [f"{variable}.{name(each)}" for each in _CALLED if each in node.properties]
+    known = [f"{variable}.{name(each)}" for each in CALLED if each in node.properties]
     return f"coalesce({', '.join(known)})" if known else "null"
 
 

@@ -6,6 +6,7 @@ drawn from. An old one may lead to a record that has been deleted meanwhile; it 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,9 @@ from graph.implied import LINE_OF
 from graph.model import Model, NodeType
 from graph.names import name
 from graph.rendering import Rendering, indent
-from graph.write_checks import drawn, edge_of, listed, located, open_ones
-from graph.write_plan import ChangeEdge, Close, Cut, CutEdge, Draw
+from graph.write_checks import open_ones
+from graph.write_patterns import drawn, edge_of, listed, located
+from graph.write_plan import ChangeEdge, Close, Cut, CutEdge, Draw, Reference
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,13 @@ class TypeNames:
         return list(self.names)
 
 
-def render_draw(rendering: Rendering, step: Draw) -> list[str]:
+def render_draw(rendering: Rendering, step: Draw, found: Collection[Reference] = ()) -> list[str]:
+    """`found` is what the checks have found: it must be there still, or the whole is tried again."""
     arrow, start, end = step.arrow, *_variables(step.source.node, step.target.node)
     edge = edge_of(arrow)
     first, _ = located(rendering, step.source, start, "row.source")
     second, _ = located(rendering, step.target, end, "row.target")
-    lines = [f"MATCH {first}", f"MATCH {second}"]
+    lines = [*_matched_again(first, start, step.source in found), *_matched_again(second, end, step.target in found)]
     if not step.is_source_new:
         # The lock on the record that owns the field lets one of two writes at once see what the other one drew.
         lines += [f"SET {start}.id = {start}.id", f"WITH row, {start}, {end}"]
@@ -55,12 +58,63 @@ def render_draw(rendering: Rendering, step: Draw) -> list[str]:
         *edge_change(
             "LINK", edge, start, _type_of(rendering, step.source.node, start), end,
             _type_of(rendering, step.target.node, end), "row.names", "row.change",
+            version=_version_of(step, start),
         ),
         "SET change += row.news",
         *_owned(arrow, start, end),
         *(_numbered(arrow, start, end) if arrow.type == LINE_OF.type else []),
-        *([] if step.is_source_new else [f"SET {stamped(start)}"]),
+        *_stamped(step, start),
     ]  # fmt: skip
+
+
+def _matched_again(pattern: str, variable: str, is_found: bool) -> list[str]:
+    """Somebody may have deleted meanwhile what the checks have found. Two nodes with one unique id are an error, which
+    lets whoever runs the statement try it again: then the checks do not find it."""
+    if not is_found:
+        return [f"MATCH {pattern}"]
+    attempt = "(:Attempt {id: row.change})"
+    is_gone = f"CASE WHEN {variable} IS NULL THEN [1] ELSE [] END"
+    return [f"OPTIONAL MATCH {pattern}", f"FOREACH (_ IN {is_gone} | CREATE {attempt}, {attempt})", "WITH *"]
+
+
+def render_own(rendering: Rendering, node: NodeType) -> list[str]:
+    variable = node.variable
+    return [
+        f"MATCH ({variable}:{'&'.join(map(name, node.labels))} {{id: row.made}})",
+        "MATCH (owner:User {id: row.owner})",
+        f"CREATE ({variable})-[ownedBy:OWNED_BY]->(owner)",
+        *edge_change(
+            "LINK",
+            "ownedBy",
+            variable,
+            f"'{node.name}'",
+            "owner",
+            "'User'",
+            "[]",
+            "row.change",
+            version=f"{variable}.version",
+        ),
+        f"SET {variable}.ownerId = owner.id",
+    ]
+
+
+def _version_of(step: Draw, start: str) -> str:
+    """Which version of its source a relationship makes. What the same write makes stays the first one."""
+    if step.is_source_new:
+        return f"{start}.version"
+    return (
+        f"CASE WHEN {start}.id = row.made THEN {start}.version ELSE {start}.version + 1 END"
+        if step.may_make_source
+        else ""
+    )
+
+
+def _stamped(step: Draw, start: str) -> list[str]:
+    if step.is_source_new:
+        return []
+    if step.may_make_source:
+        return [f"FOREACH (_ IN CASE WHEN {start}.id = row.made THEN [] ELSE [1] END | SET {stamped(start)})"]
+    return [f"SET {stamped(start)}"]
 
 
 def render_cut(rendering: Rendering, step: Cut) -> list[str]:
@@ -92,7 +146,7 @@ def render_cut(rendering: Rendering, step: Cut) -> list[str]:
 def render_cut_edge(rendering: Rendering, step: CutEdge) -> list[str]:
     matched, start, edge = _matched(step.arrow, step.source)
     return [
-        matched,
+        *matched,
         *_unlinked(rendering, edge, start, "other", "row.change"),
         f"DELETE {edge}",
         *_disowned(step.arrow, start, "other"),
@@ -104,7 +158,7 @@ def render_change_edge(rendering: Rendering, step: ChangeEdge) -> list[str]:
     matched, start, edge = _matched(step.arrow, step.source)
     differs = f"coalesce({edge}[name] <> row.values[name], {edge}[name] IS NOT NULL OR row.values[name] IS NOT NULL)"
     return [
-        matched,
+        *matched,
         f"WITH row, {start}, {edge}, other, [name IN row.changing WHERE {differs}] AS changed",
         "WHERE size(changed) > 0",
         *edge_change(
@@ -131,11 +185,13 @@ def render_close(rendering: Rendering, step: Close) -> list[str]:
     ]  # fmt: skip
 
 
-def _matched(arrow: Arrow, source: NodeType) -> tuple[str, str, str]:
+def _matched(arrow: Arrow, source: NodeType) -> tuple[list[str], str, str]:
+    """The relationship of a row, whose record is locked: its version is about to be told."""
     start, edge = source.variable, edge_of(arrow)
     far = "|".join(map(name, arrow.labels))
     pattern = f"({start}:{'&'.join(map(name, source.labels))}){drawn(arrow, edge, is_once=True)}(other:{far})"
-    return f"MATCH {pattern} WHERE {edge}.id = row.key", start, edge
+    locked = [f"SET {start}.id = {start}.id", f"WITH row, {start}, {edge}, other"]
+    return [f"MATCH {pattern} WHERE {edge}.id = row.key", *locked], start, edge
 
 
 def _variables(source: NodeType, target: NodeType) -> tuple[str, str]:
@@ -168,6 +224,8 @@ def _replaced(rendering: Rendering, arrow: Arrow, start: str, end: str, *, is_ba
         f"CALL (row, {start}, {end}, now) {{",
         *indent([
             f"MATCH ({kept}){drawn(arrow, edge, is_reversed=is_back)}(other){others}",
+            # The record that loses it becomes another version, which is told: so it is locked first.
+            *([f"SET {owner}.id = {owner}.id", "WITH *"] if is_back else []),
             *_unlinked(rendering, edge, owner, far),
             f"DELETE {edge}",
             *([f"SET {stamped(owner)}"] if is_back else []),

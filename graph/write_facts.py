@@ -13,7 +13,7 @@ from typing import Any
 from graph.derived_clauses import Ids
 from graph.model import Model, NodeType
 from graph.rendering import Rendering
-from graph.write_checks import located
+from graph.write_patterns import located
 from graph.write_plan import (
     CHANGE,
     ChangeEdge,

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # relationship that one of its fields lists.
 EXTERNAL, CHANGE, EDGE = "externalRef", "change", "edge"
 
+# From what another system calls a record to a deleted one, which it was called by before somebody took the name.
+REFERRED_TO = "REFERRED_TO"
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -106,6 +109,7 @@ class Draw:
 
     A relationship without properties is drawn once. Where a record may have but one, the new one replaces the old.
     Records that the same write makes have none yet. Rows may have `offset`, a line's place behind its order's last one.
+    If it is not known whether the write makes the source, they have `made`, the id that it gets then.
     """
 
     arrow: Arrow
@@ -113,6 +117,14 @@ class Draw:
     target: Reference
     is_source_new: bool = False
     is_target_new: bool = False
+    may_make_source: bool = False
+
+
+@dataclass(frozen=True)
+class Own:
+    """Gives the records that the write has made, and not found, to who made them. Rows: made, owner, change."""
+
+    node: NodeType
 
 
 @dataclass(frozen=True)
@@ -186,7 +198,7 @@ class UnmergeRecords:
 
 
 Step = (
-    Find | Lock | Vacant | Create | Merge | Update | Upsert | Draw | Cut | CutEdge | ChangeEdge | Close | Delete | Restore
+    Find | Lock | Vacant | Create | Merge | Update | Upsert | Draw | Own | Cut | CutEdge | ChangeEdge | Close | Delete | Restore
     | MergeRecords | UnmergeRecords
 )  # fmt: skip
 
@@ -224,7 +236,7 @@ class Write:
     def moves(self) -> bool:
         """Whether relationships that are there may go, so that what they led to has to be remembered."""
         return not all(
-            isinstance(step, Find | Vacant | Create | Merge | Lock)
+            isinstance(step, Find | Vacant | Create | Merge | Lock | Own)
             or (isinstance(step, Draw) and step.is_source_new and (step.is_target_new or not step.arrow.is_single_back))
             for step in self.steps
         )

@@ -6,17 +6,20 @@ does not end the statement. Records are matched by their keys again: the checks 
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from graph.changes import differing_values, made, new_values, record_change, stamped
 from graph.computed import render_computed
 from graph.implied import LINE_OF
 from graph.model import NodeType
 from graph.names import labels, name
 from graph.rendering import Rendering
-from graph.write_checks import located
 from graph.write_deletion import render_delete, render_restore
-from graph.write_edges import render_change_edge, render_close, render_cut, render_cut_edge, render_draw
+from graph.write_edges import render_change_edge, render_close, render_cut, render_cut_edge, render_draw, render_own
+from graph.write_patterns import located
 from graph.write_plan import (
     EXTERNAL,
+    REFERRED_TO,
     ChangeEdge,
     Close,
     Create,
@@ -25,6 +28,7 @@ from graph.write_plan import (
     Delete,
     Draw,
     Merge,
+    Own,
     Reference,
     Restore,
     Step,
@@ -33,8 +37,8 @@ from graph.write_plan import (
 )
 
 
-def perform(rendering: Rendering, step: Step, rows: str) -> list[str]:
-    """The `CALL`s of a step; nothing for a step that only checks."""
+def perform(rendering: Rendering, step: Step, rows: str, found: Collection[Reference] = ()) -> list[str]:
+    """The `CALL`s of a step; nothing for a step that only checks. `found` is what the checks have found."""
     rendering = rendering.trusted()
     match step:
         case Create(node):
@@ -46,7 +50,9 @@ def perform(rendering: Rendering, step: Step, rows: str) -> list[str]:
         case Upsert(reference):
             parts = [_update(rendering, reference), _create_absent(rendering, reference)]
         case Draw():
-            parts = [render_draw(rendering, step)]
+            parts = [render_draw(rendering, step, found)]
+        case Own(node):
+            parts = [render_own(rendering, node)]
         case Cut():
             parts = [render_cut(rendering, step)]
         case CutEdge():
@@ -112,8 +118,14 @@ def _create_absent(rendering: Rendering, reference: Reference) -> list[str]:
         "SET ref.id = ref.id",
         "WITH row, ref, EXISTS { (ref)-[:REFERS_TO]->(other) WHERE NOT other:Deleted } AS isTaken",
         "FOREACH (_ IN CASE WHEN isTaken THEN [1] ELSE [] END | CREATE (:ExternalRef {key: row.key}))",
-        "FOREACH (stale IN COLLECT { MATCH (ref)-[stale:REFERS_TO]->() RETURN stale } | DELETE stale)",
+        # The deleted record that had the name is not what is meant any more; should it be restored, it meets this one.
         "WITH row, ref",
+        "CALL (ref) {",
+        "  MATCH (ref)-[stale:REFERS_TO]->(gone)",
+        f"  MERGE (ref)-[:{REFERRED_TO}]->(gone)",
+        "  DELETE stale",
+        "  RETURN count(*) AS stales",
+        "}",
         *_create(reference.node),
         f"CREATE (ref)-[:REFERS_TO]->({reference.node.variable})",
     ]

@@ -6,59 +6,50 @@ bytes → document → Plan → Statement → one row → response → bytes
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from graphql import OperationDefinitionNode, OperationType
 
-from graph.attempts import Transaction
 from graph.bookmarks import Bookmarks
 from graph.cypher import Rendered, render
-from graph.description import describe
-from graph.errors import BadInput, Forbidden, GuanxiError, NoNumber
+from graph.description import describe, scans
+from graph.errors import BadInput, Forbidden, GuanxiError, NoNumber, Timeout
 from graph.feed import OVERLAP
 from graph.ids import new_id
 from graph.money import Currencies
 from graph.operators import operators
 from graph.reader import Reader
 from graph.statement import Statement
+from graph.tracing import span
+from resolvers.account import ACCOUNT
 from resolvers.api import API
-from resolvers.cost import check_cost
+from resolvers.cost import check_cost, write_cost
 from resolvers.document import Document, Documents
 from resolvers.errands import Errand
 from resolvers.field_writes import Numbers, Writer, unnumbered
 from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.idempotency import checked_key, fingerprint_of
-from resolvers.introspection import introspect
+from resolvers.introspection import Introspection
 from resolvers.mutate import Mutator
 from resolvers.planner import Plan, plan_operation
 from resolvers.plans import Kept, Plans, plan_key
 from resolvers.request import InvalidRequest, Request
+from resolvers.statements import Asked
+from resolvers.throttle import Reservation, Throttle
 from resolvers.told import described, refusal
+from resolvers.variable_size import check_variables
 
-T = TypeVar("T")
-
+# What it costs to open a subscription.
+_SUBSCRIBING = 10
 # The role that may see how queries are answered.
 EXPLAINS = "ANALYST"
 
 
-class Asked(Protocol):
-    """What answering needs of a database: to read and to write, and to tell how it reads."""
-
-    async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> Any: ...
-
-    async def write(
-        self, statement: Statement, *, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None
-    ) -> Any: ...
-
-    async def transact(self, work: Callable[[Transaction], Awaitable[T]], bookmarks: Bookmarks | None = None) -> T: ...
-
-    async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]: ...
-
-
-@dataclass(frozen=True)
+# What is made for each request is not frozen, which would take twice as long to make.
+@dataclass(slots=True)
 class Question:
     """What a client sent: a document, which of its operations to run, and the variables as they came."""
 
@@ -70,9 +61,11 @@ class Question:
     # The idempotency key of a mutation, and what the client has seen or written before.
     key: str | None = None
     bookmark: str | None = None
+    # Whether the response shall say what it cost.
+    wants_cost: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Prepared:
     """A question that is understood: what it asks of the database, and for whom."""
 
@@ -82,17 +75,19 @@ class Prepared:
     request: Request
     plan: Plan
     rendered: Rendered | None
+    # How many records may be read, once that is known.
+    requested: int = 0
 
     def bind(self) -> Statement | None:
         """The statement with this request's values; None if nothing is asked of the database.
 
         Raises `BadInput` for a value that will not do, and `TooComplex` if the pages come to too many records.
         """
-        check_cost(self.plan.cost, self.request)
+        self.requested = check_cost(self.plan.cost, self.request)
         return self.rendered.bind(self.request) if self.rendered else None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Answer:
     """The response's entries. A request error has no data at all; `code` is that of the first error, if any."""
 
@@ -107,6 +102,12 @@ class Answer:
     @property
     def code(self) -> str | None:
         return str(self.errors[0]["extensions"]["code"]) if self.errors else None
+
+    @property
+    def retry_after(self) -> int | None:
+        """After how many seconds to ask again, if the answer says so."""
+        found: int | None = self.errors[0]["extensions"].get("retryAfter") if self.errors else None
+        return found
 
     def body(self) -> dict[str, Any]:
         """The response map (GraphQL specification 7.1)."""
@@ -130,53 +131,140 @@ class Answerer:
         numbers: Numbers = unnumbered,
         overlap: float = OVERLAP,
         errands: Mapping[str, Errand] | None = None,
+        country: str | None = None,
+        throttle: Throttle | None = None,
+        *,
+        introspects: bool = True,
+        on_rights: Callable[[], None] = lambda: None,
     ) -> None:
         if isinstance(currencies, str):
             currencies = Currencies(currencies, api.exponent)
         self.api, self.database = api, database
         self.documents, self.plans = Documents(api.schema), Plans()
         self._currency, self._overlap = currencies.base, overlap
-        self._first_runs = FirstRuns()
-        self._mutator = Mutator(api, database, currencies, numbers, errands=errands, first_runs=self._first_runs)
+        self._exponent = api.exponent(currencies.base)
+        self._first_runs, self._introspection = FirstRuns(), Introspection(api)
+        self.throttle, self._introspects = throttle or Throttle(), introspects
+        self._mutator = Mutator(
+            api,
+            database,
+            currencies,
+            numbers,
+            country,
+            errands=errands,
+            first_runs=self._first_runs,
+            on_rights=on_rights,
+        )
 
     async def answer(self, question: Question, reader: Reader) -> Answer:
         """Answer a question as far as the reader may see. Raises only what is a defect."""
         try:
-            if (operation := self._operation(question)).operation is OperationType.MUTATION:
-                return await self._mutate(question, operation, reader)
-            prepared = self.prepare(question, reader)
+            document, operation = await self._operation(question, reader)
+            if operation.operation is OperationType.MUTATION:
+                return await self._mutate(question, document, operation, reader)
+            prepared = self._prepared(question, document, operation, reader)
             if prepared.plan.asked:
                 raise BadInput("A subscription is told over a WebSocket, or to who accepts text/event-stream.")
             statement = prepared.bind()
-            bookmarks = Bookmarks.read(question.bookmark)
+            bookmarks = None if question.bookmark is None else Bookmarks.read(question.bookmark)
+            reserved = await self._reserve(prepared, statement)
         except (InvalidRequest, GuanxiError) as error:
             return refused(error)
         try:
-            row = await self._row(prepared, statement, bookmarks) if statement else []
+            try:
+                row = await self.read(statement, bookmarks) if statement else []
+            except NoNumber:
+                row = await self._carefully(prepared, bookmarks)
             explained = await self._explain(prepared, statement) if question.wants_explanation else {}
         except GuanxiError as error:
+            # What the database worked on until it was stopped is paid for.
+            reserved.settle(reserved.requested if isinstance(error, Timeout) else 0)
             return Answer(None, [refusal(error)])
-        answer = self.shape(prepared, row)
-        return replace(answer, extensions={"explain": explained}) if explained else answer
-
-    async def _row(self, prepared: Prepared, statement: Statement, bookmarks: Bookmarks) -> Any:
+        self._settle(prepared, reserved, row)
         try:
-            return await self.read(statement, bookmarks)
+            answer = self.shape(prepared, row)
+        except GuanxiError as error:
+            # A few values, such as the cursor of duplicates, are looked at only now.
+            return refused(error)
+        if not (explained or question.wants_cost):
+            return answer
+        told = {"explain": explained, "cost": reserved.told if question.wants_cost else None}
+        return replace(answer, extensions={name: value for name, value in told.items() if value})
+
+    async def _reserve(self, prepared: Prepared, statement: Statement | None) -> Reservation:
+        """Put aside what a question may cost. Raises `RateLimited`, or `TooComplex`."""
+        account, reader = ACCOUNT.get(), prepared.request.reader
+        requested = prepared.requested or 1
+        if account:
+            account.requested += requested
+            account.sensitive = prepared.plan.sensitive
+            if statement and not self._first_runs.is_planned(statement.text):
+                self.throttle.meet(account, reader)
+        if account is None or self.throttle.is_free(reader):
+            return Reservation(None, requested)
+        return await self.throttle.reserve(account, reader, requested)
+
+    async def charge(self, prepared: Prepared) -> None:
+        """Let a subscription be paid for as it is opened. Raises `RateLimited`, or `TooComplex`."""
+        if account := ACCOUNT.get():
+            account.document = prepared.document.hash
+            account.operation = prepared.operation.name.value if prepared.operation.name else None
+        statement = prepared.bind()
+        reserved = await self._reserve(prepared, statement)
+        reserved.settle(_SUBSCRIBING)
+
+    def _settle(self, prepared: Prepared, reserved: Reservation, row: Any) -> None:
+        account = ACCOUNT.get()
+        if account or prepared.question.wants_cost:
+            rows = prepared.plan.actual_cost(row) if row else 0
+            if reserved.bucket or prepared.question.wants_cost:
+                reserved.settle(rows)
+            if account:
+                account.rows += rows
+
+    async def _carefully(self, prepared: Prepared, bookmarks: Bookmarks | None) -> Any:
+        """The row, where something that is added up is no number."""
+        careful = render(prepared.plan.operation, self.api.model, prepared.request.reader, is_careful=True)
+        try:
+            return await self.read(careful.bind(prepared.request), bookmarks)
         except NoNumber:
-            reader = prepared.request.reader
-            careful = render(prepared.plan.operation, self.api.model, reader, is_careful=True)
-            try:
-                return await self.read(careful.bind(prepared.request), bookmarks)
-            except NoNumber:
-                logging.getLogger(__name__).exception("a statement failed")
-                raise
+            logging.getLogger(__name__).exception("a statement failed")
+            raise
 
-    def _operation(self, question: Question) -> OperationDefinitionNode:
-        return self.documents.read(question.text).operation(question.operation_name)
+    async def _operation(self, question: Question, reader: Reader) -> tuple[Document, OperationDefinitionNode]:
+        """The operation to run, and its document. One that was not seen before costs a point for each character."""
+        account = ACCOUNT.get()
+        document = self.documents.kept(question.text)
+        if document is None:
+            read = await self.throttle.reserve(account, reader, len(question.text))
+            read.settle(read.requested)
+            document = await self.documents.read_in_turn(
+                question.text, account.caller if account else "", hides_names=self._hides_names(reader)
+            )
+        operation = document.operation(question.operation_name)
+        check_variables(question.variables)
+        if account:
+            # An enum takes its time to tell its value.
+            kind = operation.operation
+            account.kind = "query" if kind is OperationType.QUERY else kind.value
+            account.document = document.hash
+            account.operation = operation.name.value if operation.name else None
+        return document, operation
 
-    async def _mutate(self, question: Question, operation: OperationDefinitionNode, reader: Reader) -> Answer:
-        document = self.documents.read(question.text)
-        variables = document.coercion(self.api.schema, operation)(question.variables)
+    def _document(self, question: Question, reader: Reader) -> Document:
+        """The document; what it gets wrong is told without names that the reader is not shown."""
+        return self.documents.read(question.text, hides_names=self._hides_names(reader))
+
+    def _hides_names(self, reader: Reader) -> bool:
+        """Whether names that were not asked for are kept from a reader: all of them where some are not shown."""
+        return not (self._introspects and reader.limits.introspects) or bool(reader.fields)
+
+    async def _mutate(
+        self, question: Question, document: Document, operation: OperationDefinitionNode, reader: Reader
+    ) -> Answer:
+        variables = document.coercion(self.api.schema, operation)(
+            question.variables, hides_names=self._hides_names(reader)
+        )
         writer = Writer(
             reader,
             new_id("request"),
@@ -184,29 +272,39 @@ class Answerer:
             fingerprint_of(question.text, question.operation_name, question.variables),
             Bookmarks.read(question.bookmark),
         )
+        account, requested = ACCOUNT.get(), write_cost(operation, question.variables)
+        if account:
+            account.requested += requested
+        reserved = await self.throttle.reserve(account, reader, requested)
         told = await self._mutator.answer(document, operation, variables, writer)
-        return Answer(told.data, told.errors, bookmark=writer.bookmarks.text, is_replayed=told.is_replayed)
+        reserved.settle(requested)
+        extensions = {"cost": reserved.told} if question.wants_cost else {}
+        return Answer(told.data, told.errors, False, extensions, writer.bookmarks.text, told.is_replayed)
 
-    def is_subscription(self, question: Question) -> bool:
+    async def is_subscription(self, question: Question, reader: Reader) -> bool:
         """Whether the operation to run is one that goes on. Raises `InvalidRequest` or a `GuanxiError`."""
-        operation = self.documents.read(question.text).operation(question.operation_name)
+        _, operation = await self._operation(question, reader)
         return operation.operation is OperationType.SUBSCRIPTION
 
-    async def read(self, statement: Statement, bookmarks: Bookmarks | None = None) -> Any:
+    def read(self, statement: Statement, bookmarks: Bookmarks | None = None) -> Awaitable[Any]:
         """The statement's row. One that the database has not planned yet takes its turn."""
         if self._first_runs.is_planned(statement.text):
-            return await self.database.read(statement, bookmarks=bookmarks)
-        async with self._first_runs.turn(statement.text):
-            return await self.database.read(statement, bookmarks=bookmarks)
+            return self.database.read(statement, bookmarks=bookmarks)
+        return self._first_read(statement, bookmarks)
+
+    async def _first_read(self, statement: Statement, bookmarks: Bookmarks | None) -> Any:
+        async with self._first_runs.turn(statement.text) as planned:
+            return await self.database.read(statement, bookmarks=bookmarks, planned=planned)
 
     async def _explain(self, prepared: Prepared, statement: Statement | None) -> dict[str, Any]:
         """How an answer comes about. It names labels and indexes, so it is for those who may know the whole graph."""
         if not prepared.request.reader.has_role(EXPLAINS):
             raise Forbidden(f"How a query is answered is told to the role {EXPLAINS}.")
-        found: dict[str, Any] = {"plan": describe(prepared.plan.operation).splitlines()}
+        operation = prepared.plan.operation
+        found: dict[str, Any] = {"plan": describe(operation).splitlines(), "scans": scans(operation)}
         if statement:
-            async with self._first_runs.turn(f"PROFILE {statement.text}"):
-                steps = list(operators(await self.database.plan(statement, profile=True)))
+            async with self._first_runs.turn(f"PROFILE {statement.text}") as planned:
+                steps = list(operators(await self.database.plan(statement, profile=True, planned=planned)))
             found |= {
                 "statement": statement.text.splitlines(),
                 "databaseHits": sum(step.hits for step in steps),
@@ -216,11 +314,20 @@ class Answerer:
 
     def prepare(self, question: Question, reader: Reader) -> Prepared:
         """Understand a question. Raises `InvalidRequest` or a `GuanxiError`."""
-        document = self.documents.read(question.text)
-        operation = document.operation(question.operation_name)
-        variables = document.coercion(self.api.schema, operation)(question.variables)
+        document = self._document(question, reader)
+        return self._prepared(question, document, document.operation(question.operation_name), reader)
+
+    def _prepared(
+        self, question: Question, document: Document, operation: OperationDefinitionNode, reader: Reader
+    ) -> Prepared:
+        variables = document.coercion(self.api.schema, operation)(
+            question.variables, hides_names=self._hides_names(reader)
+        )
         kept = self._planned(document, operation, variables, reader)
-        request = Request(variables, reader, self._currency, self.api.exponent(self._currency), overlap=self._overlap)
+        if kept.plan.introspection and not (self._introspects and reader.limits.introspects):
+            asked = kept.plan.introspection[0].name.value
+            raise Forbidden(f"{asked}: the schema does not tell you about itself; its documentation does.")
+        request = Request(variables, reader, self._currency, self._exponent, overlap=self._overlap)
         return Prepared(question, document, operation, request, kept.plan, kept.rendered)
 
     def _planned(
@@ -230,22 +337,25 @@ class Answerer:
         kept = self.plans.find(key, variables)
         if kept is None:
             glances = Glances(variables)
-            plan = plan_operation(self.api, operation, document.fragments, glances)
-            rendered = render(plan.operation, self.api.model, reader) if plan.operation.blocks else None
+            with span("plan"):
+                plan = plan_operation(self.api, operation, document.fragments, glances)
+                rendered = render(plan.operation, self.api.model, reader) if plan.operation.blocks else None
             kept = Kept(plan, rendered, tuple(glances.seen))
             self.plans.keep(key, kept)
         return kept
 
     def shape(self, prepared: Prepared, row: Any) -> Answer:
         """The response from the statement's row, with what the schema tells about itself put in its place."""
-        introspected, errors = introspect(
-            self.api.schema,
+        data, field_errors = prepared.plan.shape.shape(row, prepared.request)
+        if not prepared.plan.introspection and not field_errors:
+            return Answer(data)
+        introspected, errors = self._introspection(
             prepared.document,
             prepared.operation,
             prepared.plan.introspection,
             prepared.question.variables,
+            prepared.request.reader,
         )
-        data, field_errors = prepared.plan.shape.shape(row, prepared.request)
         if introspected and data is not None:
             data = {key: introspected[key] if key in introspected else data[key] for key in prepared.plan.keys}
         return Answer(data, [described(error, "INTERNAL") for error in (*field_errors, *errors)])

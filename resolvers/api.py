@@ -23,6 +23,8 @@ class RootKind(Enum):
     CHANGES = "a connection to all changes"
     DELETED = "a connection to what can be restored"
     CHANGED = "each change as it happens"
+    VIEWER = "who asks"
+    ACCESS = "who may do what with a record"
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,6 @@ class MutationKind(Enum):
     MARK = "tells two records apart"
     UNMARK = "takes that back"
     MOVE = "ends one relationship and begins another"
-    SPECIAL = "is written by hand"
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from graph.plan import (
     Related,
     Value,
 )
+from resolvers.account import ACCOUNT
 from resolvers.api import API
 from resolvers.arguments import Leaf, Tree
 from resolvers.connection_fields import plan_connection
@@ -37,6 +38,7 @@ from resolvers.cursor import Cursor
 from resolvers.orders import cursor_of
 from resolvers.request import Request
 from resolvers.selection import Fielded
+from resolvers.sensitive import sensitive_names, told_of
 from resolvers.shape import Complete, Entry, NullableShape, Shaping, entry_of
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ _NEWEST_FIRST: list[Tree] = [{"createdAt": Leaf(lambda _: "DESC")}]
 def feed_cursor(api: API) -> Cursor:
     """The cursors of the feed, in whose order the changes are listed and told."""
     found = api.feed.change.properties["createdAt"]
-    return cursor_of((Order(found, is_descending=False, nulls_first=False),), api.feed.change, None)
+    return cursor_of((Order(found, is_descending=False, nulls_first=False),), api.feed.change, None, api.model)
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------
@@ -212,7 +214,7 @@ def change_entry(planner: Planner, key: str, type_: Fielded, nodes: list[FieldNo
         shown = planner.parts(get_named_type(type_.fields[name].type), nodes)
         relationship = api.feed.change.relationships["personal"]
         position = _position(items, ChangedValues(relationship, api.feed.values, _secret(api.model)))
-        return entry_of(key, position, ValuesShape(shown), type_, nodes)
+        return entry_of(key, position, ValuesShape(shown, sensitive_names(api.model)), type_, nodes)
     return None
 
 
@@ -235,11 +237,17 @@ class FeedCursorShape:
 
 @dataclass(frozen=True)
 class ValuesShape:
-    """The values of a change from their rows; `parts` are response keys with the field that each shows."""
+    """The values of a change from their rows; `parts` are response keys with the field that each shows.
+
+    Which properties a change tells of is known only now, and so is whether any of them is sensitive.
+    """
 
     parts: list[tuple[str, str]]
+    sensitive: frozenset[str]
 
     def __call__(self, rows: Any, shaping: Shaping) -> list[dict[str, Any]]:
+        if account := ACCOUNT.get():
+            account.sensitive |= told_of((row[0] for row in rows), self.sensitive)
         return [self._value(*row) for row in rows]
 
     def _value(self, name: str, old: Any, new: Any) -> dict[str, Any]:

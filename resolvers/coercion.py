@@ -51,7 +51,7 @@ class Coercion:
             is_optional = each.default_value is None and not isinstance(type_, GraphQLNonNull)
             self._tests.append((each.variable.name.value, _test(type_), _values(type_), is_optional))
 
-    def __call__(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def __call__(self, given: Mapping[str, Any], *, hides_names: bool = False) -> dict[str, Any]:
         found = {}
         for name, fits, values, is_optional in self._tests:
             if name in given:
@@ -61,14 +61,16 @@ class Coercion:
                 elif fits(value):
                     found[name] = value
                 else:
-                    return self._coerced(given)
+                    return self._coerced(given, hides_names)
             elif not is_optional:
-                return self._coerced(given)
+                return self._coerced(given, hides_names)
         return found
 
-    def _coerced(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def _coerced(self, given: Mapping[str, Any], hides_names: bool) -> dict[str, Any]:
         try:
-            found = get_variable_values(self._schema, self._definitions, dict(given), max_errors=LIMITS.errors)
+            found = get_variable_values(
+                self._schema, self._definitions, dict(given), max_errors=LIMITS.errors, hide_suggestions=hides_names
+            )
         except RecursionError:
             raise TooComplex("The variables are nested too deeply.") from None
         if isinstance(found, list):

@@ -45,7 +45,7 @@ def plan_connection(
     assert isinstance(type_, GraphQLObjectType)
     condition = planner.filters.condition(arguments.get("where", {}), target, edge)
     orders = planner.orders.read(arguments.get("orderBy"), target, edge)
-    cursor = cursor_of(orders, target, edge)
+    cursor = cursor_of(orders, target, edge, planner.api.model)
     page, limit = plan_page(name, arguments, cursor, planner.glances)
     items: list[Item] = []
     shape = ConnectionShape(type_.name, limit, cursor, page.is_backward, bool(page.after))
@@ -62,7 +62,7 @@ def plan_connection(
             case "pageInfo":
                 page_info = get_named_type(type_.fields["pageInfo"].type)
                 shape.add_page_info(key, planner.parts(page_info, each))
-            case "totalCount":
+            case "totalCount" if "totalCount" not in whole:
                 shape.add(Part.COUNT, key)
             case "__typename":
                 shape.add(Part.TYPENAME, key)

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from graphql import FieldNode, ListValueNode, ObjectValueNode, OperationDefinitionNode
 
 from graph.duplicates import PAIRS
 from graph.errors import TooComplex
-from graph.plan import Alike, Block, Column, Duplicates, Guarded, Item, Neighbours, Operation, Path, Table
+from graph.plan import (
+    Access,
+    Alike,
+    Block,
+    Column,
+    Duplicates,
+    Guarded,
+    Item,
+    Neighbours,
+    Operation,
+    Path,
+    Table,
+    Viewer,
+)
 from graph.summary import Grouping
 from resolvers.request import LIMITS, Request
+
+# A record that is written, in records that are read.
+_WRITE = 10
 
 
 @dataclass(frozen=True)
@@ -35,14 +54,45 @@ class Cost:
 CostOfPage = tuple[Callable[[Request], int], Cost | None]
 
 
-def check_cost(cost: Cost, request: Request) -> None:
-    """Refuse a request whose pages, multiplied along the selection, come to more records than one request may read."""
+def check_cost(cost: Cost, request: Request) -> int:
+    """How many records a request may read, by its pages, multiplied along the selection.
+
+    Raises `TooComplex` for more than one request may read.
+    """
     found = cost.of(request)
     if found > LIMITS.records:
         raise TooComplex(
             f"The request may read up to {found:,} records; at most {LIMITS.records:,} are read at once. "
             "Ask for smaller pages, or for fewer lists within lists."
         )
+    return found
+
+
+def write_cost(operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
+    """What a mutation costs: as much as reading ten records for each field, and for each object that it is given."""
+    objects = len(operation.selection_set.selections)
+    inner: list[Any] = list(variables.values())
+    while inner:
+        match inner.pop():
+            case dict() as found:
+                objects += 1
+                inner += found.values()
+            case list() as found:
+                inner += found
+    nodes: list[Any] = [
+        argument.value
+        for field in operation.selection_set.selections
+        if isinstance(field, FieldNode)
+        for argument in field.arguments or ()
+    ]
+    while nodes:
+        match nodes.pop():
+            case ObjectValueNode(fields=fields):
+                objects += 1
+                nodes += [each.value for each in fields]
+            case ListValueNode(values=values):
+                nodes += values
+    return _WRITE * objects
 
 
 def cost_of(operation: Operation) -> Cost:
@@ -61,6 +111,10 @@ def _of_item(item: Item | Column) -> Cost:
             return _of_item(item.block)
         case Path(hops=hops):
             return Cost(0, ((lambda _: hops + 1, _sum(item.nodes.items)),))
+        case Access():
+            return Cost(1)
+        case Viewer():
+            return _sum(item.blocks)
         case Alike():
             return Cost(0, ((lambda _: PAIRS, _sum(each for each in (item.record, item.owner) if each)),))
         case Duplicates():

@@ -20,6 +20,7 @@ import orjson
 
 from graph.errors import BadInput
 from graph.model import Kind
+from graph.wide_text import Width, width_of
 
 _TYPES: dict[Kind, tuple[type, ...]] = {
     Kind.ID: (str,),
@@ -43,6 +44,8 @@ class CursorField:
     # How the key is sorted, in words; part of what a cursor belongs to.
     sort: str
     is_nullable: bool
+    # Of an id: what it looks like.
+    form: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,16 @@ class Cursor:
     def encode(self, values: list[Any]) -> str:
         return base64.urlsafe_b64encode(orjson.dumps([self._order, *values])).decode().rstrip("=")
 
-    def nulls(self, text: str, where: str) -> tuple[bool, ...]:
-        """Which of a cursor's values are null. Raises `BadInput`."""
-        return tuple(value is None for value in self.decode(text, where))
+    def outline(self, text: str, where: str) -> tuple[Width | None, ...]:
+        """What of a cursor's values makes the text of a statement: which are null, and how wide others are.
+
+        Raises `BadInput`.
+        """
+        values = self.decode(text, where)
+        return tuple(
+            None if value is None else width_of(value) if key.kind is Kind.TEXT else Width.PLAIN
+            for key, value in zip(self.keys, values, strict=True)
+        )
 
     def decode(self, text: str, where: str) -> list[Any]:
         """The values that a cursor holds, one for each key; `where` is the argument that it was given as.
@@ -97,6 +107,8 @@ class Cursor:
 def _fits(key: CursorField, value: Any) -> bool:
     if value is None:
         return key.is_nullable
+    if key.form:
+        return isinstance(value, str) and key.form.fullmatch(value) is not None
     if key.kind is Kind.DATE:
         return isinstance(value, str) and _is_date(value)
     if key.kind is Kind.DATETIME:

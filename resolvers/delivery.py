@@ -11,8 +11,10 @@ from functools import cached_property
 
 import orjson
 
-from graph.feed import Noted
+from graph.errors import BadInput
+from graph.noted import Noted
 from graph.statement import Statement
+from resolvers.account import ACCOUNT, Account
 from resolvers.answer import Answer, Answerer, Prepared
 from resolvers.change_fields import Asked, feed_cursor
 from resolvers.cursor import Cursor
@@ -23,11 +25,15 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Told:
-    """What a subscriber is told of one change: the response as JSON, and the cursor to go on after."""
+    """What a subscriber is told of one change: the response as JSON, and the cursor to go on after.
+
+    `sensitive` are the properties marked so whose values it holds.
+    """
 
     id: str
     cursor: str
     body: bytes
+    sensitive: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +61,15 @@ class Delivery:
         return statement
 
     def _told(self, change: Noted, row: list[object]) -> Told:
-        answer: Answer = self.answerer.shape(self.prepared, [row])
-        return Told(change.id, self._cursor.encode([change.at, change.id]), orjson.dumps(answer.body()))
+        # One change is told to many; who pays for what is none of its business, but what is sensitive in it is noted there.
+        seen = Account("")
+        before = ACCOUNT.set(seen)
+        try:
+            answer: Answer = self.answerer.shape(self.prepared, [row])
+        finally:
+            ACCOUNT.reset(before)
+        cursor = self._cursor.encode([change.at, change.id])
+        return Told(change.id, cursor, orjson.dumps(answer.body()), seen.sensitive)
 
     def wants(self, change: Noted) -> bool:
         """Whether the subscription asked for changes of this type and of this record; the rest is for the statement."""
@@ -75,12 +88,13 @@ class Delivery:
     @cached_property
     def after(self) -> tuple[str, str] | None:
         """The instant and the id of the change that was told last before."""
-        return self._asked.after_of(self.prepared.request, self._cursor)
+        found = self._asked.after_of(self.prepared.request, self._cursor)
+        return _checked(*found) if found else None
 
     def resumed(self, after: str) -> tuple[str, str]:
         """The same of a cursor that did not come with the subscription's arguments. Raises `BadInput`."""
         at, id_ = self._cursor.decode(after, "after")
-        return at, id_
+        return _checked(at, id_)
 
     @property
     def _asked(self) -> Asked:
@@ -98,3 +112,10 @@ class Delivery:
     @cached_property
     def _ids(self) -> frozenset[str] | None:
         return self._asked.ids_of(self.prepared.request)
+
+
+def _checked(at: str, id: str) -> tuple[str, str]:
+    """An instant as the log has it: in UTC, and counted from 1970, before which nothing was written down."""
+    if not at.endswith("Z") or at < "1970":
+        raise BadInput("`after` is a damaged cursor; pass on the `cursor` of a change as it came.")
+    return at, id

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
-    Node,
     OperationDefinitionNode,
     OperationType,
     parse,
@@ -21,7 +23,16 @@ from graphql import (
 
 from graph.errors import BadInput, TooComplex
 from resolvers.coercion import DEEP, Coercion
+from resolvers.document_size import check_size
 from resolvers.request import LIMITS, InvalidRequest
+from resolvers.turns import Room, Turns
+
+# The characters of a document that is read at once. Larger ones are read beside what the server does meanwhile, one at a
+# time, and callers take turns: a document at the limits takes a tenth of a second, and most of those are refused.
+AT_ONCE = 1_500
+# With so many mistakes, the names that were meant are told; finding them takes longer than all the rest.
+SUGGESTED = 5
+_ABORTED = "Validation aborted."
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +44,11 @@ class Document:
     operations: Mapping[str | None, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
     _coercions: dict[int, Coercion] = field(default_factory=dict)
+
+    @cached_property
+    def hash(self) -> str:
+        """What the document is known by where its text is not to be told."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run (GraphQL specification 6.1). Raises `BadInput` if the name does not tell which."""
@@ -59,27 +75,69 @@ class Documents:
         self._schema, self._count, self._characters = schema, count, characters
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._size = 0
+        self._turns = Turns(Room(running=1, running_of_one=1, waiting=400, waiting_of_one=50))
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def read(self, text: str) -> Document:
-        """The document of a text. Raises `InvalidRequest` with every mistake, or `TooComplex`."""
-        if text in self._kept:
+    @property
+    def reading(self) -> int:
+        """How many large documents are read right now."""
+        return self._turns.running
+
+    @property
+    def waiting(self) -> int:
+        """How many large documents wait to be read."""
+        return self._turns.waiting
+
+    def kept(self, text: str) -> Document | None:
+        """The document of a text that was seen before."""
+        found = self._kept.get(text)
+        if found is not None:
             self._kept.move_to_end(text)
-            return self._kept[text]
-        document = self._parse(text)
+        return found
+
+    def read(self, text: str, *, hides_names: bool = False) -> Document:
+        """The document of a text. Raises `InvalidRequest` with every mistake, or `TooComplex`.
+
+        What was meant by a name that there is not is told, unless it `hides_names`.
+        """
+        if (found := self.kept(text)) is not None:
+            return found
+        return self._keep(self._parse(text, hides_names))
+
+    async def read_in_turn(self, text: str, caller: str, *, hides_names: bool = False) -> Document:
+        """The same, but a large document that was not seen before takes its turn. Raises `Busy` besides."""
+        if len(text) <= AT_ONCE or text in self._kept:
+            return self.read(text, hides_names=hides_names)
+        await self._turns.take(caller)
+        reading = asyncio.create_task(asyncio.to_thread(self._parse, text, hides_names))
+        reading.add_done_callback(partial(self._is_read, caller))
+        # Nothing stops a thread: where nobody waits for it any more, its turn still lasts until it is done.
+        return self._keep(await asyncio.shield(reading))
+
+    def _is_read(self, caller: str, reading: asyncio.Task[Document]) -> None:
+        self._turns.release(caller)
+        if not reading.cancelled():
+            # Where nobody waits any more, nobody asks what was wrong.
+            reading.exception()
+
+    def _keep(self, document: Document) -> Document:
+        text = document.text
+        # Another request may have read the same meanwhile.
+        self._size += len(text) if text not in self._kept else 0
         self._kept[text] = document
-        self._size += len(text)
         while len(self._kept) > self._count or self._size > self._characters:
             self._size -= len(self._kept.popitem(last=False)[0])
         return document
 
-    def _parse(self, text: str) -> Document:
+    def _parse(self, text: str, hides_names: bool) -> Document:
         try:
             node = parse(text, max_lexical_tokens=LIMITS.tokens)
-            _check_size(node)
-            errors = validate(self._schema, node, max_errors=LIMITS.errors)
+            check_size(node)
+            errors = validate(self._schema, node, max_errors=LIMITS.errors, hide_suggestions=True)
+            if errors and len(errors) <= SUGGESTED and not hides_names:
+                errors = validate(self._schema, node, max_errors=LIMITS.errors)
         except GraphQLError as error:
             if re.search(r"(more than|exceed).* tokens", error.message, re.IGNORECASE) or any(
                 word in error.message for word in DEEP
@@ -91,27 +149,13 @@ class Documents:
         except RecursionError:
             raise TooComplex("The document is nested too deeply.") from None
         if errors:
-            if any(word in error.message for error in errors for word in DEEP):
+            # graphql-core says "aborted" and no more where its rules would go deeper than Python lets them.
+            if any(word in error.message for error in errors for word in DEEP) or errors[-1].message == _ABORTED:
                 raise TooComplex("The document is nested too deeply.")
             raise InvalidRequest(errors)
         operations = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
         fragments = {each.name.value: each for each in node.definitions if isinstance(each, FragmentDefinitionNode)}
         return Document(text, node, {each.name.value if each.name else None: each for each in operations}, fragments)
-
-
-def _check_size(document: DocumentNode) -> None:
-    """Refuse what would cost more to validate than to refuse: some rules compare every field with every other one."""
-    aliases = directives = 0
-    nodes: list[Node] = list(document.definitions)
-    while nodes:
-        node = nodes.pop()
-        directives += len(getattr(node, "directives", None) or ())
-        aliases += getattr(node, "alias", None) is not None
-        selections = getattr(node, "selection_set", None)
-        nodes += selections.selections if selections else ()
-    for found, limit, what in ((aliases, LIMITS.aliases, "aliases"), (directives, LIMITS.directives, "directives")):
-        if found > limit:
-            raise TooComplex(f"The document has {found} {what}; at most {limit} are read.")
 
 
 def is_mutation(text: str, operation_name: str | None) -> bool:

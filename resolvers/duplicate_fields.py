@@ -193,7 +193,8 @@ def plan_alike(
             shape = leaf_shape(get_named_type(hit.fields[name].type), each, False)
         entries.append(entry_of(key, _HIT.index(name), shape, hit, each))
     called = CalledAlike(target, leaves.get("name"))
-    found = Alike(nodes[0].name.value, target, called, tuple(points), blocks.get("record"), blocks.get("owner"))
+    record, owner = blocks.get("record"), blocks.get("owner")
+    found = Alike(nodes[0].name.value, target, called, tuple(points), record, owner, tuple(leaves))
     return found, HitsShape(compared(target), ListShape(ObjectShape(entries)), leaves)
 
 

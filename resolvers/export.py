@@ -19,6 +19,7 @@ from graph.reader import Reader
 from resolvers.answer import Answer, Answerer, Question
 from resolvers.export_columns import Column, Layout, layout_of, without_hidden
 from resolvers.export_document import AFTER, MORE, NESTED, Paged, paged
+from resolvers.may_export import exporting
 
 # From large to small, since lists within lists count towards what one request may read.
 _PAGE_SIZES = (200, 100, 50, 25, 10, 5, 2, 1)
@@ -88,8 +89,12 @@ class Export:
 
 
 def open_export(answerer: Answerer, question: Question, reader: Reader) -> Export:
-    """Understand what is to be exported. Raises `InvalidRequest` or a `GuanxiError`, before anything is read."""
+    """Understand what is to be exported. Raises `InvalidRequest` or a `GuanxiError`, before anything is read.
+
+    Of what the reader sees, it is what the reader may export.
+    """
     prepared = answerer.prepare(question, reader)
+    reader = exporting(answerer.api, prepared.document.node, prepared.operation, reader)
     if prepared.operation.operation is not OperationType.QUERY:
         raise BadInput("Only a query can be exported.")
     declared = {each.variable.name.value for each in prepared.operation.variable_definitions or ()}

@@ -5,22 +5,18 @@ arguments → rows → Write → Statement (its text is kept) → one row → pa
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from graphql import (
-    FieldNode,
-    FragmentDefinitionNode,
     GraphQLError,
-    VariableNode,
-    Visitor,
-    visit,
 )
 
 from graph.attempts import Transaction
 from graph.bookmarks import Bookmarks
+from graph.countries import render_countries
 from graph.cypher import Rendered
 from graph.derived_orders import money_values
 from graph.errors import GuanxiError
@@ -31,26 +27,23 @@ from graph.statement import Statement
 from graph.write import render_write
 from graph.write_facts import touches_of
 from graph.write_plan import Guard, Reference, Rows, Write
-from resolvers.api import API, Mutation, MutationKind
-from resolvers.arguments import argument_values
-from resolvers.document import Document
+from resolvers.api import API, MutationKind
+from resolvers.first_runs import FirstRuns, Planned
 from resolvers.gather import Gathered, gather
 from resolvers.gathering import Gathering
-from resolvers.glances import Glances
 from resolvers.idempotency import Told
+from resolvers.may_write import check_makes, owner_of_new
 from resolvers.merges import report_rows
-from resolvers.payloads import PlannedPayload, error_row, plan_payload
-from resolvers.planner import Planner
-from resolvers.plans import outline
+from resolvers.mutation_fields import Kept, MutationField, MutationFields
+from resolvers.payloads import error_row
 from resolvers.request import Request
-from resolvers.selection import Selection
-from resolvers.shape import ObjectShape, entry_of
-from resolvers.shape_function import RowShape
 from resolvers.told import described
-from resolvers.trouble import troubles_of
+from resolvers.trouble import Trouble, troubles_of
 
 T = TypeVar("T")
 
+# The countries of records, by how they are named.
+Countries = Mapping[tuple[Reference, str], str]
 Numbers = Callable[[str, int], Awaitable[Sequence[str]]]
 
 
@@ -62,14 +55,21 @@ async def unnumbered(type: str, count: int) -> Sequence[str]:
 class Writes(Protocol):
     """What writing needs of a database."""
 
+    async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> Any: ...
+
     async def write(
-        self, statement: Statement, *, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None
+        self,
+        statement: Statement,
+        *,
+        changes: Sequence[str] = (),
+        bookmarks: Bookmarks | None = None,
+        planned: Planned = ...,
     ) -> Any: ...
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]], bookmarks: Bookmarks | None = None) -> T: ...
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class WriteRequest(Request):
     """A request with the rows of a field, which the statement's origins take their values from."""
 
@@ -91,39 +91,6 @@ class Writer:
 
 
 @dataclass(frozen=True)
-class _KeptPayload:
-    """The plan of a field's payload, what was seen when it was made, and the function that shapes the response's key."""
-
-    planned: PlannedPayload
-    shape: RowShape
-    seen: tuple[tuple[Callable[[Mapping[str, Any]], Any], Any], ...]
-
-    def serves(self, variables: Mapping[str, Any]) -> bool:
-        try:
-            return all(look(variables) == found for look, found in self.seen)
-        except GuanxiError:
-            return False
-
-
-@dataclass(frozen=True)
-class MutationField:
-    """A field of a mutation operation: its place there, its arguments' values, and what its payload shows."""
-
-    key: str
-    position: int
-    nodes: list[FieldNode]
-    mutation: Mutation
-    arguments: Mapping[str, Any]
-    kept: _KeptPayload
-    variables: Mapping[str, Any]
-
-    @property
-    def is_preview(self) -> bool:
-        """Whether nothing is to be written."""
-        return bool(self.arguments.get("preview"))
-
-
-@dataclass(frozen=True)
 class Prepared:
     """A field about to be written: what its inputs say, row by row."""
 
@@ -132,47 +99,45 @@ class Prepared:
     rows: Rows
 
 
-class _Kept:
-    """The last so many of something, by key."""
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._found: OrderedDict[Hashable, Any] = OrderedDict()
-
-    def get(self, key: Hashable) -> Any:
-        if key in self._found:
-            self._found.move_to_end(key)
-        return self._found.get(key)
-
-    def keep(self, key: Hashable, value: Any) -> None:
-        self._found[key] = value
-        while len(self._found) > self._count:
-            self._found.popitem(last=False)
-
-
 class FieldWrites:
     """Writes the fields of the mutations of one API."""
 
     def __init__(
-        self, api: API, database: Writes, currencies: Currencies, numbers: Numbers, country: str | None = None
+        self,
+        api: API,
+        database: Writes,
+        currencies: Currencies,
+        numbers: Numbers,
+        first_runs: FirstRuns,
+        country: str | None = None,
     ) -> None:
         self._api, self.database, self._currencies = api, database, currencies
-        self._numbers, self._country = numbers, country
+        self._numbers, self._country, self._first_runs = numbers, country, first_runs
         # The same for every write, so the digits of some hundred currencies are asked for once.
         self._money = money_values(currencies, api.currency_codes)
-        self._payloads, self._texts, self._below = _Kept(1_000), _Kept(1_000), _Kept(1_000)
+        self.planned = MutationFields(api).planned
+        self._texts = Kept(1_000)
 
-    async def prepare(self, field: MutationField, writer: Writer, key: str | None = None, seconds: int = 0) -> Prepared:
-        """The rows of a field. Whatever is made gets a new id each time."""
-        arguments = field.arguments
-        gathering = Gathering(
-            self._api.model,
-            self._currencies,
-            bool(arguments.get("acceptInvalid")),
-            self._country,
-            self._money,
-        )
-        gathered = gather(field.mutation, arguments, gathering)
+    async def prepare(
+        self,
+        field: MutationField,
+        writer: Writer,
+        key: str | None = None,
+        seconds: int = 0,
+        denied: Sequence[Trouble] = (),
+        *,
+        within: Transaction | None = None,
+    ) -> Prepared:
+        """The rows of a field. Whatever is made gets a new id each time. Raises `Forbidden` for what may never be made.
+
+        `denied` is what an attempt before has found that may not be done. `within` is the transaction that has done
+        something already, which others do not see yet.
+        """
+        gathering, gathered = self._gathered(field, {}, writer, denied)
+        check_makes(writer.reader, gathering.steps)
+        if gathering.unplaced:
+            countries = await self._countries(gathering.unplaced, writer, within)
+            gathering, gathered = self._gathered(field, countries, writer, denied)
         wanted: dict[str, int] = {}
         for numbered, _ in gathering.unnumbered:
             wanted[numbered.name] = wanted.get(numbered.name, 0) + 1
@@ -181,6 +146,45 @@ class FieldWrites:
             gathered.handles, is_whole=gathered.is_whole, request=writer.request_id, user=writer.reader.user_id
         )
         return Prepared(gathering, gathered, replace(rows, key=key, fingerprint=writer.fingerprint, seconds=seconds))
+
+    def _gathered(
+        self, field: MutationField, countries: Countries, writer: Writer, denied: Sequence[Trouble]
+    ) -> tuple[Gathering, Gathered]:
+        gathering = Gathering(
+            self._api.model,
+            self._currencies,
+            bool(field.arguments.get("acceptInvalid")),
+            self._country,
+            self._money,
+            troubles=list(denied),
+            owner_of=partial(owner_of_new, writer.reader),
+            reader=writer.reader,
+            countries=countries,
+        )
+        return gathering, gather(field.mutation, field.arguments, gathering)
+
+    async def _countries(
+        self, records: Iterable[tuple[Reference, str]], writer: Writer, within: Transaction | None
+    ) -> Countries:
+        """The countries of records that are there, by their addresses: one statement for each kind of key."""
+        keys: dict[Reference, list[str]] = {}
+        for reference, key in records:
+            keys.setdefault(reference, []).append(key)
+        found: dict[tuple[Reference, str], str] = {}
+        for reference, named in keys.items():
+            rendered = self._rendered(
+                ("countries", reference, writer.reader.shape),
+                partial(render_countries, reference, self._api.model, writer.reader),
+            )
+            rows = Rows({}, [{"key": key} for key in named])
+            statement = rendered.bind(self._request(rows, {}, writer.reader))
+            answer = (
+                await within.run(statement)
+                if within
+                else await self.database.read(statement, bookmarks=writer.bookmarks)
+            )
+            found |= {(reference, key): country for key, country in answer}
+        return found
 
     def statement(
         self, field: MutationField, prepared: Prepared, writer: Writer, guard: Guard = Guard.ATTEMPT
@@ -191,14 +195,30 @@ class FieldWrites:
         write = Write(tuple(steps), prepared.gathered.answer, field.kept.planned.payload, touches, guard)
         return self._bound(write, prepared.rows, field.variables, writer.reader)
 
+    async def write(self, statement: Statement, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None) -> Any:
+        """What a statement answers in a transaction of its own. One that was never planned takes its turn."""
+        async with self._first_runs.turn(statement.text) as planned:
+            return await self.database.write(statement, changes=changes, bookmarks=bookmarks, planned=planned)
+
+    async def run(self, transaction: Transaction, statement: Statement) -> Any:
+        """The same within a transaction."""
+        async with self._first_runs.turn(statement.text) as planned:
+            return await transaction.run(statement, planned)
+
     def _bound(self, write: Write, rows: Rows, variables: Mapping[str, Any], reader: Reader) -> Statement:
-        key = (write, reader.shape)
+        rendered = self._rendered((write, reader.shape), partial(render_write, write, self._api.model, reader))
+        return rendered.bind(self._request(rows, variables, reader))
+
+    def _rendered(self, key: Hashable, render: Callable[[], Rendered]) -> Rendered:
         rendered: Rendered | None = self._texts.get(key)
         if rendered is None:
-            rendered = render_write(write, self._api.model, reader)
+            rendered = render()
             self._texts.keep(key, rendered)
+        return rendered
+
+    def _request(self, rows: Rows, variables: Mapping[str, Any], reader: Reader) -> WriteRequest:
         base = self._currencies.base
-        return rendered.bind(WriteRequest(variables, reader, base, self._api.exponent(base), rows=rows))
+        return WriteRequest(variables, reader, base, self._api.exponent(base), rows=rows)
 
     async def still_visible(
         self, transaction: Transaction, fields: Sequence[MutationField], told: Told, writer: Writer
@@ -210,7 +230,7 @@ class FieldWrites:
             if ids and (writer.reader.predicates or writer.reader.default is not EVERYTHING):
                 rows = Rows({}, [{"root": root, "key": id} for root, id in enumerate(ids)], roots=len(ids))
                 write = Write((), Reference(each.mutation.node), guard=Guard.NONE)
-                answer = await transaction.run(self._bound(write, rows, each.variables, writer.reader))
+                answer = await self.run(transaction, self._bound(write, rows, each.variables, writer.reader))
                 if len(answer[1]) < len(ids):
                     return False
         return True
@@ -222,64 +242,6 @@ class FieldWrites:
         data, errors = field.kept.shape.shape([row], request)
         records = [f"{field.position} {id}" for _, id in answer[1]] if answer else []
         return Told(data or {field.key: None}, [described(error, "INTERNAL") for error in errors], records)
-
-    def planned(
-        self,
-        document: Document,
-        key: str,
-        position: int,
-        nodes: list[FieldNode],
-        variables: Mapping[str, Any],
-        reader: Reader,
-    ) -> MutationField:
-        type_ = self._api.schema.mutation_type
-        assert type_ is not None
-        definition = type_.fields[nodes[0].name.value]
-        arguments = argument_values(definition, nodes[0], variables)
-        mutation = self._api.mutations[nodes[0].name.value]
-        kept = self._payload(document, key, mutation, nodes, variables, reader)
-        return MutationField(key, position, nodes, mutation, arguments, kept, variables)
-
-    def _payload(
-        self,
-        document: Document,
-        key: str,
-        mutation: Mutation,
-        nodes: list[FieldNode],
-        variables: Mapping[str, Any],
-        reader: Reader,
-    ) -> _KeptPayload:
-        below = self._below.get((document, id(nodes[0])))
-        if below is None:
-            below = _variables_below([*nodes, *document.fragments.values()])
-            self._below.keep((document, id(nodes[0])), below)
-        used = {name: value for name, value in variables.items() if name in below}
-        place = (document, tuple(id(node) for node in nodes), outline(used), reader.shape)
-        kept: _KeptPayload | None = self._payloads.get(place)
-        if kept is None or not kept.serves(variables):
-            glances = Glances(variables)
-            planner = Planner(self._api, Selection(self._api.schema, document.fragments, glances), glances)
-            planned = plan_payload(planner, mutation, nodes)
-            type_ = self._api.schema.mutation_type
-            assert type_ is not None
-            shape = RowShape(ObjectShape([entry_of(key, 0, planned.shape, type_, nodes)]))
-            kept = _KeptPayload(planned, shape, tuple(glances.seen))
-            self._payloads.keep(place, kept)
-        return kept
-
-
-def _variables_below(nodes: Sequence[FieldNode | FragmentDefinitionNode]) -> set[str]:
-    """The variables that a payload's selection uses; those of the field's own arguments do not make its shape."""
-    found: set[str] = set()
-
-    class Names(Visitor):
-        def enter_variable(self, node: VariableNode, *_: Any) -> None:
-            found.add(node.name.value)
-
-    for node in nodes:
-        if node.selection_set:
-            visit(node.selection_set, Names())
-    return found
 
 
 def changes_of(rows: Rows) -> list[str]:

@@ -16,12 +16,15 @@ from graph.plan import (
     Not,
     OfType,
     Operator,
+    Origin,
     Quantifier,
     Related,
     RelatedAggregate,
 )
 from graph.summary import Function
+from graph.wide_text import SIGNS, WideText, widened, width_of
 from resolvers.arguments import Leaf, Tree
+from resolvers.glances import Glances
 from resolvers.origins import Amount, Operand
 from resolvers.request import LIMITS
 
@@ -31,9 +34,10 @@ _WORDS = ("and", "or", "not", "edge")
 
 @dataclass(frozen=True)
 class Filters:
-    """Reads `where` arguments against a model."""
+    """Reads `where` arguments against a model. Which characters a text has that others are compared with is looked at."""
 
     model: Model
+    glances: Glances
 
     def condition(self, tree: Tree, target: NodeType, edge: EdgeType | None, where: str = "where") -> Condition:
         """The condition that a filter puts on records of a type which were reached over an edge, or directly."""
@@ -181,12 +185,17 @@ class Filters:
         if found.kind is Kind.MONEY and word != "isNull":
             base = companion(found, "Base", Kind.MONEY)
             return Compare(base, Operator(word), Amount(tree, base.name, where), on_edge)
-        return Compare(found, Operator(word), Operand(tree, found.name, where), on_edge)
+        operand: Origin = Operand(tree, found.name, where)
+        if found.kind is Kind.TEXT and Operator(word) in SIGNS:
+            operand = widened(operand, self.glances.at(lambda variables: width_of(tree.value(variables))))
+        return Compare(found, Operator(word), operand, on_edge)
 
 
 def _folded(condition: Condition) -> Compare:
     assert isinstance(condition, Compare)
-    return replace(condition, is_folded=True)
+    # Folded texts on both sides are of one kind, which is compared by units alone.
+    value = condition.value.origin if isinstance(condition.value, WideText) else condition.value
+    return replace(condition, value=value, is_folded=True)
 
 
 def aggregate_of(

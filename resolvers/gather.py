@@ -141,6 +141,9 @@ def _move(mutation: Mutation, given: Mapping[str, Any], gathering: Gathering, sp
     arrow, target = gathering.arrows[node.name, relationship.name], gathering.model.nodes[relationship.target]
     id = gathering.identifier(node, given[node.variable], spot.at(node.variable))
     source = gathering.hold(Reference(node), id, given.get("expectedVersion"), spot.at(node.variable))
+    if arrow.edge and arrow.when:
+        # The day is when the old one is closed.
+        gathering.check_write(arrow.edge, arrow.when.property, spot.at("on"))
     day = given.get("on") or gathering.now.date()
     old = gathering.find(target, given["from"], spot.at("from")) if given.get("from") else None
     row = {

@@ -7,13 +7,14 @@ statement is the same for one record and for a thousand, and for every combinati
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import count
 from typing import Any
 
 from graph.arrows import Arrow, Arrows
 from graph.computed import parts_of
+from graph.countries import ADDRESSES
 from graph.errors import BadInput
 from graph.ids import new_id, prefix_of
 from graph.implied import ESSENTIAL, LINE_OF, NUMBERED, consequences, defaults
@@ -29,6 +30,7 @@ from graph.write_plan import (
     Find,
     Lock,
     Merge,
+    Own,
     Reference,
     Rows,
     Step,
@@ -36,23 +38,25 @@ from graph.write_plan import (
     Upsert,
     Vacant,
 )
-from resolvers.given_values import GivenValues, Spot
+from graph.write_rights import OWNED_BY
+from resolvers.given_values import GivenValues, Spot, has_local_number
 from resolvers.trouble import TroubleCode
 
 # What is written first does not need what is written later.
 _ORDER = (
-    "Find", "Lock", "Vacant", "Create", "Merge", "Update", "Upsert", "Restore", "CutEdge", "ChangeEdge", "Close", "Cut", "Draw", "Delete",
+    "Find", "Lock", "Vacant", "Create", "Merge", "Update", "Upsert", "Restore", "CutEdge", "ChangeEdge", "Close", "Cut", "Draw", "Own", "Delete",
     "MergeRecords", "UnmergeRecords",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Handle:
-    """A record that rows can name: by a key of its type."""
+    """A record that rows can name: by a key of its type. `made` is the id of one that may turn out to be new."""
 
     reference: Reference
     key: str
     is_new: bool
+    made: str = ""
 
 
 @dataclass
@@ -62,10 +66,16 @@ class Gathering(GivenValues):
     steps: dict[Step, list[dict[str, Any]]] = field(default_factory=dict)
     # New records that are to get a number, with the values that they have so far.
     unnumbered: list[tuple[NodeType, dict[str, Any]]] = field(default_factory=list)
+    # The countries of records that are there, and the records whose country it would take to read a telephone number.
+    countries: Mapping[tuple[Reference, str], str] = field(default_factory=dict)
+    unplaced: dict[tuple[Reference, str], None] = field(default_factory=dict)
     # What may occur once in a request, as two rows of one step do not see what each other does.
     _once: set[tuple[object, ...]] = field(default_factory=set)
+    # Who gets new records of a type that are given to nobody.
+    owner_of: Callable[[NodeType], str | None] = lambda _: None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.arrows = Arrows(self.model)
 
     # --- records ----------------------------------------------------------------------------------------------------
@@ -83,6 +93,8 @@ class Gathering(GivenValues):
             handle = Handle(Reference(node), row["properties"]["id"], is_new=True)
         self._check_essential(node, given, spot, drawn)
         self._relationships(node, handle, given, spot)
+        if not drawn or drawn.type != OWNED_BY:
+            self._own(node, row, given)
         return handle
 
     def _new_values(self, node: NodeType, given: Mapping[str, Any], spot: Spot, by: str = "id") -> dict[str, Any]:
@@ -134,7 +146,7 @@ class Gathering(GivenValues):
     ) -> Handle:
         """A record that is there, with what is given of it; explicit nulls clear."""
         node = reference.node
-        spot = Spot(spot.root, spot.path, self.country_of(given) or spot.country)
+        spot = Spot(spot.root, spot.path, self._country(reference, key, given) or spot.country)
         values = self.changes(node, given, spot)
         self._take_once(f"{node.name} {shown(key)} is named twice", spot.beside("id"), node.name, reference.key, key)
         row = {
@@ -158,7 +170,9 @@ class Gathering(GivenValues):
     ) -> Handle:
         """The record that a key names, changed or made."""
         node = reference.node
-        spot = Spot(spot.root, spot.path, self.country_of(given) or spot.country)
+        # A record that is not there yet is made with its key.
+        self.check_write(node, reference.key, spot.beside("key", reference.key))
+        spot = Spot(spot.root, spot.path, self._country(reference, key, given) or spot.country)
         before = len(self.troubles)
         made = self._new_values(node, given, spot, reference.key)
         # What is missing matters only if the record is not there yet.
@@ -188,9 +202,29 @@ class Gathering(GivenValues):
         self._add(Upsert(reference), row)
         others = {name: value for name, value in changed.items() if name != reference.key}
         self._check_unique(node, others, spot, key, reference.key)
-        handle = Handle(reference, key, is_new=False)
+        handle = Handle(reference, key, is_new=False, made=row["properties"]["id"])
         self._relationships(node, handle, given, spot)
+        self._own(node, row, given)
         return handle
+
+    def _own(self, node: NodeType, row: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+        """A new record that is given to nobody is its maker's, if the maker may not make such as are nobody's."""
+        owner = self.owner_of(node)
+        fields = [
+            each.name for each in node.relationships.values() if [hop.types for hop in each.hops] == [(OWNED_BY,)]
+        ]
+        nested = [given.get(name) or {} for name in fields if self.arrows[node.name, name].is_out]
+        if owner and nested and not any(each.get("create") or each.get("connect") for each in nested):
+            made = {"root": row["root"], "made": row["properties"]["id"], "owner": owner, "change": new_id("change")}
+            self._add(Own(node), made)
+
+    def _country(self, reference: Reference, key: str, given: Mapping[str, Any]) -> str | None:
+        """The country of a record that is there: that of an address that it gets, else of one that it has."""
+        if (country := self.country_of(given)) or ADDRESSES not in reference.node.relationships:
+            return country
+        if (reference, key) not in self.countries and has_local_number(self.model, reference.node, given):
+            self.unplaced[reference, key] = None
+        return self.countries.get((reference, key))
 
     def _check_unique(self, node: NodeType, values: Mapping[str, Any], spot: Spot, own: str, by: str = "id") -> None:
         """Check the keys of a record; also those that this one does not give, so that the statement stays the same."""
@@ -229,7 +263,7 @@ class Gathering(GivenValues):
             self.refuse(TroubleCode.INVALID, message, spot)
         if nested.get("disconnect"):
             self.check_parting(node, target, arrow, spot.at("disconnect"))
-        if arrow.type == LINE_OF.type and nested.get("create"):
+        if arrow.type == LINE_OF.type and relationship.is_list and nested.get("create"):
             nested = {**nested, "create": _places(nested["create"], is_new=handle.is_new)}
         for item, at in _items(nested.get("disconnect"), spot.at("disconnect")):
             row = {"root": spot.root, "source": handle.key, "change": new_id("change")}
@@ -280,10 +314,13 @@ class Gathering(GivenValues):
         ((name, value),) = key.items()
         spot = spot.at(name)
         if name == EXTERNAL:
+            if reference := self.model.nodes.get("ExternalRef"):
+                self.check_read(reference, "key", spot)
             return Reference(target, EXTERNAL), self._external(target, value, spot)
         if name == "id":
             return Reference(target), self.identifier(target, value, spot)
         declared = target.properties[name]
+        self.check_read(target, name, spot)
         found = self.stored(declared, value, self.surroundings(target, {}, spot), spot)
         if found[name] is None and not self.is_refused(spot):
             self.refuse(TroubleCode.INVALID, f"{name} is empty, and so names nothing.", spot)
@@ -317,7 +354,7 @@ class Gathering(GivenValues):
                 self.refuse(TroubleCode.REQUIRED, message, spot)
 
     def draw(
-        self, arrow: Arrow, source: Handle, target: Handle, edge: Mapping[str, Any], spot: Spot, place: int = 0
+        self, arrow: Arrow, source: Handle, target: Handle, edge: Mapping[str, Any], spot: Spot, place: int = 1
     ) -> str | None:
         """A relationship between two records; the id that it gets, if it has properties."""
         if not source.is_new and not target.is_new and source.key == target.key:
@@ -338,8 +375,11 @@ class Gathering(GivenValues):
             "news": {f"new.{name}": value for name, value in given.items()},
             "change": new_id("change"),
             **({"offset": place} if arrow.type == LINE_OF.type else {}),
+            **({"made": source.made} if source.made else {}),
         }
-        step = Draw(arrow, source.reference, target.reference, _is_made(source), _is_made(target))
+        step = Draw(
+            arrow, source.reference, target.reference, _is_made(source), _is_made(target), bool(source.made)
+        )  # fmt: skip
         ends = (arrow.type, source.reference, source.key, target.reference, target.key)
         if arrow.is_single_back and not step.is_target_new:
             self._take_once(

@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from graph.errors import BadInput
+from graph.errors import BadInput, Forbidden
 from graph.implied import LINE_OF, consequences
 from graph.model import EdgeType, Kind, Model, NodeType, Property
 from graph.money import Amount, Currencies
+from graph.property_rights import FieldRights, Owner
+from graph.reader import ADMINISTRATOR, Reader
 from graph.values import Place as Location
 from graph.values import Surroundings, shown, stored
 from resolvers.trouble import Place, Trouble, TroubleCode
@@ -22,6 +24,9 @@ from resolvers.trouble import Place, Trouble, TroubleCode
 # Texts of properties that say nothing else, in characters; what is indexed is bounded by the index.
 _LONGEST = 10_000
 _LONGEST_INDEXED_BYTES = 3_000
+
+# The type of the records whose values are read as those of a country.
+_NUMBERS = "PhoneNumber"
 
 # Values of a property that holds several.
 _MOST = 100
@@ -53,10 +58,25 @@ class GivenValues:
     # What `money_values` says of the currencies that stored amounts may be in.
     money: Mapping[str, Any] = field(default_factory=dict)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    # Who writes; whoever writes for the system may write everything.
+    reader: Reader = ADMINISTRATOR
     places: list[Place] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     _told: set[Trouble] = field(default_factory=set)
     _wrong: set[tuple[int, tuple[str, ...]]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._rights = FieldRights(self.model, self.reader)
+
+    def check_write(self, owner: Owner, stored: str, spot: Spot) -> None:
+        """Raises `Forbidden` for a property that is not the writer's to give."""
+        if not self._rights.may_write(owner, stored):
+            raise Forbidden(f"{'.'.join(spot.path)}: you may not write {owner.name}.{stored}.")
+
+    def check_read(self, owner: Owner, stored: str, spot: Spot) -> None:
+        """Raises `Forbidden` for a property by which the writer may not look for a record."""
+        if not self._rights.may_read(owner, stored):
+            raise Forbidden(f"{'.'.join(spot.path)}: you may not read {owner.name}.{stored}, so it names no record.")
 
     def refuse(self, code: TroubleCode, message: str, spot: Spot) -> None:
         trouble = Trouble(code, message, spot.path, spot.root)
@@ -98,6 +118,7 @@ class GivenValues:
         found: dict[str, Any] = {}
         for name, declared in node.writable.items():
             if name in given:
+                self.check_write(node, name, spot.at(name))
                 found |= self.stored(declared, given[name], around, spot.at(name), node)
         return found
 
@@ -158,8 +179,29 @@ class GivenValues:
         found: dict[str, Any] = {}
         for name, declared in edge.properties.items():
             if name in given and not declared.is_derived:
+                self.check_write(edge, name, spot.at(name))
                 found |= self.stored(declared, given[name], around, spot.at(name))
         return found
+
+
+def has_local_number(model: Model, node: NodeType, given: Mapping[str, Any]) -> bool:
+    """Whether a telephone number without a prefix is given for a record, or for one that is made with it."""
+    for name, relationship in node.relationships.items():
+        nested, target = given.get(name) or {}, model.nodes[relationship.target]
+        made, named = ([item.get("node", item) for item in _listed(nested.get(each))] for each in ("create", "connect"))
+        if target.name == _NUMBERS:
+            values = (item.get(target.shared_by) for item in (*made, *named))
+            if any(isinstance(value, str) and not value.strip().startswith(("+", "\uff0b")) for value in values):
+                return True
+        elif not target.is_abstract and any(has_local_number(model, target, item) for item in made):
+            return True
+    return False
+
+
+def _listed(given: Any) -> list[Any]:
+    if given is None:
+        return []
+    return given if isinstance(given, list) else [given]
 
 
 def stored_names(declared: Property) -> tuple[str, ...]:

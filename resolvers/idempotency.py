@@ -45,14 +45,14 @@ class Told:
     def mark(self, fingerprint: str, reader: Reader) -> Mark:
         answer = orjson.dumps([self.data, self.errors])
         kept = answer if len(answer) <= LONGEST_ANSWER else None
-        return Mark(fingerprint, kept, rights_of(reader), self.records)
+        return Mark(fingerprint, kept, reader.fingerprint, self.records)
 
 
 def replayed(mark: Mark, fingerprint: str, reader: Reader, keys: Sequence[str]) -> Told:
     """What was answered under a key, for the response's `keys`. Raises `KeyReused` for another request."""
     if mark.fingerprint != fingerprint:
         raise KeyReused("This idempotency key came with another request before; take a new key for each request.")
-    if mark.reader != rights_of(reader):
+    if mark.reader != reader.fingerprint:
         raise AlreadyDone("This has been done, but your rights have changed since; read the records anew.")
     if mark.answer is None:
         raise AlreadyDone("This has been done, but its answer was too long to be kept; read the records anew.")
@@ -69,16 +69,3 @@ def fingerprint_of(text: str, operation_name: str | None, variables: Mapping[str
 def stored_key(reader: Reader, key: str, position: int) -> str:
     """A client's key as it is stored: of this client, and for the field at this position of the operation."""
     return hashlib.sha256(orjson.dumps([reader.user_id, key, position])).hexdigest()
-
-
-def rights_of(reader: Reader) -> str:
-    """What tells whether a reader has the same rights as before."""
-    parts = [
-        reader.user_id,
-        reader.is_administrator,
-        sorted(reader.roles),
-        repr(reader.default),
-        sorted((type, repr(condition)) for type, condition in reader.predicates.items()),
-        sorted((name, repr(sorted(value) if isinstance(value, set | frozenset) else value)) for name, value in reader.values.items()),
-    ]  # fmt: skip
-    return hashlib.sha256(orjson.dumps(parts)).hexdigest()

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graph.import_revert import revert_run
+from graph.import_revert import revert_run, types_of_run
 from graph.importing import Into
+from graph.mapping import mapping_of
 from graph.reader import Reader
 from graph.rows import Mode
 from graph.tables import Readers
 from resolvers.importing import GivenFile, import_records, payload_of
+from resolvers.may_import import check_import, check_revert
 from resolvers.request import LIMITS
 
 
@@ -26,13 +28,14 @@ class Importer:
         """Import, or tell what an import would do."""
         given = arguments["input"]
         mode = given.get("mode")
+        check_import(reader, mapping_of("mapping", given["mapping"], self.into.model), self.into.model)
         imported = await import_records(
             self.into.now_anew(),
             [GivenFile(file["name"], file.get("text"), file.get("data")) for file in given["files"]],
             given["mapping"],
             mode=Mode[getattr(mode, "name", mode)] if mode else None,
             preview=bool(given.get("preview")),
-            by=reader.user_id,
+            reader=reader,
             readers=self.readers,
         )
         return payload_of(imported)
@@ -40,6 +43,7 @@ class Importer:
     async def revert(self, arguments: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
         """Take back what a run wrote, but for what somebody has changed since."""
         into = self.into.now_anew()
+        check_revert(reader, await types_of_run(into.database, arguments["runId"]), into.model)
         reverted = await revert_run(
             into.database, into.model, into.currencies, arguments["runId"], by=reader.user_id, now=into.now
         )

@@ -13,8 +13,11 @@ import orjson
 from graph.errors import BadInput, TooComplex
 from graph.import_effects import Effect
 from graph.import_rejected import rejected_csv, rejected_rows
+from graph.import_rights import check_mapping
 from graph.importing import Into, Sources, import_sources, preview_sources
 from graph.mapping import mapping_of
+from graph.property_rights import FieldRights
+from graph.reader import ADMINISTRATOR, Reader
 from graph.rows import Mode, Report
 from graph.tables import Content, Readers
 from resolvers.request import LIMITS
@@ -58,20 +61,22 @@ async def import_records(
     *,
     mode: Mode | None = None,
     preview: bool = False,
-    by: str | None = None,
+    reader: Reader = ADMINISTRATOR,
     readers: Readers = {},  # noqa: B006
 ) -> Imported:
     """Import the files of one request. Raises `BadInput` before anything is written if the mapping or a file is wrong.
 
-    `mapping` is its text in TOML. `by` is the id of the user whose changes these are. `readers` read other files than
+    `mapping` is its text in TOML. `reader` is the user whose changes these are. `readers` read other files than
     CSV; they are handed down from `web/`. With `preview` nothing is written, and every row tells what it would do.
     """
     contents = {file.name: _content(file) for file in files}
-    sources = Sources.open(mapping_of("mapping", mapping, into.model, mode), contents.get, readers)
+    understood = mapping_of("mapping", mapping, into.model, mode)
+    check_mapping(understood, FieldRights(into.model, reader))
+    sources = Sources.open(understood, contents.get, readers)
     if preview:
         found = await preview_sources(sources, into)
         return _told(sources, found.report, found.effects[:_TOLD], is_cut=found.is_cut or len(found.effects) > _TOLD)
-    return _told(sources, await import_sources(sources, into, mode=mode, by=by))
+    return _told(sources, await import_sources(sources, into, mode=mode, by=reader.user_id))
 
 
 def _content(file: GivenFile) -> Content:

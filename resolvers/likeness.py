@@ -38,7 +38,7 @@ def evidence_of(
     """All evidence, the strongest first. `found` is `[kind, value, shared by how many, is a desk's]` each."""
     pieces = [_shared(*each) for each in found]
     alike = fuzz.token_sort_ratio(fold(one["name"] or ""), fold(other["name"] or "")) / 100
-    if alike >= _ALIKE_FROM:
+    if one["name"] and other["name"] and alike >= _ALIKE_FROM:
         weight = _ALIKE * (alike - _ALIKE_FROM) / (1 - _ALIKE_FROM)
         pieces.append(Evidence("SIMILAR_NAME", f"{alike:.0%}", round(weight, 3)))
     for name, mine in one.items():

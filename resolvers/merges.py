@@ -20,6 +20,8 @@ from resolvers.planner import Planner
 from resolvers.shape import Complete, ConstantShape, Entry, ListShape, ObjectShape, entry_of, leaf_shape
 from resolvers.trouble import TroubleCode
 
+_IN_USE = "has to do with what was merged after it; unmerge that first."
+
 # How many records become one at once.
 MAX_DROPPED = 50
 
@@ -30,7 +32,7 @@ def gather_merge(mutation: Mutation, given: Mapping[str, Any], gathering: Gather
     if mutation.kind is MutationKind.UNMERGE:
         spot = Spot(0, ("id",))
         id = gathering.identifier(node, given["id"], spot)
-        at = gathering.place(spot, node.name, id)
+        at = gathering.place(spot, node.name, id, _IN_USE)
         gathering.add(UnmergeRecords(node), {"root": 0, "at": at, "key": id, "change": new_id("change")})
         return Handle(Reference(node), id, is_new=False)
     keep = gathering.identifier(node, given["keep"], Spot(0, ("keep",)))
@@ -95,6 +97,7 @@ def _choices(
             message = f"{field} is to be that of {id}, which is none of the records that become one."
             gathering.refuse(TroubleCode.INVALID, message, Spot(0, ("choices", field)))
         if field in node.properties:
+            gathering.check_write(node, field, Spot(0, ("choices", field)))
             choices[field] = id
         else:
             hop = node.relationships[field].hops[0]

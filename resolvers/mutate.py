@@ -5,13 +5,13 @@ operation → fields → (resolvers/field_writes.py) rows → Write → Statemen
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from graphql import OperationDefinitionNode
 
-from graph.attempts import Overtaken, Settled
+from graph.attempts import Denied, Overtaken, Settled
 from graph.errors import BadInput, GuanxiError, KeyReused, TooComplex
 from graph.money import Currencies
 from graph.write_plan import Guard
@@ -20,7 +20,6 @@ from resolvers.document import Document
 from resolvers.errands import ERRANDS, Errand, ErrandField, run_errand
 from resolvers.field_writes import (
     FieldWrites,
-    MutationField,
     Numbers,
     Prepared,
     Writer,
@@ -33,6 +32,9 @@ from resolvers.field_writes import (
 from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.idempotency import Told
+from resolvers.may_write import refuse_denied
+from resolvers.mutation_fields import MutationField
+from resolvers.readers import changes_rights
 from resolvers.request import LIMITS
 from resolvers.selection import Selection
 from resolvers.transactions import atomic, keyed, rehearsed
@@ -53,11 +55,13 @@ class Mutator:
         country: str | None = None,
         errands: Mapping[str, Errand] | None = None,
         first_runs: FirstRuns | None = None,
+        on_rights: Callable[[], None] = lambda: None,
     ) -> None:
         self._api = api
         self._errands = errands or {}
-        self._first_runs = first_runs or FirstRuns()
-        self._fields = FieldWrites(api, database, currencies, numbers, country)
+        # Called after what may have changed rights, so that this process need not wait for the next look.
+        self._on_rights = on_rights
+        self._fields = FieldWrites(api, database, currencies, numbers, first_runs or FirstRuns(), country)
 
     async def answer(
         self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], writer: Writer
@@ -94,6 +98,8 @@ class Mutator:
                 else await self._single(each, writer)
                 for each in steps
             ]
+        if len(planned) < len(steps) or any(changes_rights(each.mutation) for each in planned):
+            self._on_rights()
         for each in told:
             data |= each.data
         errors = [error for each in told for error in each.errors]
@@ -126,16 +132,16 @@ class Mutator:
             prepared = await self._fields.prepare(field, writer)
             statement = self._fields.statement(field, prepared, writer)
             try:
-                async with self._first_runs.turn(statement.text):
-                    answer = await self._fields.database.write(
-                        statement, changes=changes_of(prepared.rows), bookmarks=writer.bookmarks
-                    )
+                answer = await self._fields.write(statement, changes_of(prepared.rows), writer.bookmarks)
+            except Denied as denied:
+                answer = [[denied.problem], [], [], [], None, None]
             except Settled:
                 answer = await self._answered(field, prepared, writer)
             except Overtaken as overtaken:
                 # Whoever was faster has committed by now, so that the checks find what stands in the way.
                 property = overtaken.property
                 continue
+            refuse_denied(answer[0], prepared.gathering.places)
             return self._fields.told(field, payload_row(field, prepared, answer), writer, answer)
         return self._fields.told(field, overtaken_row(field, prepared, property), writer)
 
@@ -143,4 +149,4 @@ class Mutator:
         """What is to be told of a write that has been done: the same statement without its steps."""
         answers = replace(prepared.rows, steps={})
         statement = self._fields.statement(field, replace(prepared, rows=answers), writer, Guard.NONE)
-        return await self._fields.database.write(statement, bookmarks=writer.bookmarks)
+        return await self._fields.write(statement, bookmarks=writer.bookmarks)

@@ -46,6 +46,7 @@ from graph.guards import find_guards
 from graph.keywords import misspelled
 from graph.model import Model, NodeType
 from graph.named_query import NamedQuery, Parameter, Piece, QueryFileError
+from graph.property_reads import property_reads
 from graph.suggestion import did_you_mean
 from graph.tokens import Token, TokenKind, tokens_of
 
@@ -118,7 +119,7 @@ class _Reader:
             self.file, field.name.value, owner, pieces, columns, tuple(guarded.types.values()), is_unguarded,
             self._text_of(directives, "requires", "role", field),
             frozenset(token.name for token in tokens if token.kind in (TokenKind.WORD, TokenKind.NAME)),
-            _limits(tokens),
+            _limits(tokens), property_reads(tokens),
         )  # fmt: skip
         shown = replace(field, directives=_kept(field))
         return QueryFile(

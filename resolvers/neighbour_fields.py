@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
 
@@ -13,7 +13,7 @@ from graph.ways import ways_from
 from resolvers.arguments import Leaf, Tree
 from resolvers.connection_fields import plan_connection
 from resolvers.origins import Identifier
-from resolvers.shape import AtShape, Complete, ListShape, NullableShape
+from resolvers.shape import AtShape, Complete, ListShape, NullableShape, Shaping, leaf_shape
 from resolvers.walk_fields import via
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # What is known of the relationship that leads to a neighbour. Its id is a text in any case, so that a page may go on
 # behind it; what is shown is null where there is none.
 NEIGHBOUR = EdgeType("Neighbour", {
-    "id": Property("id", Kind.ID, is_required=True),
+    "id": Property("id", Kind.ID),
     "type": Property("type", Kind.TEXT, is_required=True),
     "direction": Property("direction", Kind.TEXT, is_required=True),
     "relationshipId": Property("relationshipId", Kind.ID),
@@ -46,25 +46,54 @@ def plan_neighbours(
     ends = replace(root, members=tuple(name for name in root.members if any(name in each for each in ways.values())))
     shown = replace(root, members=id.target.members)
     items: list[Item] = []
-    counted = list[Complete]()
+    is_counted = False
 
     def record(type_: GraphQLObjectType, each: list[FieldNode]) -> Complete:
         return AtShape(0, planner.record(shown, each, items, 1))
 
     def counts(type_: GraphQLObjectType, each: list[FieldNode]) -> Complete:
-        inner = get_named_type(type_.fields["counts"].type)
-        assert isinstance(inner, GraphQLObjectType)
-        counted.append(AtShape(1, ListShape(planner.leaves(inner, each, _COUNTED))))
-        return counted[-1]
+        return counted(AtShape(1, ListShape(planner.leaves(_inner(type_, "counts"), each, _COUNTED))))
+
+    def total(type_: GraphQLObjectType, each: list[FieldNode]) -> Complete:
+        return counted(TotalShape(AtShape(0, leaf_shape(get_named_type(type_.fields["totalCount"].type), each, False))))
+
+    def aggregate(type_: GraphQLObjectType, each: list[FieldNode]) -> Complete:
+        return counted(TotalShape(planner.leaves(_inner(type_, "aggregate"), each, ("count",))))
+
+    def counted(complete: Complete) -> Complete:
+        nonlocal is_counted
+        is_counted = True
+        return complete
 
     ordered = {**arguments, "orderBy": _IN_ORDER}
-    told = {"record": record, "counts": counts}
+    told = {"record": record, "counts": counts, "totalCount": total, "aggregate": aggregate}
     page, shape = plan_connection(planner, Gathered(), ends, NEIGHBOUR, definition, nodes, ordered, 1, told)
     around = Block("record", FromColumn("record", False, is_seen=True), shown, tuple(items)) if items else None
     found = Neighbours(
-        name, id, id.target, tuple(ways), ends, around, page, has_counts=bool(counted), has_whole=shape.has_whole
+        name, id, id.target, tuple(ways), ends, around, page, has_counts=is_counted, has_whole=shape.has_whole
     )
     return found, NullableShape(shape)
+
+
+def _inner(type_: GraphQLObjectType, field: str) -> GraphQLObjectType:
+    inner = get_named_type(type_.fields[field].type)
+    assert isinstance(inner, GraphQLObjectType)
+    return inner
+
+
+@dataclass(frozen=True)
+class TotalShape:
+    """What is made of how many there are in all, which is known if it is known of each way; as a row of one value."""
+
+    inner: Complete
+
+    def __call__(self, whole: Any, shaping: Shaping) -> Any:
+        return self.inner([self.total(whole)], shaping)
+
+    @staticmethod
+    def total(whole: Any) -> int | None:
+        counts = [count for _, _, count, _ in whole[1]]
+        return None if None in counts else sum(counts)
 
 
 def _identifier(planner: Planner, root: NodeType, leaf: Tree) -> Identifier:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.errors import BadInput, TooComplex
+from graph.ids import form_of
 from graph.keyset import is_nullable
 from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
 from graph.plan import Order
@@ -16,8 +18,6 @@ from resolvers.cursor import Cursor, CursorField
 from resolvers.filters import aggregate_of, companion
 from resolvers.glances import Glances
 from resolvers.request import LIMITS
-
-_ID = CursorField("id", Kind.ID, "ASC", False)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Orders:
         if key == "edge" and edge:
             assert isinstance(inner, dict)
             ((name, leaf),) = inner.items()
-            return self._sorted(edge.properties, name, leaf, path, True)
+            return self._sorted(edge.properties, name, leaf, path, True, f"{where}.edge.{name}")
         if key in target.relationships and target.relationships[key].is_list:
             return self._aggregate(inner, target.relationships[key], path, f"{where}.{key}")
         if key in target.relationships:
@@ -56,7 +56,7 @@ class Orders:
             relationship = target.relationships[key]
             further = self.model.nodes[relationship.target]
             return self._order(inner, further, None, (*path, (relationship, further)), f"{where}.{key}")
-        return self._sorted(target.properties, key, inner, path, False)
+        return self._sorted(target.properties, key, inner, path, False, f"{where}.{key}")
 
     def _aggregate(self, tree: Tree, relationship: Relationship, path: tuple[Any, ...], where: str) -> Order:
         """By how many related records there are, or by what they sum up to."""
@@ -76,10 +76,17 @@ class Orders:
             shown = replace(shown, kind=Kind.FLOAT)
         is_descending, nulls_first = self._way(leaf)
         name = f"{relationship.name}_{'edge_' if on_edge else ''}{shown.name}"
-        return Order(replace(shown, name=name), is_descending, nulls_first, path, aggregate=aggregate)
+        where = f"{where}.{key}"
+        return Order(replace(shown, name=name), is_descending, nulls_first, path, aggregate=aggregate, place=where)
 
     def _sorted(
-        self, properties: Mapping[str, Property], name: str, leaf: Tree, path: tuple[Any, ...], on_edge: bool
+        self,
+        properties: Mapping[str, Property],
+        name: str,
+        leaf: Tree,
+        path: tuple[Any, ...],
+        on_edge: bool,
+        where: str,
     ) -> Order:
         found = properties[name]
         if found.ordered_by:
@@ -87,7 +94,7 @@ class Orders:
             found = replace(properties[found.ordered_by], is_required=found.is_required)
         elif found.kind is Kind.MONEY:
             found = companion(found, "Base", Kind.MONEY)
-        return Order(found, *self._way(leaf), path, on_edge)
+        return Order(found, *self._way(leaf), path, on_edge, place=where)
 
     def _way(self, leaf: Tree) -> tuple[bool, bool]:
         """Whether to sort descending, and whether what is absent comes first."""
@@ -107,11 +114,29 @@ def _only(tree: Tree, where: str) -> tuple[str, Tree]:
     return key, inner
 
 
-def cursor_of(orders: tuple[Order, ...], target: NodeType, edge: EdgeType | None) -> Cursor:
+def cursor_of(orders: tuple[Order, ...], target: NodeType, edge: EdgeType | None, model: Model) -> Cursor:
     """What the cursors of an order hold: its keys, the record's id, and the edge's id if the edge has one."""
     fields = [CursorField(_name(order), order.property.kind, _sort(order), is_nullable(order)) for order in orders]
-    of_edge = [CursorField("edgeId", Kind.ID, "ASC", False)] if edge else []
-    return Cursor((*fields, _ID, *of_edge), (edge.name if edge else "") + target.name)
+    of_record = CursorField("id", Kind.ID, "ASC", False, form_of(_prefixes(target, model)))
+    of_edge = [CursorField("edgeId", Kind.ID, "ASC", False, _edge_form(edge))] if edge else []
+    return Cursor((*fields, of_record, *of_edge), (edge.name if edge else "") + target.name)
+
+
+def _prefixes(target: NodeType, model: Model) -> set[str]:
+    if target.seen_through:
+        return {target.id_prefix}
+    # What is deleted keeps the id that it had as a record.
+    nodes = model.concrete if target.name in model.logs else [model.nodes[member] for member in target.members]
+    return {node.id_prefix for node in nodes}
+
+
+def _edge_form(edge: EdgeType) -> re.Pattern[str] | None:
+    """What the ids of relationships look like. A search has another id, and not all neighbours have one."""
+    found = edge.properties["id"]
+    if found.kind is not Kind.ID:
+        return None
+    form = form_of()
+    return form if found.is_required else re.compile(f"(?:{form.pattern})?", re.ASCII)
 
 
 def _name(order: Order) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from graph.errors import BadInput
 from graph.plan import Page
+from graph.wide_text import Width, widened
 from resolvers.arguments import Leaf, Tree
 from resolvers.cursor import Cursor
 from resolvers.glances import Glances
@@ -33,6 +34,6 @@ def plan_page(field: str, arguments: Mapping[str, Tree], cursor: Cursor, glances
     if start not in given:
         return Page(limit, is_backward=is_backward), limit
     where = given[start]
-    nulls = glances.at(lambda variables: cursor.nulls(where.value(variables), start))
-    keys = tuple(CursorKey(where, cursor, index, start) for index in range(len(nulls)))
-    return Page(limit, keys, nulls, is_backward), limit
+    outline = glances.at(lambda variables: cursor.outline(where.value(variables), start))
+    keys = tuple(widened(CursorKey(where, cursor, i, start), width or Width.PLAIN) for i, width in enumerate(outline))
+    return Page(limit, keys, tuple(width is None for width in outline), is_backward), limit

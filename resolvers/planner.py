@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from graphql import (
@@ -35,6 +36,8 @@ from graph.plan import (
     TypeName,
     Value,
 )
+from resolvers.access_fields import plan_access
+from resolvers.actual_cost import actual_cost
 from resolvers.api import API, RootKind
 from resolvers.arguments import Leaf, arguments_of
 from resolvers.change_fields import Asked, change_entry, plan_changed, plan_changes, plan_deleted, plan_history
@@ -50,6 +53,7 @@ from resolvers.origins import Identifier
 from resolvers.request import LIMITS
 from resolvers.search_fields import plan_search
 from resolvers.selection import Fielded, Fields, Selection
+from resolvers.sensitive import sensitive_properties
 from resolvers.shape import (
     AbstractShape,
     Complete,
@@ -63,6 +67,7 @@ from resolvers.shape import (
     leaf_shape,
 )
 from resolvers.shape_function import RowShape
+from resolvers.viewer_fields import plan_viewer
 from resolvers.walk_fields import plan_path
 
 
@@ -78,6 +83,16 @@ class Plan:
     introspection: tuple[FieldNode, ...]
     # Of a subscription: what it wants to be told of.
     asked: Asked | None = None
+
+    @cached_property
+    def actual_cost(self) -> Callable[[Any], int]:
+        """How many records came, from the statement's row."""
+        return actual_cost(self.operation)
+
+    @cached_property
+    def sensitive(self) -> frozenset[str]:
+        """The properties marked as sensitive that it reads, compares or sorts by."""
+        return sensitive_properties(self.operation)
 
 
 def plan_operation(
@@ -98,7 +113,7 @@ class Planner:
 
     def __init__(self, api: API, selection: Selection, glances: Glances) -> None:
         self.api, self.selection, self.glances = api, selection, glances
-        self.filters = Filters(api.model)
+        self.filters = Filters(api.model, glances)
         self.orders = Orders(api.model, glances)
         self._count = 0
 
@@ -162,6 +177,10 @@ class Planner:
             return plan_duplicates(self, definition, nodes, arguments)
         if root.kind is RootKind.ALIKE:
             return plan_alike(self, definition, nodes, arguments)
+        if root.kind is RootKind.ACCESS:
+            return plan_access(self, root.target, definition, nodes, arguments)
+        if root.kind is RootKind.VIEWER:
+            return plan_viewer(self, root.target, definition, nodes)
         if root.kind is RootKind.NEIGHBOURS:
             return plan_neighbours(self, root.target, definition, nodes, arguments)
         leaf = arguments["id"]

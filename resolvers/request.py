@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from graphql import GraphQLError
@@ -12,7 +12,7 @@ from graph.feed import OVERLAP
 from graph.reader import Reader
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Request:
     """`variables` are coerced already. Every origin in a plan takes its value from here."""
 
@@ -35,9 +35,12 @@ class InvalidRequest(Exception):
         self.errors = errors
 
 
-@dataclass(frozen=True)
+@dataclass
 class Limits:
-    """What one request may ask for. Beyond each lies QUERY_TOO_COMPLEX, or BAD_USER_INPUT for a page size."""
+    """What one request may ask for. Beyond each lies QUERY_TOO_COMPLEX, or BAD_USER_INPUT for a page size.
+
+    They hold for the whole process, which sets them once, before it answers anything.
+    """
 
     tokens: int = 4_000
     depth: int = 12
@@ -57,11 +60,28 @@ class Limits:
     default_groups: int = 100
     root_fields: int = 50
     aliases: int = 200
+    # In a document, and at one place of it.
     directives: int = 200
+    directives_at_once: int = 10
+    # How many fields and fragments are selected, each fragment counted wherever it is spread.
+    selections: int = 2_000
+    # How many fragments a document has, and how many pairs of fields have one response key in one place.
+    fragments: int = 100
+    comparisons: int = 10_000
+    # How many values the variables hold, and how deep they lie in lists and objects.
+    variables: int = 50_000
+    variable_depth: int = 64
     # How many mistakes of a document or of its variables are told at once.
     errors: int = 20
     # How many records a request may read, by the product of its page sizes.
     records: int = 1_000_000
+
+    def set(self, **values: int) -> None:
+        """Take other values, by name."""
+        known = {each.name for each in fields(self)}
+        for name, value in values.items():
+            assert name in known, name
+            setattr(self, name, value)
 
 
 LIMITS = Limits()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphql import FieldNode, GraphQLField
 
-from graph.errors import BadInput
+from graph.errors import BadInput, Forbidden
 from graph.model import EdgeType, Kind, Model, NodeType, Property
 from graph.plan import Block, Search
+from graph.property_rights import FieldRights
 from graph.search_terms import query
 from resolvers.arguments import Leaf, Tree, checked_text
 from resolvers.connection_fields import plan_connection
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 # A hit is an edge without a relationship; its id is that of the search, so that a cursor of another one is noticed.
 HIT = EdgeType(
     "SearchHit",
-    {"id": Property("id", Kind.ID, is_required=True), "score": Property("score", Kind.INTEGER, is_required=True)},
+    {
+        "id": Property("id", Kind.TEXT, is_required=True, is_hidden=True),
+        "score": Property("score", Kind.INTEGER, is_required=True),
+    },
+    "How well a text matches.",
 )
 _BEST_FIRST: list[Tree] = [{"edge": {"score": Leaf(lambda _: "DESC")}}]
 
@@ -49,11 +54,27 @@ class Asked:
 
     def types_of(self, request: Request) -> list[str]:
         """The concrete types that are wanted."""
-        named = self.types(request) if self.types else None
+        named = self._named(request)
         if named is None:
             return list(self.target.members)
-        names = (str(getattr(each, "value", each)) for each in named)
-        return sorted({member for name in names for member in self.model.nodes[name].members})
+        if len(named) == 1:
+            return sorted(self.model.nodes[named[0]].members)
+        return sorted({member for name in named for member in self.model.nodes[name].members})
+
+    def searched_of(self, request: Request) -> list[str]:
+        """Those of them whose records are searched: whose names and numbers the reader may read."""
+        rights = FieldRights(self.model, request.reader)
+        if not rights.are_restricted:
+            return self.types_of(request)
+        wanted = [each for each in self.types_of(request) if rights.may_search(self.model.nodes[each])]
+        for name in self._named(request) or ():
+            if not any(member in wanted for member in self.model.nodes[name].members):
+                raise Forbidden(f"search.types: you may not read what {name} records are searched by.")
+        return wanted
+
+    def _named(self, request: Request) -> list[str] | None:
+        named = self.types(request) if self.types else None
+        return None if named is None else [str(getattr(each, "value", each)) for each in named]
 
     def id_of(self, request: Request) -> str:
         """The same for two requests that ask the same."""
@@ -79,13 +100,16 @@ class SameSearch:
     key: CursorKey
     asked: Asked
 
-    hint = "after_asked"
+    @property
+    def hint(self) -> str:
+        return f"{self.key.where}_asked"
 
     def __call__(self, request: Request) -> object:
         found = self.key(request)
         if found != self.asked.id_of(request):
             raise BadInput(
-                "`after` is a cursor of another search; page on with the same text and types, or begin without `after`."
+                f"`{self.key.where}` is a cursor of another search; page on with the same text and types, or begin "
+                f"without `{self.key.where}`."
             )
         return found
 
@@ -108,27 +132,21 @@ def plan_search(
 
 
 def _source(asked: Asked, model: Model) -> Search:
-    through = [(node, node.relationships[node.found_as]) for node in model.concrete if node.found_as]
+    through = tuple((node, node.relationships[node.found_as]) for node in model.concrete if node.found_as)
 
-    def query_of(types: Callable[[list[str]], Sequence[str]]) -> Callable[[Request], str]:
-        return lambda request: query(asked.text_of(request), types(asked.types_of(request)))
-
-    return Search(
-        Derived("search", query_of(lambda wanted: wanted)),
-        tuple(
-            (
-                node,
-                relationship,
-                Derived(f"search_{node.variable}", query_of(_standing_in(model, node, relationship.target))),
-            )
+    def query_of(request: Request) -> str:
+        wanted = asked.types_of(request)
+        rights = FieldRights(model, request.reader)
+        standing = (
+            node.name
             for node, relationship in through
-        ),
-        Derived("types", asked.types_of),
-        Derived("asked", asked.id_of),
-    )
+            if _stands_for(wanted, model, relationship.target) and rights.may_search(node)
+        )
+        return query(asked.text_of(request), [*asked.searched_of(request), *standing])
+
+    return Search(Derived("search", query_of), through, Derived("types", asked.types_of), Derived("asked", asked.id_of))
 
 
-def _standing_in(model: Model, node: NodeType, target: str) -> Callable[[list[str]], Sequence[str]]:
-    """A type's records are searched if one of those that they stand for is wanted."""
-    members = set(model.nodes[target].members)
-    return lambda wanted: [node.name] if members & set(wanted) else []
+def _stands_for(wanted: list[str], model: Model, target: str) -> bool:
+    """Whether a type's records are searched, as one of those that they stand for is wanted."""
+    return not set(wanted).isdisjoint(model.nodes[target].members)

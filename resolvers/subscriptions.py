@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections import deque
-from collections.abc import AsyncIterator, Container, Hashable, Sequence
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from graph.errors import GuanxiError, Missed, TooComplex, Unavailable
-from graph.feed import Feed, Noted, changes_after, in_order, nanoseconds, now
+from graph.feed import Feed
+from graph.noted import Noted, changes_after, in_order, nanoseconds
 from graph.reader import Reader
+from resolvers.account import ACCOUNT, Account
 from resolvers.answer import Answerer, Question
 from resolvers.delivery import MOST, Delivery, Told
 
 _NANOSECONDS = 1_000_000_000
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
-# For how long a subscriber that went on after a cursor may be told again what it was told then, in seconds.
-_REMEMBERED = 60.0
 
 
 @dataclass(frozen=True)
@@ -34,30 +33,34 @@ class Bounds:
     # Of a group: how many changes wait to be read.
     changes: int = 100_000
     subscriptions: int = 20_000
+    subscriptions_of_one: int = 1_000
 
 
 class Subscription:
     """One subscriber's messages, in their order. Iterating raises `Missed` once it has told what it kept."""
 
-    def __init__(self, bounds: Bounds) -> None:
-        self._bounds = bounds
+    def __init__(self, bounds: Bounds, caller: str = "") -> None:
+        self._bounds, self.caller = bounds, caller
         self._waiting: deque[Told] = deque()
         self._size = 0
         self._last = ""
         self._ready, self._room = asyncio.Event(), asyncio.Event()
         self._error: GuanxiError | None = None
         self._is_over = False
-        # What is told while it still has to be told what was before; and what of it was told already.
+        # Called before the first message that tells of a sensitive property; and those that were told of before.
+        self.on_sensitive: Callable[[frozenset[str]], None] = lambda _: None
+        self.noted: frozenset[str] = frozenset()
+        # What is told while it still has to be told what was before; and what its group was about to tell by then.
         self._held: deque[Told] | None = None
-        self._known: Container[str] = frozenset()
-        self._known_until = 0.0
+        self._known: set[str] = set()
 
     def put(self, told: Told) -> None:
         """Keep a message, or remember that this and what follows was missed."""
-        if self._is_over or told.id in self._known:
+        if self._is_over:
             return
-        if self._known_until and time.monotonic() > self._known_until:
-            self._known, self._known_until = frozenset(), 0.0
+        if told.id in self._known:
+            self._known.remove(told.id)
+            return
         if self._held is not None:
             self._held.append(told)
             if len(self._held) > self._bounds.changes:
@@ -86,18 +89,15 @@ class Subscription:
         if not self._is_over:
             self._keep(told)
 
-    def hold(self) -> None:
-        """From now on hold what is put, until it is released."""
-        self._held = deque()
+    def hold(self, known: Iterable[str]) -> None:
+        """From now on hold what is put, until it is released; but for changes that are told otherwise."""
+        self._held, self._known = deque(), set(known)
 
-    async def release(self, known: Container[str]) -> None:
-        """Tell what was held, but for changes that are known, and hold no more."""
+    async def release(self) -> None:
+        """Tell what was held, and hold no more."""
         while self._held:
-            told = self._held.popleft()
-            if told.id not in known:
-                await self.put_in_time(told)
-        # Its group may still be reading some of these.
-        self._held, self._known, self._known_until = None, known, time.monotonic() + _REMEMBERED
+            await self.put_in_time(self._held.popleft())
+        self._held = None
 
     def miss(self) -> None:
         """It will not be told of what comes next."""
@@ -110,12 +110,21 @@ class Subscription:
         self._ready.set()
         self._room.set()
 
+    def forget(self) -> None:
+        """No more messages, not even those that are kept: its reader may not have them any more."""
+        self._waiting.clear()
+        self._size = 0
+        self.end()
+
     async def __aiter__(self) -> AsyncIterator[Told]:
         while True:
             while self._waiting:
                 told = self._waiting.popleft()
                 self._size -= len(told.body)
                 self._room.set()
+                if new := told.sensitive - self.noted:
+                    self.noted |= new
+                    self.on_sensitive(new)
                 yield told
             if self._is_over:
                 if self._error:
@@ -132,6 +141,7 @@ class _Group:
         self.delivery, self._bounds = delivery, bounds
         self.members: dict[Subscription, None] = {}
         self._inbox: deque[Noted] = deque()
+        self._being_read: Sequence[Noted] = ()
         self._ready = asyncio.Event()
         self.task = asyncio.create_task(self._run())
 
@@ -145,14 +155,19 @@ class _Group:
         if self._inbox:
             self._ready.set()
 
+    @property
+    def coming(self) -> list[str]:
+        """The ids of the changes that are noticed and not told yet."""
+        return [each.id for each in (*self._being_read, *self._inbox)]
+
     async def _run(self) -> None:
         while True:
             await self._ready.wait()
             self._ready.clear()
             while self._inbox:
-                part = [self._inbox.popleft() for _ in range(min(MOST, len(self._inbox)))]
+                self._being_read = [self._inbox.popleft() for _ in range(min(MOST, len(self._inbox)))]
                 try:
-                    told = await persevering(self.delivery, part)
+                    told = await persevering(self.delivery, self._being_read)
                 except Exception as error:
                     logging.getLogger(__name__).exception("a subscription ends")
                     for member in self.members:
@@ -161,6 +176,7 @@ class _Group:
                 for member in self.members:
                     for each in told:
                         member.put(each)
+                self._being_read = ()
 
 
 async def persevering(delivery: Delivery, changes: Sequence[Noted]) -> list[Told]:
@@ -181,6 +197,7 @@ class Subscriptions:
         self.feed, self._bounds = feed, bounds
         self._groups: dict[Hashable, _Group] = {}
         self._open: dict[Subscription, asyncio.Task[None] | None] = {}
+        self._open_of: Counter[str] = Counter()
         self._listener = self._notice
 
     def __len__(self) -> int:
@@ -196,25 +213,41 @@ class Subscriptions:
         """Subscribe; `after` goes before the argument of that name. Raises `InvalidRequest` or a `GuanxiError`."""
         delivery = Delivery(answerer, answerer.prepare(question, reader))
         resumed = delivery.resumed(after) if after else delivery.after
-        key = delivery.key
-        if len(self._open) >= self._bounds.subscriptions:
-            raise TooComplex(f"The server has {len(self._open)} subscriptions, and takes no more for now.")
-        subscription = Subscription(self._bounds)
+        key, account = delivery.key, ACCOUNT.get()
+        caller = account.caller if account else ""
+        self._check_room(caller)
+        await answerer.charge(delivery.prepared)
+        subscription = Subscription(self._bounds, caller)
         self._open[subscription] = None
+        self._open_of[caller] += 1
+        # What is read for subscribers takes turns with what callers ask, but is no part of this operation.
+        told = ACCOUNT.set(Account(f"subscriptions of {caller}") if account else None)
         try:
             self.feed.listen(self._listener)
             await self.feed.started()
+            if resumed:
+                self._open[subscription] = asyncio.create_task(self._catch_up(subscription, delivery, resumed[0]))
+            else:
+                self._join(key, delivery, subscription)
         except BaseException:
             self.close(subscription)
             raise
-        if resumed:
-            self._open[subscription] = asyncio.create_task(self._catch_up(subscription, delivery, resumed[0]))
-        else:
-            self._join(key, delivery, subscription)
+        finally:
+            ACCOUNT.reset(told)
         return subscription
+
+    def _check_room(self, caller: str) -> None:
+        if len(self._open) >= self._bounds.subscriptions:
+            raise TooComplex(f"The server has {len(self._open)} subscriptions, and takes no more for now.")
+        if caller and self._open_of[caller] >= self._bounds.subscriptions_of_one:
+            raise TooComplex(f"You have {self._open_of[caller]} subscriptions; complete some of them first.")
 
     def close(self, subscription: Subscription) -> None:
         """Forget a subscription; what it keeps is not told any more."""
+        if subscription in self._open:
+            self._open_of[subscription.caller] -= 1
+            if not self._open_of[subscription.caller]:
+                del self._open_of[subscription.caller]
         task = self._open.pop(subscription, None)
         if task:
             task.cancel()
@@ -253,32 +286,33 @@ class Subscriptions:
         """Tell what happened since an instant, and then what happens.
 
         A change that was committed late may lie before what the subscriber was told last, so it begins that much
-        earlier; and what is committed late meanwhile lies within the same time before now.
+        earlier. It reads what is settled; what is not, the feed has noticed in its order, and goes on from there.
         """
-        overlap = int(self.feed.overlap * _NANOSECONDS)
-        told: dict[str, int] = {}
+        position = start = max(0, nanoseconds(at) - int(self.feed.overlap * _NANOSECONDS)), ""
         try:
-            await self._tell_from(nanoseconds(at) - overlap, subscription, delivery, told)
-            subscription.hold()
+            while position < (until := (self.feed.settled, "")):
+                position = await self._tell_settled(position, until, subscription, delivery)
+            # Nothing is waited for between here and the end of this: neither the feed nor a group moves meanwhile.
+            recent = [each for each in self.feed.told_since_settled() if each.position > start]
             self._join(delivery.key, delivery, subscription)
-            await self._tell_from(await now(self.feed.database) - overlap, subscription, delivery, told)
-            await subscription.release(told)
+            subscription.hold(self._groups[delivery.key].coming)
+            for first in range(0, len(recent), MOST):
+                for each in await persevering(delivery, recent[first : first + MOST]):
+                    await subscription.put_in_time(each)
+            await subscription.release()
         except Exception as error:
             logging.getLogger(__name__).exception("a subscription could not be resumed")
             subscription.end(of_ours(error))
 
-    async def _tell_from(
-        self, since: int, subscription: Subscription, delivery: Delivery, told: dict[str, int]
-    ) -> None:
-        """Tell all changes after an instant but those that were told, which is noted of the latest."""
-        after, overlap = "", int(self.feed.overlap * _NANOSECONDS)
-        while page := await self._page(since, after):
-            for each in await persevering(delivery, in_order([each for each in page if each.id not in told])):
+    async def _tell_settled(
+        self, position: tuple[int, str], until: tuple[int, str], subscription: Subscription, delivery: Delivery
+    ) -> tuple[int, str]:
+        """Tell all changes between two instants, and answer the later one."""
+        while page := [each for each in await self._page(*position) if each.position < until]:
+            for each in await persevering(delivery, in_order(page)):
                 await subscription.put_in_time(each)
-            since, after = page[-1].position
-            told |= {each.id: each.nanoseconds for each in page}
-            for id_ in [id_ for id_, position in told.items() if position < since - overlap]:
-                del told[id_]
+            position = page[-1].position
+        return until
 
     async def _page(self, since: int, after: str) -> list[Noted]:
         pause = _FIRST_PAUSE

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from graph.errors import GuanxiError, Missed
+from graph.errors import Busy, GuanxiError, Missed, RateLimited
 
 
 def refusal(error: GuanxiError) -> dict[str, Any]:
@@ -28,4 +28,10 @@ def _extensions(error: GuanxiError) -> dict[str, Any]:
         extensions["retryable"] = True
     if isinstance(error, Missed):
         extensions["after"] = error.after
+    if isinstance(error, RateLimited):
+        extensions["retryAfter"] = error.retry_after
+        if error.cost:
+            extensions["cost"] = dict(error.cost)
+    if isinstance(error, Busy):
+        extensions["retryAfter"] = 1
     return extensions

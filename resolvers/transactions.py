@@ -11,13 +11,19 @@ from typing import Any
 from uuid import uuid4
 
 from graph.attempts import Overtaken, Transaction
-from graph.errors import AlreadyDone, GuanxiError, KeyReused, OutcomeUnknown
+from graph.errors import AlreadyDone, Forbidden, GuanxiError, KeyReused, OutcomeUnknown
 from graph.idempotency import Mark, remember, store
 from graph.write_plan import Guard
-from resolvers.field_writes import FieldWrites, MutationField, Prepared, Writer, failed, overtaken_row, payload_row
+from resolvers.api import MutationKind
+from resolvers.field_writes import FieldWrites, Prepared, Writer, failed, overtaken_row, payload_row
 from resolvers.idempotency import OWN_SECONDS, SECONDS, Told, replayed, stored_key
+from resolvers.may_write import Late, refuse_denied
+from resolvers.mutation_fields import MutationField
 from resolvers.payloads import ERRORS, error_row
-from resolvers.trouble import Trouble, TroubleCode
+from resolvers.trouble import Trouble, TroubleCode, is_late
+
+# Every attempt tells of all inputs that may not be written; another one is needed if rights change meanwhile.
+_MOST_LATE = 5
 
 
 class _Refused(Exception):
@@ -32,19 +38,32 @@ async def keyed(writes: FieldWrites, field: MutationField, writer: Writer) -> To
     """Run one field under its key; the server makes one if the client gave none."""
     key, seconds = _key(writer, field.position)
     prepared: Prepared | None = None
+    denied: list[Trouble] = []
 
     async def work(transaction: Transaction) -> Told:
         nonlocal prepared
-        prepared = await writes.prepare(field, writer, key, seconds)
-        answer = await transaction.run(writes.statement(field, prepared, writer, Guard.KEY))
+        prepared = await writes.prepare(field, writer, key, seconds, denied)
+        answer = await writes.run(transaction, writes.statement(field, prepared, writer, Guard.KEY))
         if mark := Mark.read(answer[-1]):
             return await _again(writes, transaction, mark, [field], writer)
-        told = writes.told(field, payload_row(field, prepared, answer), writer, answer)
+        refuse_denied(answer[0], prepared.gathering.places, is_whole=prepared.gathered.is_whole)
+        row = payload_row(field, prepared, answer)
+        if any(is_late(each[0]) for each in answer[0]):
+            raise _Refused(field, _payload(field, row[ERRORS]))
+        told = writes.told(field, row, writer, answer)
         await transaction.run(store(key, told.mark(writer.fingerprint, writer.reader)))
         return told
 
     try:
-        return await _run(writes, work, writer)
+        for _ in range(_MOST_LATE):
+            try:
+                return await _run(writes, work, writer)
+            except Late as late:
+                denied += late.troubles
+        raise Forbidden(denied[-1].message)
+    except _Refused as refused:
+        told = writes.told(field, refused.row, writer)
+        return await _remembered(writes, [field], told, key, seconds, writer)
     except Overtaken as overtaken:
         assert prepared is not None
         told = writes.told(field, overtaken_row(field, prepared, overtaken.property), writer)
@@ -61,10 +80,13 @@ async def atomic(writes: FieldWrites, fields: Sequence[MutationField], writer: W
         found: list[Told] = []
         for at in fields:
             guard = Guard.NONE if found else Guard.KEY
-            prepared = await writes.prepare(at, writer, key, seconds)
-            answer = await transaction.run(writes.statement(at, prepared, writer, guard))
+            # The first one takes the key, before which nothing may be asked.
+            within = transaction if found else None
+            prepared = await writes.prepare(at, writer, key, seconds, within=within)
+            answer = await writes.run(transaction, writes.statement(at, prepared, writer, guard))
             if mark := Mark.read(answer[-1]):
                 return await _again(writes, transaction, mark, fields, writer)
+            refuse_denied(answer[0], prepared.gathering.places)
             row = payload_row(at, prepared, answer)
             if row[ERRORS]:
                 raise _Refused(at, _payload(at, row[ERRORS]))
@@ -109,7 +131,8 @@ async def rehearsed(writes: FieldWrites, field: MutationField, writer: Writer) -
     async def work(transaction: Transaction) -> Told:
         nonlocal prepared
         prepared = await writes.prepare(field, writer)
-        answer = await transaction.run(writes.statement(field, prepared, writer, Guard.NONE))
+        answer = await writes.run(transaction, writes.statement(field, prepared, writer, Guard.NONE))
+        refuse_denied(answer[0], prepared.gathering.places)
         raise _Rehearsed(writes.told(field, payload_row(field, prepared, answer), writer, answer))
 
     try:
@@ -174,7 +197,9 @@ def _together(found: Sequence[Told]) -> Told:
 
 
 def _payload(field: MutationField, errors: list[Any]) -> list[Any]:
-    return [[], errors, []] if field.mutation.is_bulk else [None, errors, None]
+    if field.mutation.is_bulk:
+        return [[], errors, []]
+    return [None, errors, [] if field.mutation.kind is MutationKind.MERGE else None]
 
 
 def _rolled_back(writes: FieldWrites, field: MutationField, writer: Writer) -> Told:

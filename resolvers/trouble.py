@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from graph.last_administrator import LAST_ADMINISTRATOR
+from graph.write_rights import AFTERWARDS, BEFORE, FORBIDDEN
+
 
 class TroubleCode(Enum):
     """Stable codes of what is wrong with an input; docs/errors.md tells each to clients."""
@@ -16,6 +19,8 @@ class TroubleCode(Enum):
     DUPLICATE = "DUPLICATE"
     CONFLICT = "CONFLICT"
     IN_USE = "IN_USE"
+    FORBIDDEN = "FORBIDDEN"
+    LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
     ROLLED_BACK = "ROLLED_BACK"
 
 
@@ -47,7 +52,7 @@ class Place:
     what: str
     # The value that was given, as it is shown.
     value: str = ""
-    # Why a record that is not there cannot be made of what is given.
+    # Why a record that is not there cannot be made of what is given, or one that is there cannot be what it was.
     lacks: str = ""
 
 
@@ -55,11 +60,49 @@ def troubles_of(problems: Sequence[Sequence[object]], places: Sequence[Place]) -
     """What the checks of a statement found, as `[code, root, at, id]`, in words."""
     found = []
     for code, root, at, existing in problems:
+        if is_forbidden(code):
+            found.append(_denial(str(code), int(str(root)), None if at is None else places[int(str(at))]))
+            continue
+        if code == LAST_ADMINISTRATOR:
+            path = () if at is None else places[int(str(at))].path
+            found.append(Trouble(TroubleCode.LAST_ADMINISTRATOR, _LAST, path, int(str(root))))
+            continue
         place, kind = places[int(str(at))], TroubleCode[str(code)]
         found.append(
             Trouble(kind, _sentence(kind, place), place.path, int(str(root)), str(existing) if existing else None)
         )
     return found
+
+
+def is_late(code: object) -> bool:
+    """Whether a problem was found when all was written, so that what was has to be undone."""
+    return code == LAST_ADMINISTRATOR or is_forbidden(code, AFTERWARDS)
+
+
+def is_forbidden(code: object, when: str = "") -> bool:
+    """Whether a problem is that the reader may not do this; and whether it was found at a time."""
+    return str(code).startswith(f"{FORBIDDEN} {when}")
+
+
+def _denial(code: str, root: int, place: Place | None) -> Trouble:
+    """In words what may not be done. What has no place of its own is told of its input."""
+    _, when, action, type_ = code.split(" ")
+    what = f"{place.what} {place.value}" if place and place.value else f"this {type_}"
+    return Trouble(TroubleCode.FORBIDDEN, _DENIED[action, when].format(what), place.path if place else (), root)
+
+
+_LAST = "Nobody would be left who may give others rights; make another administrator first."
+
+_DENIED = {
+    ("CREATE", BEFORE): "You may not make {}.",
+    ("CREATE", AFTERWARDS): "You may not make {} as it would be.",
+    ("UPDATE", BEFORE): "You may not change {}.",
+    ("UPDATE", AFTERWARDS): "You may not change {} to what it would be.",
+    ("DELETE", BEFORE): "You may not delete or restore {}.",
+    ("MERGE", BEFORE): "You may not merge {}.",
+    ("ASSIGN", BEFORE): "You may not assign {} to another user.",
+    ("ASSIGN", AFTERWARDS): "You may not assign {} to another user.",
+}
 
 
 def _sentence(code: TroubleCode, place: Place) -> str:
@@ -76,6 +119,8 @@ def _sentence(code: TroubleCode, place: Place) -> str:
             return f"Another record has {place.what} {place.value}; it must be unique."
         case TroubleCode.CONFLICT:
             return f"{place.what} {place.value} was changed since you read it; look at it again."
+        case TroubleCode.IN_USE if place.lacks:
+            return f"{place.what} {place.value} {place.lacks}"
         case TroubleCode.IN_USE:
             return f"{place.what} {place.value} is needed by other records; remove those first."
         case TroubleCode.REQUIRED:

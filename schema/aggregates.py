@@ -170,7 +170,7 @@ def add_aggregates(schema: GraphQLSchema, model: Model, connections: Mapping[str
 
 def _of_connection(model: Model, name: str, connection: Connection) -> str:
     target, edge = connection.target, connection.edge
-    base, noun = prefix(target.name, edge), f"{target.name} records"
+    base, noun = name.removesuffix("Connection"), f"{target.name} records"
     own = list(_aggregated(target.properties.values()))
     onwards = list(_onwards(model, target))
     extra = '"The relationship\'s own properties." edge: {}' if edge else ""
@@ -251,7 +251,8 @@ def _onwards(model: Model, target: NodeType) -> Iterator[tuple[str, str]]:
     """The fields by which keys lead on, with what the types around each are called: relationships, or a union's members."""
     if target.is_union:
         yield from ((model.nodes[member].variable, member) for member in target.members)
-    yield from ((each.name, prefix(each.target, each.edge)) for each in target.relationships.values())
+    shown = (each for each in target.relationships.values() if each.target in model.nodes)
+    yield from ((each.name, prefix(each.target, each.edge)) for each in shown)
 
 
 def _of_edge(edge: EdgeType) -> str:

@@ -15,7 +15,9 @@ from strawberry.schema_directives import OneOf
 from graph.model import EdgeType, Model, NodeType, Relationship
 from resolvers.api import API, Connection, Root, RootKind
 from resolvers.mutate import ATOMIC
-from schema import activity, change, commerce, integration, party, people, record, transfer, webhook
+from resolvers.search_fields import HIT
+from schema import activity, change, commerce, integration, party, people, record, rights, transfer, webhook
+from schema.access import add_access
 from schema.aggregates import add_aggregates
 from schema.connections import add_connection, add_page_info, connection_arguments, related_field, spell
 from schema.declare import Related, Stored, declaration
@@ -30,10 +32,22 @@ from schema.naming import prefix
 from schema.scalars import CURRENCY_CODES, SCALARS, exponent
 from schema.search import add_search
 from schema.types import Argument, Field, Types
+from schema.viewer import add_viewer
 from schema.walk import add_walks
 
 # Each part of the business is a module; a class that is declared in one of them is part of the API.
-PARTS: tuple[ModuleType, ...] = (record, party, commerce, activity, people, integration, change, transfer, webhook)
+PARTS: tuple[ModuleType, ...] = (
+    record,
+    party,
+    commerce,
+    activity,
+    people,
+    rights,
+    integration,
+    change,
+    transfer,
+    webhook,
+)
 
 
 _ATOMIC = GraphQLDirective(
@@ -79,7 +93,10 @@ def build(classes: Iterable[type] | None = None) -> API:
     roots = _add_query(types, model, namespace)
     mutations = add_mutations(types, model, _plurals(model, namespace))
     roots["changes"], roots["changed"] = Root(RootKind.CHANGES, feed.change), Root(RootKind.CHANGED, feed.change)
-    schema = add_aggregates(_assemble(types, model), model, connections)
+    # Named queries do not answer these, but what they list is told of in sums all the same.
+    others = {f"{name}Connection": Connection(log, None) for name, log in model.logs.items() if log is not feed.values}
+    others["SearchConnection"] = Connection(roots["search"].target, HIT)
+    schema = add_aggregates(_assemble(types, model), model, {**connections, **others})
     return API(
         schema, model, roots, connections, print_schema(schema), exponent, feed, CURRENCY_CODES, mutations=mutations
     )
@@ -175,7 +192,14 @@ def _add_query(types: Types, model: Model, namespace: dict[str, Any]) -> dict[st
                 )
             )
             roots[many] = Root(RootKind.MANY, node)
-    for field, root in (add_search(types, model), *add_walks(types, model), *add_duplicates(types, model)):
+    special = (
+        add_search(types, model),
+        *add_walks(types, model),
+        *add_duplicates(types, model),
+        add_viewer(types, model),
+        add_access(types, model),
+    )
+    for field, root in special:
         fields.append(field)
         roots[field.name] = root
     fields.append(changes_field())

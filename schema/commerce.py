@@ -11,12 +11,14 @@ import strawberry
 from graph.model import OnDelete
 from schema.declare import node, related, relationship, stored
 from schema.record import Node
+from schema.rights import Share
 from schema.scalars import Currency, Money
 
 if TYPE_CHECKING:
     from schema.activity import Activity
     from schema.party import Company, Contact, Party
     from schema.people import User
+    from schema.rights import Sharer
 
 
 @strawberry.enum(description="How far the relationship with a customer has come.")
@@ -50,7 +52,8 @@ class Purchase:
 
     orders: int | None = stored("In how many orders.", derived=True)
     quantity: float | None = stored(derived=True)
-    revenue: Money | None = stored("In the base currency.", derived=True)
+    # All of a customer's purchases add up to its revenue.
+    revenue: Money | None = stored("In the base currency.", derived=True, follows=("Customer.revenue",))
     first_at: datetime | None = stored(derived=True)
     last_at: datetime | None = stored(derived=True, indexed=True)
 
@@ -68,12 +71,12 @@ class Customer(Node):
     """One commercial relationship (客户档案), with a company or with a private person."""
 
     number: str = stored("Customer number.", unique=True, longest=100)
-    name: str = stored("The party's name.", indexed=True, derived=True)
+    name: str = stored("The party's name.", indexed=True, derived=True, follows=("Contact.name", "Company.name"))
     lifecycle_stage: LifecycleStage | None = stored(indexed=True)
     value_tier: ValueTier | None
     service_level: str | None = stored(longest=100)
     currency: Currency | None = stored("The currency that the customer is billed in.")
-    credit_limit: Money | None
+    credit_limit: Money | None = stored(sensitive=True)
     payment_terms_days: int | None = stored(minimum=0, maximum=3_650)
     since_date: date | None
     last_touch_at: datetime | None = stored(
@@ -99,6 +102,7 @@ class Customer(Node):
     churned_to: list[Company] = related("-[:CHURNED_TO]->", edge=Churn, description="Whom it went to.")
     activities: list[Activity] = related("<-[:ABOUT]-", description="What happened about this customer.")
     owner: User | None = related("-[:OWNED_BY]->", description="Which of our users looks after this customer.")
+    shared_with: list[Sharer] = related("-[:SHARED_WITH]->", edge=Share, description="Who else may see it.")
     not_duplicates: list[Customer] = related(
         "-[:NOT_DUPLICATE_OF]-", description="What looks like it and was marked as another one."
     )
@@ -149,6 +153,7 @@ class Order(Node):
     contact: Contact | None = related("<-[:ORDERED]-", description="Who ordered.")
     lines: list[LineItem] = related("-[:HAS_LINE]->", on_delete=OnDelete.CASCADE)
     owner: User | None = related("-[:OWNED_BY]->", description="Which of our users took the order.")
+    shared_with: list[Sharer] = related("-[:SHARED_WITH]->", edge=Share, description="Who else may see it.")
 
 
 @node()

@@ -38,15 +38,20 @@ def add_connection(types: Types, target: NodeType, edge: EdgeType | None, descri
     ], f"A page of {target.name} records.")  # fmt: skip
 
 
+PAGE_ARGUMENTS = (
+    Argument("first", "int | None", "How many; 25 unless told, at most 200."),
+    Argument("after", "str | None", "Those after this cursor."),
+    Argument("last", "int | None", "How many of those at the end, or before a cursor; not with first or after."),
+    Argument("before", "str | None", "Those before this cursor."),
+)
+
+
 def connection_arguments(target: str, edge: EdgeType | None) -> tuple[Argument, ...]:
     name = prefix(target, edge)
     return (
         Argument("where", f"{name}Where | None", "Only those that match."),
         Argument("orderBy", f"list[{name}Order] | None", "In this order; ties by id."),
-        Argument("first", "int | None", "How many; 25 unless told, at most 200."),
-        Argument("after", "str | None", "Those after this cursor."),
-        Argument("last", "int | None", "How many of those at the end, or before a cursor; not with first or after."),
-        Argument("before", "str | None", "Those before this cursor."),
+        *PAGE_ARGUMENTS,
     )
 
 

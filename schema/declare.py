@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from graph.model import Computed, Normalised, OnDelete
+from graph.model import Computed, Mask, Normalised, OnDelete
 
 T = TypeVar("T", bound=type)
 
@@ -43,6 +43,9 @@ class Stored:
     normalise: Normalise | None = None
     computed: Computed | None = None
     secret: bool = False
+    follows: tuple[str, ...] = ()
+    mask: Mask = Mask.TEXT
+    sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,12 +108,16 @@ def stored(
     normalise: Normalise | None = None,
     computed: Computed | None = None,
     secret: bool = False,
+    follows: tuple[str, ...] = (),
+    mask: Mask = Mask.TEXT,
+    sensitive: bool = False,
 ) -> Any:
     """A property. An annotation without `| None` makes it non-null in GraphQL, and required.
 
     A derived property is written by Guanxi alone; a computed one is derived from the record's other properties; a
-    hidden one is not shown in GraphQL; a secret one is hidden, but may be given; a personal one is forgotten with the person. A text has at most `longest`
-    characters, and 10,000 unless told.
+    hidden one is not shown in GraphQL; a secret one is hidden, but may be given; a personal one is forgotten with the
+    person; of a sensitive one it is noted who reads it. A text has at most `longest` characters, and 10,000 unless told.
+    What `follows` others, "value" or "Contact.name", is hidden and masked with them; `mask` is what is shown of it then.
     """
     is_derived = derived or computed is not None
     return Stored(
@@ -127,6 +134,9 @@ def stored(
         normalise,
         computed,
         secret,
+        follows,
+        mask,
+        sensitive=sensitive,
     )
 
 

@@ -17,6 +17,7 @@ from graph.model import (
     EdgeType,
     Hop,
     Kind,
+    Mask,
     Model,
     NodeType,
     Part,
@@ -171,6 +172,11 @@ def _property(cls: type, member: Member) -> Property:
         tuple(value.name for value in member.type) if is_enum else (),
         None,
         what.normalise,
+        what.follows,
+        # A code of three letters has no first character that would stand for it.
+        Mask.ABSENT if member.type is Currency else what.mask,
+        not (member.is_nullable or member.is_list),
+        is_sensitive=what.sensitive,
     )
 
 
@@ -232,3 +238,10 @@ def _check(model: Model) -> None:
             for name in (relationship.target, *(label for hop in relationship.hops for label in hop.labels)):
                 if name not in model.nodes and name not in model.logs:
                     raise TypeError(f"{node.name}.{relationship.name} leads to {name}, which is not declared.")
+    owners: list[NodeType | EdgeType] = [*model.nodes.values(), *model.edges.values()]
+    for owner in owners:
+        for found in owner.properties.values():
+            for followed in found.follows:
+                type_, _, name = followed.rpartition(".")
+                if name not in (model.nodes[type_] if type_ in model.nodes else owner).properties:  # noqa: SIM401
+                    raise TypeError(f"{owner.name}.{found.name} follows {followed}, which is not declared.")

@@ -9,22 +9,16 @@ import strawberry
 
 from graph.model import Direction, Hop, Model, NodeType, Relationship
 from resolvers.api import Feed
-from schema.connections import add_connection
+from schema.connections import PAGE_ARGUMENTS, add_connection
 from schema.types import Argument, Field, Types
 
 HISTORY = "history"
 _CHANGE = "Change"
-_PAGE = (
-    Argument("first", "int | None", "How many; 25 unless told, at most 200."),
-    Argument("after", "str | None", "Those after this cursor."),
-    Argument("last", "int | None", "How many of those at the end, or before a cursor; not with first or after."),
-    Argument("before", "str | None", "Those before this cursor."),
-)
 
 
 def history_field() -> Field:
     """The field that every record has."""
-    return Field(HISTORY, f"{_CHANGE}Connection", "What happened to it, newest first.", _PAGE)
+    return Field(HISTORY, f"{_CHANGE}Connection", "What happened to it, newest first.", PAGE_ARGUMENTS)
 
 
 def change_fields() -> list[Field]:
@@ -78,7 +72,7 @@ def changes_field() -> Field:
     ), (
         _types_argument(),
         Argument("settled", "bool | None", "Only those so old that no other can appear among them."),
-        *_PAGE,
+        *PAGE_ARGUMENTS,
     ))  # fmt: skip
 
 

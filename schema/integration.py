@@ -6,7 +6,7 @@ from schema.declare import node, related, stored, union
 from schema.record import Node
 
 
-@union(besides=("ExternalRef", "ImportRun", "Webhook", "DeadLetter"))
+@union(besides=("ExternalRef", "ImportRun", "Webhook", "DeadLetter", "ApiKey"))
 class Imported:
     """What another system may have a name for."""
 

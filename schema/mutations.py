@@ -10,6 +10,7 @@ from graph.arrows import is_linkable
 from graph.model import Model, NodeType, Relationship
 from resolvers.api import Mutation, MutationKind
 from resolvers.trouble import TroubleCode
+from schema.api_keys import add_api_keys
 from schema.duplicates import add_marks
 from schema.import_records import add_import_records
 from schema.merges import add_merges
@@ -35,7 +36,8 @@ def add_mutations(types: Types, model: Model, plurals: dict[str, str]) -> dict[s
                 _add_links(fields, mutations, node, relationship)
     fields += [*add_merges(types, model, mutations), *add_marks(types, model, mutations)]
     fields += add_import_records(types)
-    fields.append(_replay(types))
+    fields += add_api_keys(types)
+    fields += [_replay(types), _purge(types)]
     _add_moves(fields, mutations, model)
     types.add("type", "Mutation", fields, (
         "Everything that changes the graph. What is wrong with an input is told in the payload's errors, and then "
@@ -51,6 +53,23 @@ def _replay(types: Types) -> Field:
     return Field(
         "replayDeadLetters", "ReplayPayload | None", "Deliver to a webhook once more what was given up.",
         (Argument("webhook", "ID"), Argument("deadLetters", "list[ID] | None", "All of them, unless told.")),
+    )  # fmt: skip
+
+
+def _purge(types: Types) -> Field:
+    types.add("type", "PurgeableRecords", [
+        Field("type", "str"), Field("count", "int"),
+    ], "How many records of a type are due.")  # fmt: skip
+    types.add("type", "PurgePayload", [
+        Field("before", "DateTime", "What was deleted before this is due."),
+        Field("due", "list[PurgeableRecords]", "What was due when it began."),
+        Field("purged", "int", "How many records are gone now; 0 of a preview."),
+    ], "What is gone for good, or would be.")  # fmt: skip
+    return Field(
+        "purge", "PurgePayload | None",
+        "Remove for good what was deleted longer ago than the retention time, with what is left of it elsewhere. It cannot "
+        "be restored then. For administrators.",
+        (Argument("preview", "bool", "Whether to count only, and remove nothing."),),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import strawberry
 
-from graph.model import Computed, OnDelete, Part
+from graph.model import Computed, Mask, OnDelete, Part
 from schema.declare import interface, node, related, relationship, stored
 from schema.normalise import (
     address_hash,
@@ -21,12 +21,14 @@ from schema.normalise import (
     website,
 )
 from schema.record import Node
+from schema.rights import Share
 from schema.scalars import Location
 
 if TYPE_CHECKING:
     from schema.activity import Activity
     from schema.commerce import Customer, Product
     from schema.people import User
+    from schema.rights import Sharer
 
 
 @strawberry.enum(description="Whether a contact point can be used.")
@@ -102,6 +104,7 @@ class Party(Node):
     name: str = stored("Display name.", indexed=True, longest=500)
     name_key: str | None = stored(indexed=True, hidden=True, computed=Computed((Part("name", name_key),)))
     owner: User | None = related("-[:OWNED_BY]->", description="Which of our users looks after this party.")
+    shared_with: list[Sharer] = related("-[:SHARED_WITH]->", edge=Share, description="Who else may see it.")
     customers: list[Customer] = related(
         "<-[:ACCOUNT_FOR]-", on_delete=OnDelete.REFUSE, description="The commercial relationships with this party."
     )
@@ -142,11 +145,13 @@ class Company(Party):
 class Contact(Party):
     """A natural person."""
 
-    given: str | None = stored("Given name.", longest=200)
-    family: str | None = stored("Family name.", longest=200)
+    # Each of the three tells of the others.
+    name: str = stored("Display name.", indexed=True, longest=500, follows=("given", "family"))
+    given: str | None = stored("Given name.", longest=200, follows=("name",))
+    family: str | None = stored("Family name.", longest=200, follows=("name",))
     gender: str | None = stored(longest=100)
-    birth_date: date | None
-    income_band: str | None = stored(longest=100)
+    birth_date: date | None = stored(sensitive=True)
+    income_band: str | None = stored(longest=100, sensitive=True)
     preferred_channel: str | None = stored(longest=100)
     language: str | None = stored("BCP 47, such as zh-CN.", longest=35, normalise=language_tag)
     no_automated_decisions: bool | None = stored("Whether the person objected to being scored by a machine.")
@@ -175,8 +180,14 @@ class Contact(Party):
 class EmailAddress(Node):
     """An e-mail address; several parties may share one."""
 
-    value: str = stored("Lower case, the domain in its ASCII form.", unique=True, longest=320, normalise=email_address)
-    raw: str | None = stored("As it was given.", longest=500)
+    value: str = stored(
+        "Lower case, the domain in its ASCII form.",
+        unique=True,
+        longest=320,
+        normalise=email_address,
+        mask=Mask.EMAIL,
+    )
+    raw: str | None = stored("As it was given.", longest=500, follows=("value",))
     status: ContactPointStatus | None
     shared: bool | None = stored("Whether it belongs to a desk rather than to a person, such as info@….")
     parties: list[Party] = related("<-[:HAS_EMAIL]-", edge=ContactPoint)
@@ -187,9 +198,13 @@ class PhoneNumber(Node):
     """A telephone number; several parties may share one."""
 
     value: str = stored(
-        "E.164, or the digits as given where it is no valid number.", unique=True, longest=100, normalise=phone_number
+        "E.164, or the digits as given where it is no valid number.",
+        unique=True,
+        longest=100,
+        normalise=phone_number,
+        mask=Mask.PHONE,
     )
-    raw: str | None = stored("As it was given.", longest=500)
+    raw: str | None = stored("As it was given.", longest=500, follows=("value",))
     status: ContactPointStatus | None
     shared: bool | None
     parties: list[Party] = related("<-[:HAS_PHONE]-", edge=ContactPoint)

@@ -11,6 +11,7 @@ from schema.record import Node
 if TYPE_CHECKING:
     from schema.commerce import Customer, Order
     from schema.party import Contact
+    from schema.rights import Role
 
 
 @relationship
@@ -33,6 +34,7 @@ class User(Node):
     manager: User | None = related("-[:REPORTS_TO]->", description="Whom this user reports to.")
     reports: list[User] = related("<-[:REPORTS_TO]-", description="Who reports to this user.")
     teams: list[Team] = related("-[:MEMBER_OF]->")
+    roles: list[Role] = related("-[:HAS_ROLE]->", description="What the user may do.")
     touched: list[Contact] = related(
         "-[:TOUCHED]->", edge=Touch, derived=True, description="Whom this user had to do with."
     )

@@ -9,6 +9,7 @@ import strawberry
 
 from graph.model import Model, NodeType
 from resolvers.api import Root, RootKind
+from schema.connections import PAGE_ARGUMENTS
 from schema.types import Argument, Field, Types
 
 _NAME = "SearchResult"
@@ -47,8 +48,7 @@ def add_search(types: Types, model: Model) -> tuple[Field, Root]:
         Argument("text", "str", "As people write it; nothing in it is syntax."),
         Argument("types", "list[SearchType] | None", "Only these types of record; all, unless told."),
         Argument("where", "SearchWhere | None", "Only those that match."),
-        Argument("first", "int | None", "How many; 25 unless told, at most 200."),
-        Argument("after", "str | None", "Those after this cursor."),
+        *PAGE_ARGUMENTS,
     ))  # fmt: skip
     return field, Root(RootKind.SEARCH, target)
 

@@ -8,9 +8,10 @@ from typing import Any
 import strawberry
 
 from graph.model import Model
-from graph.walk import HUB
+from graph.neighbours import LOOKED_AT
 from graph.ways import relationship_types
 from resolvers.api import Root, RootKind
+from schema.connections import PAGE_ARGUMENTS
 from schema.types import Argument, Field, Types
 
 
@@ -60,7 +61,7 @@ def _neighbours(types: Types, model: Model) -> tuple[Field, Root]:
             "How many there are. Where there are too many to look at, all that the database keeps are counted, and "
             "only for those who may see everything."
         )),
-        Field("isPartial", "bool", f"Whether there are more than {HUB:,}, of which only so many are looked at."),
+        Field("isPartial", "bool", f"Whether there are more than {LOOKED_AT:,}, of which only so many are looked at."),
     ], "How many relationships of one type and direction a record has, to records that you may see.")  # fmt: skip
     types.add("type", "NeighbourEdge", [
         Field("cursor", "str", "Where this edge is in the order of the neighbours."),
@@ -69,12 +70,20 @@ def _neighbours(types: Types, model: Model) -> tuple[Field, Root]:
         Field("direction", "RelationshipDirection", "OUT, if the relationship leads to the neighbour."),
         Field("relationshipId", "ID | None", "The relationship's own id, if it is of a kind that has properties."),
     ], "A neighbour, and the relationship with it.")  # fmt: skip
+    types.add("type", "NeighbourAggregate", [
+        Field("count", "int | None", "How many there are; what totalCount tells."),
+    ], "What is told of everything around a record; of each type and direction, `counts` tells it.")  # fmt: skip
     types.add("type", "NeighbourConnection", [
         Field("record", "Node", "The record itself."),
         Field("counts", "list[NeighbourCount]", "What there is of each type and direction, before any is listed."),
         Field("edges", "list[NeighbourEdge]"),
         Field("nodes", "list[Node]", "The edges' nodes."),
         Field("pageInfo", "PageInfo"),
+        Field("totalCount", "int | None", (
+            "How many there are in all: the `counts` added up. Null where one of them is, which is told only to those "
+            "who may see everything."
+        )),
+        Field("aggregate", "NeighbourAggregate", "Told of all of them, not only of this page."),
     ], "What is around a record, and a page of it.")  # fmt: skip
     field = Field("neighbours", "NeighbourConnection | None", (
         "What is around a record, whatever leads there: in the order of the relationships' types, directions and the "
@@ -82,7 +91,6 @@ def _neighbours(types: Types, model: Model) -> tuple[Field, Root]:
     ), (
         Argument("id", "ID"),
         Argument("via", "list[RelationshipType] | None", "Only over these relationships."),
-        Argument("first", "int | None", "How many; 25 unless told, at most 200."),
-        Argument("after", "str | None", "Those after this cursor."),
+        *PAGE_ARGUMENTS,
     ))  # fmt: skip
     return field, Root(RootKind.NEIGHBOURS, model.nodes["Node"])

@@ -113,8 +113,9 @@ class _Maker:
 
     def _computed(self, name: str, record: dict[str, Any]) -> dict[str, Any]:
         computed = self.model.nodes[name].compute(record)
-        # Two addresses may be alike here, which an import would have made one.
-        unique = {"hash": record["id"]} if "hash" in computed else {}
+        # Two addresses, or two grants, may be alike here, which an import would have made one.
+        properties = self.model.nodes[name].properties
+        unique = {key: record["id"] for key in computed if properties[key].is_unique}
         return {**record, **{key: value for key, value in computed.items() if value is not None}, **unique}
 
     def _record(self, node: NodeType, number: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from graph.address import Address
-from graph.database import Database
+from graph.database import Database, Patience
 from resolvers.answer import Answerer
 from resolvers.api import API
 from tests.asking import Ask, whole_api
@@ -63,7 +63,8 @@ def api() -> API:
 @pytest.fixture(scope="session")
 async def database(neo4j_address: Address, anyio_backend: str) -> AsyncIterator[Database]:
     """The real database, with the constraints and indexes of the model. What it holds is up to the test."""
-    opened = Database(neo4j_address)
+    # A statement that Neo4j sees for the first time takes seconds to plan, and far longer on a busy machine.
+    opened = Database(neo4j_address, Patience(statement=180.0))
     yield opened
     await opened.close()
 

@@ -137,7 +137,7 @@ def seen_by_half(graph: Dump) -> Callable[[Record], bool]:
                 return record.properties.get("active") is not False
             case "ExternalRef":
                 return False
-            case "Product" | "Category" | "Team" | "Webhook" | "DeadLetter" | "ImportRun":
+            case "Product" | "Category" | "Team" | "Role" | "Grant" | "ApiKey" | "Webhook" | "DeadLetter" | "ImportRun":
                 return True
             case _:
                 return took_part(record) or (record.properties.get("private") is not True and is_about(record))

@@ -14,6 +14,8 @@ FOLDERS = ("web", "schema", "resolvers", "graph")
 EVERYWHERE = {"opentelemetry"}
 LIBRARIES = {
     "web": {
+        "joserfc",
+        "pwdlib",
         "starlette",
         "uvicorn",
         "uvloop",
@@ -27,6 +29,7 @@ LIBRARIES = {
         "python_calamine",
         "xlsxwriter",
         "httpx",
+        "prometheus_client",
     },
     "schema": {"strawberry", "graphql", "email_validator", "phonenumbers", "stdnum", "pypinyin", "iso4217"},
     "resolvers": {"graphql", "orjson", "rapidfuzz"},

@@ -11,6 +11,7 @@ import pytest
 
 from graph.model import Kind
 from resolvers.cursor import Cursor, CursorField
+from resolvers.request import LIMITS
 
 GRAPHQL = {"accept": "application/graphql-response+json", "content-type": "application/json"}
 PLAIN = {"accept": "application/json", "content-type": "application/json"}
@@ -30,6 +31,8 @@ _BY_PLACED_AT = Cursor(
 _BY_NAME = (CursorField("sortKey", Kind.TEXT, "ASC", False), CursorField("id", Kind.ID, "ASC", False))
 _OF_COMPANIES = Cursor(_BY_NAME, "Company").encode(["a", "company_01927c6e0f5a7b3c8d2e4f6a8b0c1d2e"])
 _TAMPERED = _BY_PLACED_AT.encode(["2024-01-01T00:00:00+99:99", "order_0"])
+_WITH_A_PERSON = Cursor(_BY_NAME, "Company").encode(["a", "contact_01927c6e0f5a7b3c8d2e4f6a8b0c1d2e"])
+_WITH_NO_ID = Cursor(_BY_NAME, "Company").encode(["a", "company_01927c6e0f5a7b3c8d2e4f6a8b0c1d2e' OR true //"])
 _MULTIPLYING = "{companies {nodes {...f0}}} fragment f9 on Company {id} " + " ".join(
     f"fragment f{i} on Company {{{' '.join(f'a{j}: parent {{...f{i + 1}}}' for j in range(9))}}}" for i in range(9)
 )
@@ -93,18 +96,21 @@ CASES: dict[str, tuple[bytes, int, str, str]] = {
     "a deep selection": (_query("{companies {" + "nodes {contacts {nodes {employers {" * 8 + "totalCount" + "}}}}" * 8 + "}}"), 400, "QUERY_TOO_COMPLEX", "The selection is more than 12 records deep; ask a shallower one."),
     "too many root fields": (_query("{" + " ".join(f"a{i}: users {{totalCount}}" for i in range(60)) + "}"), 400, "QUERY_TOO_COMPLEX", "The request has 60 root fields; at most 50 are answered at once."),
     "too many aliases": (_query("{users {" + " ".join(f"a{i}: totalCount" for i in range(201)) + "}}"), 400, "QUERY_TOO_COMPLEX", "The document has 201 aliases; at most 200 are read."),
-    "too many directives": (_query("{users {totalCount" + " @include(if: true)" * 201 + "}}"), 400, "QUERY_TOO_COMPLEX", "The document has 201 directives; at most 200 are read."),
+    "too many directives": (_query("{users {totalCount" + " @include(if: true)" * 201 + "}}"), 400, "QUERY_TOO_COMPLEX", "A field, fragment or operation has 201 directives; at most 10 are read."),
     "pages that multiply": (_query("{companies(first: 200) {nodes {contacts(first: 200) {nodes {employers(first: 50) {nodes {id}}}}}}}"), 400, "QUERY_TOO_COMPLEX", "The request may read up to 2,040,200 records; at most 1,000,000 are read at once."),
     "a NUL in a value": (_query("query ($n: String) {companies(where: {name: {eq: $n}}) {totalCount}}", {"n": "a\0b"}), 400, "BAD_USER_INPUT", "where.name.eq holds a NUL character, which no stored text has."),
     "half a surrogate pair in the document": (_query('{companies(where: {name: {eq: "\\ud800"}}) {totalCount}}'), 400, "BAD_USER_INPUT", "Syntax Error: Invalid Unicode escape sequence: '\\ud800'."),
     "an unknown enum value": (_query("{customers(where: {lifecycleStage: {eq: GONE}}) {totalCount}}"), 400, "BAD_USER_INPUT", "Value 'GONE' does not exist in 'LifecycleStage' enum."),
     "two keys in one order": (_query("{companies(orderBy: [{name: ASC, id: ASC}]) {nodes {id}}}"), 400, "BAD_USER_INPUT", "Within OneOf Input Object type 'CompanyOrder', exactly one field must be specified"),
+    "a cursor with the id of another type": (_query("query ($a: String) {companies(after: $a, orderBy: {name: ASC}) {nodes {id}}}", {"a": _WITH_A_PERSON}), 400, "BAD_USER_INPUT", "`after` is a damaged cursor; pass on a cursor of `pageInfo` or of an edge as it came."),
+    "a cursor with what is no id": (_query("query ($a: String) {companies(last: 2, before: $a, orderBy: {name: ASC}) {nodes {id}}}", {"a": _WITH_NO_ID}), 400, "BAD_USER_INPUT", "`before` is a damaged cursor; pass on a cursor of `pageInfo` or of an edge as it came."),
+    "a statement that is too long": (_query("query ($w: CompanyWhere) {companies(where: $w) {totalCount}}", {"w": {"and": [{"contacts": {"all": {"name": {"eq": "a"}}}}] * 400}}), 400, "QUERY_TOO_COMPLEX", "The request becomes a statement of "),
     "a cursor that was tampered with": (_query("query ($a: String) {orders(after: $a, orderBy: {placedAt: ASC}) {nodes {id}}}", {"a": _TAMPERED}), 400, "BAD_USER_INPUT", "`after` is a damaged cursor; pass on a cursor of `pageInfo` or of an edge as it came."),
     "an amount that nobody has": (_query('{products(where: {price: {gt: "1e999999999"}}) {totalCount}}'), 400, "BAD_USER_INPUT", "where.price.gt is 1.000E+999999999, which no amount reaches."),
     "a number that is not exact": (_query("{products(where: {price: {gt: 1.5}}) {totalCount}}"), 400, "BAD_USER_INPUT", "1.5 is no decimal number; write it as a text: \"12.50\"."),
     "a duration beyond all years": (_query('{orders(where: {placedAt: {within: "P9999999999Y"}}) {totalCount}}'), 400, "BAD_USER_INPUT", "\"P9999999999Y\" is no duration; write it as P30D, P6M or PT12H."),
     "a filter that is null": (_query("query ($w: OrderWhere) {orders(where: $w) {totalCount}}", {"w": None}), 400, "BAD_USER_INPUT", "where is null; leave it out, or write {} for no condition."),
-    "aliases that multiply from fragment to fragment": (_query(_MULTIPLYING), 400, "QUERY_TOO_COMPLEX", "The request reads more than 100 lists and records at once; ask for fewer."),
+    "aliases that multiply from fragment to fragment": (_query(_MULTIPLYING), 400, "QUERY_TOO_COMPLEX", "The document selects more than 2000 fields once its fragments are in their places; ask for fewer."),
     "a fragment that contains itself": (_query("{companies {...f}} fragment f on CompanyConnection {nodes {customers {nodes {company {customers {totalCount}}}}} ...f}"), 400, "BAD_USER_INPUT", "Cannot spread fragment 'f' within itself."),
 }  # fmt: skip
 
@@ -118,6 +124,21 @@ def test_bad_input_is_refused_with_its_code(server_url: str, body: bytes, status
     assert found["errors"][0]["message"].startswith(message)
     assert "data" not in found
     assert not any(word in response.text for word in ("MATCH", "Neo.", "neo4j", "Traceback", "$p."))
+
+
+@pytest.mark.parametrize("body", [
+    _query("{" + " ".join(f"a{i}: nobody{i}" for i in range(100)) + "}"),
+    _query("query (" + " ".join(f"$v{i}: Int" for i in range(100)) + ") {companies {totalCount}}"),
+    _query("query ($v: [Int!]) {companies(where: {employees: {in: $v}}) {totalCount}}", {"v": ["x"] * 100}),
+], ids=["unknown fields", "unused variables", "wrong values"])  # fmt: skip
+def test_of_many_mistakes_only_so_many_are_told(server_url: str, body: bytes) -> None:
+    response = httpx.post(f"{server_url}/graphql", content=body, headers=GRAPHQL, timeout=120)
+
+    errors = response.json()["errors"]
+    assert response.status_code == 400
+    assert len(errors) == LIMITS.errors + 1
+    assert {error["extensions"]["code"] for error in errors} == {"BAD_USER_INPUT"}
+    assert "error limit reached" in errors[-1]["message"]
 
 
 _WORDS = [

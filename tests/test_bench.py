@@ -21,6 +21,7 @@ from bench.load import UNIQUE
 from bench.plain.loaders import Database as PlainDatabase
 from bench.plain.loaders import Loaders
 from bench.plain.server import schema as plain_schema
+from bench.report import in_short
 from bench.soak import documents
 from bench.store import NAMES_INDEX, write
 from bench.tap import tapped
@@ -201,6 +202,19 @@ async def test_a_tap_sees_each_statement_with_its_values(neo4j_address: Address)
 )
 def test_a_response_is_complete_when_its_body_is(received: bytes, body: bytes | None) -> None:
     assert complete_body(bytearray(received)) == body
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("it answers page with 200: dbms.memory.transaction.total.max threshold reached", "failed: out of memory"),
+        ("it does not answer page within 60 s.", "failed: too slow"),
+        ("it answers page otherwise than the others: answer[0] is 1 and 2.", "failed: answers otherwise"),
+        ("it breaks off at page.", "failed"),
+    ],
+)
+def test_the_table_says_in_words_how_a_peer_failed(reason: str, words: str) -> None:
+    assert in_short(reason) == words
 
 
 def test_answers_that_differ_are_told_apart_wherever_they_differ() -> None:

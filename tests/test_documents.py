@@ -24,7 +24,7 @@ READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 
 
 class _NoDatabase:
-    async def plan(self, statement: object, *, profile: bool) -> dict[str, object]:
+    async def plan(self, statement: object, **_: object) -> dict[str, object]:
         raise AssertionError("asked the database for a plan")
 
     async def read(self, statement: object, **_: object) -> None:

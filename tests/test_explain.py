@@ -46,7 +46,7 @@ visits: all Visit records
 ORDERS = """
 orders: all Order records
   order by customer.owner.manager.sortKey descending, absent ones last, number ascending, absent ones last
-  no index is in this order: whatever matches is read and sorted for every page
+  no index is in the order of customer.owner.manager.sortKey: whatever matches is read and sorted for every page
   page, with one record more than asked for
   row number
   customer: Customer record along <-[:PLACED]-

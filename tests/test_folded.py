@@ -9,6 +9,7 @@ import pytest
 
 from graph import ids
 from graph.database import Database
+from graph.folding import fold
 from tests.asking import Ask
 
 MADE = "folded"
@@ -48,3 +49,10 @@ async def test_folded_comparisons(ask: Ask, comparison: dict[str, Any], expected
     data = await ask.data("query ($where: AddressWhere) {addresses(where: $where) {nodes {lines}}}", {"where": where})
 
     assert {each["lines"] for each in data["addresses"]["nodes"]} == expected
+
+
+@pytest.mark.parametrize("character", [chr(number) for number in range(128)])
+def test_a_plain_text_is_folded_as_every_other_one_is(character: str) -> None:
+    text = f" A{character}b C "
+
+    assert f"{fold(text)} e" == fold(f"{text}É")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from starlette.applications import Starlette
@@ -19,17 +19,27 @@ from graph.errors import GuanxiError
 from graph.indexes import missing
 from graph.model import Model
 from resolvers.subscriptions import Subscriptions
-from web.browser import Facts, Tab, browser_routes
+from web.allowance import Allowance
+from web.asking import Asking
+from web.browser import Facts, Tab, browser_routes, landing
+from web.connections import Connections
+from web.cross_origin import CrossOrigin
 from web.direct import Direct
+from web.entrance import Entrance
 from web.examples import example_tabs
 from web.export_endpoint import ExportEndpoint
 from web.facts import facts_of
 from web.graphql import GraphQLEndpoint
+from web.incoming import Incoming
 from web.live import Live
+from web.metrics import Metrics, Watched, metrics_endpoint
 from web.origin import AllowedNames
-from web.responses import json_response, refusal
+from web.records import Records
+from web.responses import Refusal, json_response, refusal
 from web.settings import Settings
-from web.websocket import Allowance, WebSocketEndpoint
+from web.sign_in import SignIn, nobody_signs_in
+from web.strict_transport import StrictTransport
+from web.websocket import WebSocketEndpoint
 
 log = structlog.get_logger()
 
@@ -44,36 +54,60 @@ class Services:
     address: Address
     model: Model
     subscriptions: Subscriptions
-    allowance: Allowance = Allowance()
+    # Instead of what the settings say.
+    allowance: Allowance | None = None
+    sign_in: SignIn = field(default_factory=nobody_signs_in)
 
 
 def create_app(services: Services) -> ASGIApp:
     """The ASGI application. It opens nothing and closes nothing: whoever made the services does."""
     settings, live = services.settings, services.live
-    subscriptions = services.subscriptions
-    endpoint = GraphQLEndpoint(lambda: live.answerer, lambda: live.trusted.texts, settings.body_limit, subscriptions)
-
-    exporting = ExportEndpoint(lambda: live.answerer, lambda: live.trusted.texts, settings.body_limit, subscriptions)
+    settings.set_limits()
+    subscriptions, allowance = services.subscriptions, services.allowance or settings.allowance
+    asking = Asking(lambda: live.trusted, Records(with_operations=settings.log_operations), settings.documents)
+    entrance = Entrance(services.sign_in.gate, services.sign_in.watch, settings.public_url)
+    connections = Connections(allowance)
+    trusted, limit = lambda: live.trusted.texts, settings.body_limit
+    means = (lambda: live.answerer, trusted, limit, subscriptions, entrance, asking, connections)
+    endpoint, exporting = GraphQLEndpoint(*means), ExportEndpoint(*means)
+    metrics = Metrics(Watched(asking, live, subscriptions, connections))
 
     async def facts(request: Request) -> Facts:
+        reader = await entrance.reader(Incoming(request.scope, request.receive))
         server = await services.database.edition()
-        return await facts_of(live, services.address, server, is_embedded=settings.neo4j_uri is None)
+        return await facts_of(live, reader, services.address, server, is_embedded=settings.neo4j_uri is None)
 
     async def tabs(request: Request) -> list[Tab]:
-        return await example_tabs(live)
+        return await example_tabs(live, await entrance.reader(Incoming(request.scope, request.receive)))
+
+    async def home(request: Request) -> Response:
+        return await entrance.page(request, landing)
 
     routes = [
         Route("/graphql", endpoint),
         Route("/export", exporting),
         WebSocketRoute(
-            "/graphql", WebSocketEndpoint(lambda: live.answerer, endpoint.question, subscriptions, services.allowance)
+            "/graphql",
+            WebSocketEndpoint(
+                lambda: live.answerer, endpoint.question, subscriptions, entrance, asking, connections, allowance
+            ),
+        ),
+        *(
+            [Route("/metrics", metrics_endpoint(metrics, settings.shown_token()), methods=["GET"])]
+            if settings.metrics
+            else []
         ),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/readyz", readyz(services), methods=["GET"]),
+        *services.sign_in.routes(entrance),
+        Route("/", home),
         *browser_routes(facts, tabs),
     ]
-    application = Starlette(routes=routes, exception_handlers={Exception: crashed})
-    return AllowedNames(Direct(application, "/graphql", endpoint, crashed), (*settings.hosts, settings.host))
+    application = Starlette(routes=routes, exception_handlers={Refusal: refused, Exception: crashed})
+    app: ASGIApp = Direct(application, "/graphql", endpoint, crashed)
+    if settings.origins:
+        app = CrossOrigin(app, settings.origins)
+    return StrictTransport(AllowedNames(app, (*settings.hosts, settings.host), settings.origins))
 
 
 async def healthz(request: Request) -> Response:
@@ -107,6 +141,12 @@ def readyz(services: Services) -> Callable[[Request], Awaitable[Response]]:
         return json_response({"status": "ok", "databaseMilliseconds": round((time.monotonic() - started) * 1000, 1)})
 
     return endpoint
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """What is refused before it is a question, whichever address it was for."""
+    assert isinstance(error, Refusal)
+    return refusal(error.status, error.error.code, error.error.message, error.headers)
 
 
 async def crashed(request: Request, error: Exception) -> Response:

@@ -117,7 +117,7 @@ class Tab:
 def browser_routes(
     facts: Callable[[Request], Awaitable[Facts]], tabs: Callable[[Request], Awaitable[Sequence[Tab]]]
 ) -> list[BaseRoute]:
-    """Everything that the pages need but `/graphql` itself, which answers a GET for HTML with `graphiql`."""
+    """Everything that the pages need but the pages themselves, `landing` and `graphiql`, which are not for everybody."""
 
     async def facts_json(request: Request) -> Response:
         return json_response(asdict(await facts(request)), headers=SAFETY)
@@ -126,7 +126,6 @@ def browser_routes(
         return json_response([asdict(tab) for tab in await tabs(request)], headers=SAFETY)
 
     return [
-        Route("/", landing),
         Route("/facts.json", facts_json),
         Route("/tabs.json", tabs_json),
         Route("/static/{path:path}", static),

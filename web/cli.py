@@ -28,10 +28,12 @@ from web.demo import FIRST_SEED, DemoSize, fill
 from web.export_command import export_file, saved_text
 from web.exporting import Format
 from web.importing import import_files, preview_files, revert_import
+from web.logs import set_up_logs
 from web.opening import address, database, say
 from web.queries import Queries, load_queries, report
 from web.serving import serve_forever
 from web.settings import Settings
+from web.sign_in_commands import invitation_for, token_for
 from web.trusted import load_trusted_documents, manifest_paths
 from web.upkeep import check_records, purge_records, rebuild_records
 
@@ -255,6 +257,26 @@ def purge(data: DataOption = None) -> None:
     _with_database(settings, "purge", lambda opened: purge_records(settings, opened))
 
 
+LoginArgument = Annotated[str, typer.Argument(help="The login of a user.")]
+
+
+@app.command()
+def token(login: LoginArgument, data: DataOption = None) -> None:
+    """Print a token that is good for GUANXI_TOKEN_MINUTES, on a server where one has to sign in."""
+    # What is printed is the token and nothing else: the log is for standard error.
+    set_up_logs()
+    settings = _settings(data)
+    print(_with_database(settings, "token", lambda opened: token_for(settings, opened, login)))
+
+
+@app.command()
+def invite(login: LoginArgument, data: DataOption = None) -> None:
+    """Print an address at which a user may choose a password. It works once, within a day; earlier ones are void."""
+    set_up_logs()
+    settings = _settings(data)
+    print(_with_database(settings, "invite", lambda opened: invitation_for(settings, opened, login)))
+
+
 @app.command()
 def schema() -> None:
     """Print the schema that is served, named queries included, in GraphQL's schema definition language."""
@@ -264,16 +286,16 @@ def schema() -> None:
 class _Nothing:
     """Stands where a database would be, for commands that ask none."""
 
-    async def read(self, statement: object, *, bookmarks: object = None) -> Any:
+    async def read(self, statement: object, **_: object) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
-    async def write(self, statement: object, *, changes: object = (), bookmarks: object = None) -> Any:
+    async def write(self, statement: object, **_: object) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
     async def transact(self, work: object, bookmarks: object = None) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
-    async def plan(self, statement: object, *, profile: bool) -> Any:
+    async def plan(self, statement: object, **_: object) -> Any:
         raise AssertionError("a command that asks no database asked one")
 
 

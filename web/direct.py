@@ -26,10 +26,12 @@ class Direct:
     ) -> None:
         self.app, self.path, self.endpoint, self.crashed = app, path, endpoint, crashed
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http" or scope["path"] != self.path:
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
+        return self._answered(scope, receive, send)
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             response = await self.endpoint.response(scope, receive)
         except Exception as error:

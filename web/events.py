@@ -16,6 +16,10 @@ from starlette.types import Receive, Scope, Send
 from graph.errors import GuanxiError
 from resolvers.answer import refused
 from resolvers.subscriptions import Subscription, Subscriptions
+from web.asking import Asker
+from web.connections import Connections
+from web.identity import asking
+from web.watch import Watch
 
 EVENTS = "text/event-stream"
 
@@ -34,22 +38,45 @@ _HEADERS = [
 
 
 class EventStream:
-    """An ASGI response that tells a subscription until it ends or the client leaves."""
+    """An ASGI response that tells a subscription until it ends or the client leaves, whose connection is counted."""
 
-    def __init__(self, subscription: Subscription, subscriptions: Subscriptions) -> None:
+    def __init__(
+        self,
+        subscription: Subscription,
+        subscriptions: Subscriptions,
+        watch: Watch,
+        connections: Connections,
+        asker: Asker,
+    ) -> None:
         self._subscription, self._subscriptions = subscription, subscriptions
+        self._watch = watch
+        self._watched = watch.begin(asking(), asker.reader)
+        self._connections, self._caller = connections, asker.caller
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._run(receive, send)
+        finally:
+            self._connections.leave(self._caller)
+
+    async def _run(self, receive: Receive, send: Send) -> None:
         telling = asyncio.create_task(self._tell(send))
         leaving = asyncio.create_task(_gone(receive))
+        ending = asyncio.create_task(self._end())
         try:
             await asyncio.wait((telling, leaving), return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._watch.leave(self._watched)
             self._subscriptions.close(self._subscription)
-            for task in (telling, leaving):
+            for task in (telling, leaving, ending):
                 task.cancel()
                 with suppress(asyncio.CancelledError, TimeoutError, OSError):
                     await task
+
+    async def _end(self) -> None:
+        """Complete the stream once its reader may not go on. What was not told by then is not told any more."""
+        await self._watched.ended.wait()
+        self._subscription.forget()
 
     async def _tell(self, send: Send) -> None:
         async with asyncio.timeout(SEND_WITHIN):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from graph.errors import GuanxiError
-from graph.reader import ADMINISTRATOR
+from graph.reader import Reader
 from resolvers.answer import Question
 from web.browser import Bilingual, Tab
 from web.live import Live
@@ -52,9 +52,9 @@ _IDS = Question(
 )
 
 
-async def example_tabs(live: Live) -> list[Tab]:
+async def example_tabs(live: Live, reader: Reader) -> list[Tab]:
     """The examples, with ids and times that this database has. Ids differ from one world to the next."""
-    ids = await _ids(live)
+    ids = await _ids(live, reader)
     since = (datetime.now(UTC) - timedelta(days=90)).replace(hour=0, minute=0, second=0, microsecond=0)
     variables = {
         "untouched_customers": {"since": since.isoformat().replace("+00:00", "Z")},
@@ -69,9 +69,9 @@ def query_of(example: Example) -> str:
     return (QUERIES / f"{example.file}.graphql").read_text(encoding="utf-8")
 
 
-async def _ids(live: Live) -> dict[str, str]:
+async def _ids(live: Live, reader: Reader) -> dict[str, str]:
     try:
-        answer = await live.answerer.answer(_IDS, ADMINISTRATOR)
+        answer = await live.answerer.answer(_IDS, reader)
     except GuanxiError:
         return {}
     data = answer.data or {}

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from graph.address import Address
 from graph.errors import GuanxiError
-from graph.reader import ADMINISTRATOR
+from graph.reader import Reader
 from resolvers.answer import Question
 from web.browser import Count, DatabaseFacts, Facts
 from web.live import Live
@@ -26,15 +26,15 @@ _COUNTED = {
 _QUESTION = Question("{" + " ".join(f"{label}: {field} {{ totalCount }}" for label, field in _COUNTED.items()) + "}")
 
 
-async def facts_of(live: Live, where: Address, server: str, *, is_embedded: bool) -> Facts:
-    """How many records there are, of which database; nothing that would need a password.
+async def facts_of(live: Live, reader: Reader, where: Address, server: str, *, is_embedded: bool) -> Facts:
+    """How many records the reader sees, of which database; nothing that would need a password.
 
     `server` is the database's own name for itself, such as "Neo4j Kernel 5.26.30 community".
     """
     parts = urlsplit(where.uri)
     database = DatabaseFacts(is_embedded, f"{parts.hostname}:{parts.port or 7687}", server)
     try:
-        answer = await live.answerer.answer(_QUESTION, ADMINISTRATOR)
+        answer = await live.answerer.answer(_QUESTION, reader)
     except GuanxiError:
         return Facts(VERSION, database, [], False)
     if answer.data is None:

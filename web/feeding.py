@@ -20,7 +20,7 @@ async def feeding(database: Database, settings: Settings, live: Live) -> AsyncIt
     """The subscriptions of a server, which end with it; its webhooks are delivered to meanwhile."""
     feed = Feed(database, overlap=settings.overlap, interval=settings.feed_interval)
     database.on_write = feed.wake
-    subscriptions, sender = Subscriptions(feed), Sender(allows_private=settings.webhook_private)
+    subscriptions, sender = Subscriptions(feed, settings.bounds), Sender(allows_private=settings.webhook_private)
     deliverer = Deliverer(database, lambda: live.answerer, feed, sender)
     running = [asyncio.create_task(feed.run())]
     if settings.webhooks:

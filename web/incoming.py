@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.types import Receive, Scope
 
 from graph.errors import BadInput
+
+# For how many seconds the rest of a body is waited for.
+WITHIN = 30.0
+_EARLY = "The body ended early."
 
 
 class Incoming:
@@ -23,15 +29,30 @@ class Incoming:
         length = self.headers.get("content-length", "")
         if length.isdigit() and int(length) > limit:
             return None
-        parts, size = list[bytes](), 0
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise BadInput(_EARLY)
+        part: bytes = message.get("body", b"")
+        if len(part) > limit:
+            return None
+        if not message.get("more_body"):
+            return part
+        try:
+            async with asyncio.timeout(WITHIN):
+                return await self._rest(part, limit)
+        except TimeoutError:
+            raise BadInput(f"The body did not arrive within {WITHIN:g} s.") from None
+
+    async def _rest(self, first: bytes, limit: int) -> bytes | None:
+        parts, size = [first], len(first)
         while True:
             message = await self._receive()
             if message["type"] == "http.disconnect":
-                raise BadInput("The body ended early.")
+                raise BadInput(_EARLY)
             part: bytes = message.get("body", b"")
+            parts.append(part)
             size += len(part)
             if size > limit:
                 return None
             if not message.get("more_body"):
-                return b"".join((*parts, part))
-            parts.append(part)
+                return b"".join(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -13,6 +14,9 @@ from graph.money import Currencies
 from graph.numbers import Numbers
 from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.statements import Statements
+from resolvers.throttle import Throttle
+from resolvers.turns import Turns
 from web.errands import errands
 from web.garbage import settle
 from web.opening import rates
@@ -35,8 +39,13 @@ class Live:
 
     def __init__(self, base: API, settings: Settings, database: Database, queries: Queries, stamps: Stamps) -> None:
         self._base, self._settings, self._database = base, settings, database
+        # These outlive what answers requests now.
+        self.statements = Statements(database, Turns(settings.room))
+        self.throttle = Throttle(settings.spending)
         self._currencies = Currencies(settings.base_currency, base.exponent, rates(settings))
         self._numbers = Numbers(database)
+        # Called after a mutation that may have changed what somebody may do.
+        self.on_rights: Callable[[], None] = lambda: None
         self._use(queries, stamps)
 
     @classmethod
@@ -48,8 +57,10 @@ class Live:
     def _use(self, queries: Queries, stamps: Stamps) -> None:
         self.queries, self._served = queries, stamps
         self.answerer = Answerer(
-            queries.api, self._database, self._currencies, self._numbers.next, self._settings.overlap,
-            errands(self._database, queries.api.model, self._currencies),
+            queries.api, self.statements, self._currencies, self._numbers.next, self._settings.overlap,
+            errands(self._database, queries.api.model, self._currencies, self._settings.retention),
+            self._settings.country or None, self.throttle, introspects=self._settings.introspection,
+            on_rights=self._tell_of_rights,
         )  # fmt: skip
         for line in report(queries):
             log.error("named query left out" if line in map(str, queries.errors) else "named query", reason=line)
@@ -57,6 +68,9 @@ class Live:
         self.trusted = load_trusted_documents(paths, self.answerer.documents)
         for line in self.trusted.errors:
             log.error("trusted document left out", reason=line)
+
+    def _tell_of_rights(self) -> None:
+        self.on_rights()
 
     def is_stale(self) -> bool:
         """Whether files were added, changed or removed since those that are served were read."""

@@ -16,8 +16,9 @@ from web.settings import Settings
 console = Console(stderr=True, highlight=False)
 
 
-def say(text: str) -> None:
-    console.print(text, markup=False)
+def say(text: str, *, on_one_line: bool = False) -> None:
+    """Tell whoever gave the command; `on_one_line` is for what is copied, such as an address."""
+    console.print(text, markup=False, soft_wrap=on_one_line)
 
 
 @contextmanager

@@ -6,7 +6,8 @@ it read every answer. So a request's Host, and its Origin if it has one, must be
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Awaitable, Container, Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -14,18 +15,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.responses import refusal
 
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*:)?//(\[[0-9a-f:.]+\]|[^\s\[\]@:/?#\\]+)(:\d{0,5})?/?", re.IGNORECASE)
+
 
 class AllowedNames:
-    """Refuses requests whose Host or Origin is none of the allowed names, with 403."""
+    """Refuses requests whose Host or Origin is none of the allowed names, with 403. `origins` are allowed in full besides."""
 
-    def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
-        self.app, self.names = app, frozenset(names)
+    def __init__(self, app: ASGIApp, names: Iterable[str], origins: Container[str] = ()) -> None:
+        self.app, self.names, self.origins = app, frozenset(names), origins
         self._is_known = lru_cache(100)(self._is_known_name)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] not in ("http", "websocket"):
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
         host, origin = "", None
         # Backwards, since the first of several counts.
         for name, value in reversed(scope["headers"]):
@@ -34,17 +36,19 @@ class AllowedNames:
             elif name == b"origin":
                 origin = value.decode("latin-1")
         if not self._is_known(f"//{host}"):
-            await _refuse(
+            return _refuse(
                 f'This server does not go by the name of "{host}"; see GUANXI_ALLOWED_HOSTS.', scope, receive, send
             )
-        elif origin is not None and not self._is_known(origin):
-            await _refuse(
+        if origin is not None and origin not in self.origins and not self._is_known(origin):
+            return _refuse(
                 f'Pages of "{origin}" may not ask this server; see GUANXI_ALLOWED_HOSTS.', scope, receive, send
             )
-        else:
-            await self.app(scope, receive, send)
+        return self.app(scope, receive, send)
 
     def _is_known_name(self, url: str) -> bool:
+        # What no browser takes for an address, such as "[::1].example", must not pass for the part of it that is one.
+        if not _ADDRESS.fullmatch(url):
+            return False
         try:
             name = urlsplit(url).hostname or ""
         except ValueError:

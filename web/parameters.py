@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,7 +12,7 @@ import orjson
 from graph.errors import BadInput
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Parameters:
     """A request as it came. It has the text of a document, or names one by `document_id` or by the hash of its text."""
 
@@ -26,6 +26,8 @@ class Parameters:
     # `extensions.idempotencyKey` and `extensions.bookmark`, which headers may say as well.
     key: str | None = None
     bookmark: str | None = None
+    # `extensions.cost`, or the header Guanxi-Cost: whether the response shall say what it cost.
+    wants_cost: bool = False
 
 
 def parameters_of_body(body: bytes) -> Parameters:
@@ -71,13 +73,9 @@ def checked_parameters(found: Mapping[str, Any], where: str) -> Parameters:
     variables, extensions = found.get("variables"), found.get("extensions")
     if document_id is not None and not (isinstance(document_id, str) and document_id):
         raise BadInput('"documentId" must be a text or null.')
-    if not isinstance(extensions, dict | None):
-        raise BadInput('"extensions" must be an object or null.')
-    hash_ = _hash((extensions or {}).get("persistedQuery"))
-    explain = (extensions or {}).get("explain")
-    if not isinstance(explain, bool | None):
-        raise BadInput('"extensions.explain" must be true or false.')
-    key, bookmark = (_text_entry(extensions or {}, each) for each in ("idempotencyKey", "bookmark"))
+    hash_, explain, cost, key, bookmark = (
+        (None, False, False, None, None) if extensions is None else _extensions(extensions)
+    )
     is_named = document_id is not None or hash_ is not None
     if not (isinstance(query, str) and query.strip()) and not (is_named and query in (None, "")):
         raise BadInput(f'{where} lacks "query", the text of a GraphQL document.')
@@ -85,9 +83,24 @@ def checked_parameters(found: Mapping[str, Any], where: str) -> Parameters:
         raise BadInput(f'{where} has both "query" and "documentId"; send one of them.')
     if name is not None and not isinstance(name, str):
         raise BadInput('"operationName" must be a text or null.')
-    if not isinstance(variables, dict | None):
+    if variables is not None and not isinstance(variables, dict):
         raise BadInput('"variables" must be an object or null.')
-    return Parameters(query or None, document_id, name or None, variables or {}, hash_, bool(explain), key, bookmark)
+    return Parameters(query or None, document_id, name or None, variables or {}, hash_, explain, key, bookmark, cost)
+
+
+def _extensions(found: Any) -> tuple[str | None, bool, bool, str | None, str | None]:
+    """What the extensions say, in the order in which `checked_parameters` takes it."""
+    if not isinstance(found, dict):
+        raise BadInput('"extensions" must be an object or null.')
+    hash_ = _hash(found.get("persistedQuery"))
+    explain = found.get("explain")
+    if not isinstance(explain, bool | None):
+        raise BadInput('"extensions.explain" must be true or false.')
+    cost = found.get("cost")
+    if not isinstance(cost, bool | None):
+        raise BadInput('"extensions.cost" must be true or false.')
+    key, bookmark = (_text_entry(found, each) for each in ("idempotencyKey", "bookmark"))
+    return hash_, bool(explain), bool(cost), key, bookmark
 
 
 def _text_entry(extensions: Mapping[str, Any], name: str) -> str | None:
@@ -97,11 +110,19 @@ def _text_entry(extensions: Mapping[str, Any], name: str) -> str | None:
     return found
 
 
+_SAYING = frozenset({"idempotency-key", "guanxi-bookmark", "guanxi-cost"})
+
+
 def with_headers(parameters: Parameters, headers: Mapping[str, str]) -> Parameters:
     """The same with what headers say. Raises `BadInput` if they contradict the extensions."""
-    key = _one(parameters.key, unquoted(headers.get("idempotency-key")), "Idempotency-Key", "idempotencyKey")
-    bookmark = _one(parameters.bookmark, headers.get("guanxi-bookmark"), "Guanxi-Bookmark", "bookmark")
-    return replace(parameters, key=key, bookmark=bookmark)
+    if _SAYING.isdisjoint(headers):
+        return parameters
+    key = unquoted(headers.get("idempotency-key"))
+    parameters.key = _one(parameters.key, key, "Idempotency-Key", "idempotencyKey")
+    bookmark = headers.get("guanxi-bookmark")
+    parameters.bookmark = _one(parameters.bookmark, bookmark, "Guanxi-Bookmark", "bookmark")
+    parameters.wants_cost = parameters.wants_cost or headers.get("guanxi-cost", "0") not in ("", "0", "false")
+    return parameters
 
 
 def unquoted(given: str | None) -> str | None:

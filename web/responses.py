@@ -25,7 +25,7 @@ _LEVEL = 1
 _IN_A_THREAD_FROM = 100_000
 
 # Statuses of what kept a valid request from being answered, for clients of the newer media type.
-_STATUS = {"UNAVAILABLE": 503, "TIMEOUT": 504, "FORBIDDEN": 403, "PERSISTED_QUERY_NOT_FOUND": 404,
+_STATUS = {"UNAVAILABLE": 503, "RATE_LIMITED": 429, "TIMEOUT": 504, "FORBIDDEN": 403, "PERSISTED_QUERY_NOT_FOUND": 404,
            "IDEMPOTENCY_KEY_REUSED": 422}  # fmt: skip
 # GraphQL over HTTP (September 2026), "Status Codes": data and errors. Whoever does not know it takes it for 200.
 PARTIAL_SUCCESS = 294
@@ -42,6 +42,8 @@ class Refusal(Exception):
 def encode(answer: Answer) -> bytes:
     """The response map of an answer as JSON."""
     body = answer.body()
+    if answer.bookmark is None and not answer.is_replayed:
+        return orjson.dumps(body)
     told = {"bookmark": answer.bookmark, "idempotentReplayed": answer.is_replayed}
     if extensions := {name: value for name, value in told.items() if value}:
         body["extensions"] = {**body.get("extensions", {}), **extensions}
@@ -59,11 +61,22 @@ def status_of(answer: Answer, media_type: str) -> int:
     return PARTIAL_SUCCESS
 
 
+# What is no page loads nothing, and stands in no frame, should a browser take it for one.
+SEALED = "default-src 'none'; frame-ancestors 'none'"
+_SAFETY = {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": SEALED,
+    "referrer-policy": "same-origin",
+}
+
 # The headers of nearly all answers, by media type.
 _USUAL = {
     media_type: (
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", SEALED.encode()),
+        (b"referrer-policy", b"same-origin"),
         (b"vary", b"accept, accept-encoding"),
         (b"content-type", f"{media_type}; charset=utf-8".encode()),
     )
@@ -87,11 +100,14 @@ async def respond(request: Incoming, answer: Answer, media_type: str) -> ASGIApp
     """The response to a question. What was asked by GET may be kept by the client, which then asks whether it changed."""
     body, status = encode(answer), status_of(answer, media_type)
     is_short = len(body) < COMPRESSED_FROM or not accepts_gzip(request.headers.get("accept-encoding"))
-    is_usual = is_short and status == 200 and answer.bookmark is None and not answer.is_replayed
+    retry_after = answer.retry_after
+    is_usual = is_short and status == 200 and answer.bookmark is None and not answer.is_replayed and retry_after is None
     if is_usual and request.method == "POST":
         return Usual(body, status, media_type)
     headers = {"vary": "accept, accept-encoding"}
-    if status == 503:
+    if retry_after is not None:
+        headers["retry-after"] = str(retry_after)
+    elif status == 503:
         headers["retry-after"] = "1"
     if answer.bookmark:
         headers["guanxi-bookmark"] = answer.bookmark
@@ -125,7 +141,7 @@ async def _compressed(body: bytes) -> bytes:
 
 def raw_response(body: bytes, status: int, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
     """A response that no cache keeps, unless its headers say otherwise, and no browser guesses about."""
-    fixed = {"cache-control": "no-store", "x-content-type-options": "nosniff", **(headers or {})}
+    fixed = {**_SAFETY, **(headers or {})}
     return Response(body, status, fixed, f"{media_type}; charset=utf-8")
 
 

@@ -7,9 +7,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from graph.errors import BadInput
+from web.exposure_settings import ExposureSettings
+from web.limit_settings import LimitSettings
+from web.sign_in_settings import SignInSettings
 
 # What the driver speaks; of other schemes it would want packages that are not there.
 SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
@@ -21,7 +24,7 @@ def default_data() -> Path:
     return (Path(home) if home else Path.home() / ".local" / "share") / "guanxi"
 
 
-class Settings(BaseSettings):
+class Settings(SignInSettings, LimitSettings, ExposureSettings):
     """What the server and the commands are told by their environment. Secrets are masked when it is printed."""
 
     model_config = SettingsConfigDict(env_prefix="GUANXI_", extra="ignore")
@@ -38,6 +41,9 @@ class Settings(BaseSettings):
         description="Names, separated by commas, under which the server may be asked; without ports.",
     )
     base_currency: str = Field("USD", description="Currency that amounts are compared in; fixed once data is in.")
+    country: str = Field(
+        "", pattern="^([A-Z]{2})?$", description="Country that telephone numbers are from if nothing else says it."
+    )
     rates: Path | None = Field(None, description="CSV of exchange rates: date, currency, rate.")
     queries: str = Field("", description="Folders of named queries, besides the built-in one; separated as in PATH.")
     trusted_documents: str = Field(
@@ -86,7 +92,9 @@ class Settings(BaseSettings):
         except ValidationError as error:
             # Values are left out: somebody may have put a password into the wrong variable.
             wrong = [
-                f"{variable(str(each['loc'][0]))}: {each['msg'].removeprefix('Value error, ')}"
+                # What is wrong with several of them together has no place.
+                "".join(f"{variable(str(name))}: " for name in each["loc"][:1])
+                + each["msg"].removeprefix("Value error, ")
                 for each in error.errors()
             ]
             raise BadInput(f"{'; '.join(wrong)}. See docs/operating.md.") from None
@@ -118,7 +126,8 @@ class Settings(BaseSettings):
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        return tuple(name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip())
+        public = [urlsplit(self.public_url).hostname or ""] if self.public_url else []
+        return tuple(name.strip().lower() for name in (*self.allowed_hosts.split(","), *public) if name.strip())
 
 
 def variable(field: str) -> str:

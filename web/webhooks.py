@@ -20,9 +20,10 @@ from uuid import uuid4
 import orjson
 
 from graph.database import Database
-from graph.errors import GuanxiError
-from graph.feed import Feed, Noted, changes_after, changes_of, in_order, now
-from graph.reader import ADMINISTRATOR
+from graph.errors import GuanxiError, Unauthenticated
+from graph.feed import Feed
+from graph.noted import Noted, changes_after, changes_of, in_turn, now
+from graph.reader import ADMINISTRATOR, Reader
 from graph.webhooks import (
     Hook,
     bury,
@@ -37,6 +38,7 @@ from graph.webhooks import (
 )
 from resolvers.answer import Answerer, Question
 from resolvers.delivery import Delivery
+from resolvers.readers import Readers
 from web.webhook_sender import Outcome, Sender
 
 # What a receiver is told. It holds no values: who needs them asks for them, and is shown what it may see.
@@ -90,12 +92,12 @@ class Deliverer:
         feed: Feed,
         sender: Sender,
         schedule: Schedule = Schedule(),
+        readers: Readers | None = None,
     ) -> None:
         self._database, self._answerer, self._feed, self._sender = database, answerer, feed, sender
-        self._schedule = schedule
+        self._schedule, self._readers = schedule, readers
         self._owner = f"deliverer_{uuid4().hex}"
         self._works: dict[str, _Work] = {}
-        self._delivery: Delivery | None = None
         self._look_now = asyncio.Event()
         # The feed knows its listeners by what they are, so that it must be the same one each time.
         self._listener = self._notice
@@ -181,19 +183,29 @@ class Deliverer:
         overlap = int(self._feed.overlap * _NANOSECONDS)
         read_at = await now(self._database)
         progress.begin(read_at)
-        page = await changes_after(self._database, progress.cursor, known=progress.done, limit=_AT_ONCE)
-        for change in in_order(page):
+        page = await self._page(progress)
+        for change in page:
             if self._wants(work.hook, change):
                 await self._deliver(work, change)
             progress.done[change.id] = change.nanoseconds
             if time.monotonic() > progress.kept_at + _KEEP:
                 await self._keep(work, progress)
         # What is committed from now on began within the overlap.
-        progress.forget(min(page[-1].nanoseconds, read_at - overlap) if page else read_at - overlap)
-        is_last = len(page) < _AT_ONCE
-        if page and is_last:
+        furthest = max(each.nanoseconds for each in page) if page else read_at
+        progress.forget(min(furthest, read_at - overlap))
+        if page:
             await self._keep(work, progress)
-        return not is_last
+        return bool(page)
+
+    async def _page(self, progress: _Progress) -> list[Noted]:
+        """The next changes, such as may be told: none that comes before one of them is unknown."""
+        found = await changes_after(self._database, progress.cursor, known=progress.done, limit=_AT_ONCE)
+        if not found:
+            return []
+        again = await changes_after(self._database, progress.cursor, known=progress.done, limit=_AT_ONCE)
+        # A page is full, so that what is found meanwhile drives others out at its end, which are told of next time.
+        there = {each.id for each in again}
+        return in_turn([each for each in found if each.id in there], again)
 
     async def _keep(self, work: _Work, progress: _Progress) -> None:
         if not await keep_progress(self._database, self._owner, work.hook.id, progress.cursor, list(progress.done)):
@@ -209,7 +221,7 @@ class Deliverer:
 
     async def _deliver(self, work: _Work, change: Noted) -> None:
         """Deliver one change, as often as it takes; what cannot be delivered goes to the dead letters."""
-        body = await self._body(change)
+        body = await self._body(work.hook, change)
         if body is None:
             return
         for attempt in range(1, self._schedule.attempts + 1):
@@ -232,17 +244,29 @@ class Deliverer:
         self._works.pop(work.hook.id, None)
         raise _Over
 
-    async def _body(self, change: Noted) -> bytes | None:
-        """What is told of a change; nothing, if it may not be seen or is there no more."""
+    async def _body(self, hook: Hook, change: Noted) -> bytes | None:
+        """What is told of a change; nothing, if whoever made the webhook may not see it, or it is there no more."""
         answerer = self._answerer()
-        if self._delivery is None or self._delivery.answerer is not answerer:
-            self._delivery = Delivery(answerer, answerer.prepare(Question(PAYLOAD), ADMINISTRATOR))
-        told = await self._delivery.deliver([change])
+        try:
+            reader = await self._reader_of(hook.creator)
+        except Unauthenticated:
+            # Whoever has left the firm is told nothing any more, by no way.
+            return None
+        # It is planned once for all who have the same rights.
+        told = await Delivery(answerer, answerer.prepare(Question(PAYLOAD), reader)).deliver([change])
         if not told:
             return None
         data = orjson.loads(told[0].body)["data"]["changed"]
         type_ = f"{data['recordType']}.{data['operation']}".lower()
         return orjson.dumps({"type": type_, "timestamp": data["createdAt"], "data": data})
+
+    async def _reader_of(self, creator: str | None) -> Reader:
+        """As whom a webhook is delivered to: with the rights that whoever made it has now."""
+        if creator is None:
+            return ADMINISTRATOR
+        if self._readers is None:
+            self._readers = Readers(self._answerer().api.model, self._database)
+        return await self._readers.find(creator)
 
     async def _replay(self, work: _Work) -> None:
         """Try once more what somebody asked to be tried once more."""
@@ -250,7 +274,7 @@ class Deliverer:
             return
         for letter, id_ in await replays(self._database, work.hook.id):
             changes = await changes_of(self._database, [id_])
-            body = await self._body(changes[0]) if changes else None
+            body = await self._body(work.hook, changes[0]) if changes else None
             outcome = Outcome() if body is None else await self._sender.send(work.hook.url, work.hook.secret, id_, body)
             await note_replay(self._database, letter, outcome.status, outcome.error)
             if outcome.is_gone:

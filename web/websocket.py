@@ -9,34 +9,33 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from graph.errors import BadInput, GuanxiError, TooComplex
+from graph.errors import BadInput, Busy, GuanxiError, TooComplex, Unauthenticated
 from graph.reader import ADMINISTRATOR
 from resolvers.answer import Answer, Answerer, Question, refused
 from resolvers.request import InvalidRequest
 from resolvers.subscriptions import Subscriptions
+from web.allowance import Allowance
+from web.asking import Asker, Asking
+from web.callers import caller_of
+from web.connections import Connections
+from web.entrance import Entrance
+from web.identity import BUILT_IN, NOTHING_SHOWN, answer_for
 from web.parameters import checked_parameters
+from web.records import request_id
+from web.responses import Refusal
+from web.security_events import record
+from web.watch import Ending, Watched
 
 PROTOCOL = "graphql-transport-ws"
 
-
-@dataclass(frozen=True)
-class Allowance:
-    """What one connection may take, in seconds and numbers."""
-
-    # Until it says connection_init, and while it has no operation.
-    init: float = 10.0
-    idle: float = 300.0
-    # Until it takes what is sent.
-    send: float = 30.0
-    operations: int = 100
-    id_length: int = 256
+# Under which names a client may show its token when it opens a connection; browsers cannot send a header with it.
+_SHOWN = ("authorization", "Authorization")
 
 
 class Closing(Exception):
@@ -47,6 +46,13 @@ class Closing(Exception):
         self.code, self.reason = code, reason
 
 
+def _closing(error: GuanxiError) -> Closing:
+    """Who shows nothing need not come again; who shows what is over may come again with something newer."""
+    if isinstance(error, Unauthenticated) and error.message == NOTHING_SHOWN:
+        return Closing(4401, "Unauthorized")
+    return Closing(1013 if error.retryable else 4403, error.message)
+
+
 class WebSocketEndpoint:
     """Answers WebSockets at /graphql, as an ASGI application. `question` is what a `subscribe` asks."""
 
@@ -55,10 +61,14 @@ class WebSocketEndpoint:
         answerer: Callable[[], Answerer],
         question: Callable[[Mapping[str, Any]], Question],
         subscriptions: Subscriptions,
+        entrance: Entrance,
+        asking: Asking,
+        connections: Connections,
         allowance: Allowance = Allowance(),
     ) -> None:
         self.answerer, self.question, self.subscriptions = answerer, question, subscriptions
-        self.allowance = allowance
+        self.entrance, self.asking = entrance, asking
+        self.connections, self.allowance = connections, allowance
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         websocket = WebSocket(scope, receive, send)
@@ -67,7 +77,18 @@ class WebSocketEndpoint:
             await websocket.close(4406, "Subprotocol not acceptable")
             return
         await websocket.accept(PROTOCOL)
-        await _Connection(self, websocket).run()
+        # Who asks is told by its first message; until then a connection is its address's.
+        caller = caller_of(scope, ADMINISTRATOR)
+        try:
+            self.connections.enter(caller)
+        except Busy as busy:
+            # RFC 6455 leaves the code to its registry, which calls it "try again later".
+            await websocket.close(1013, busy.message)
+            return
+        try:
+            await _Connection(self, websocket).run()
+        finally:
+            self.connections.leave(caller)
 
 
 class _Connection:
@@ -75,15 +96,21 @@ class _Connection:
         self._endpoint, self._websocket, self._allowance = endpoint, websocket, endpoint.allowance
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._is_known = False
+        self._identity = BUILT_IN
+        self._watched: Watched | None = None
+        self._identified = asyncio.Event()
         self._failed = asyncio.Event()
 
     async def run(self) -> None:
         listening = asyncio.create_task(self._listen())
         failing = asyncio.create_task(self._failed.wait())
+        ending = asyncio.create_task(self._end())
         try:
-            await asyncio.wait((listening, failing), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((listening, failing, ending), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            tasks = [listening, failing, *self._operations.values()]
+            if self._watched:
+                self._endpoint.entrance.watch.leave(self._watched)
+            tasks = [listening, failing, ending, *self._operations.values()]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -95,6 +122,7 @@ class _Connection:
                     message = await self._receive()
                     self._take(message, str(message["type"]))
                     if message["type"] == "connection_init":
+                        await self._identify(message.get("payload") or {})
                         await self._send({"type": "connection_ack"})
                     elif message["type"] == "ping":
                         await self._send({"type": "pong"})
@@ -112,6 +140,41 @@ class _Connection:
             await self._close(closing.code, closing.reason)
         except WebSocketDisconnect:
             pass
+
+    async def _identify(self, payload: Mapping[str, Any]) -> None:
+        """Find out who asks, by the message that opens the connection, or by what the upgrade showed."""
+        entrance, scope = self._endpoint.entrance, self._websocket.scope
+        given = next((payload[name] for name in _SHOWN if name in payload), None)
+        try:
+            if given is None:
+                headers = dict(self._websocket.headers)
+                self._identity, reader = await entrance.asker(scope, headers, changes=True)
+            else:
+                if not isinstance(given, str):
+                    raise Unauthenticated('"authorization" in the payload of connection_init must be a text.')
+                self._identity = await entrance.gate.by_authorization(given)
+                reader = await entrance.gate.reader(self._identity)
+        except Refusal as refused:
+            raise _closing(refused.error) from refused
+        except GuanxiError as error:
+            record("connection_refused", refused=True, reason=error.message)
+            raise _closing(error) from error
+        # The operations are tasks that this one makes, which answer for whom it answers.
+        answer_for(self._identity)
+        self._watched = entrance.watch.begin(self._identity, reader)
+        self._identified.set()
+
+    async def _end(self) -> None:
+        """Close the connection once whoever opened it may not go on, or not with these rights."""
+        await self._identified.wait()
+        assert self._watched
+        await self._watched.ended.wait()
+        assert self._watched.ending
+        for task in self._operations.values():
+            task.cancel()
+        # Clients come again by themselves after either code, the first time with a new token.
+        code = 4403 if self._watched.ending is Ending.OVER else 4205
+        await self._close(code, self._watched.ending.value)
 
     async def _close(self, code: int, reason: str) -> None:
         # A reason has 123 bytes at most (RFC 6455, 5.5).
@@ -189,10 +252,13 @@ class _Connection:
             if not is_allowed:
                 raise TooComplex(f"A connection has at most {self._allowance.operations} operations at a time.")
             question, answerer = self._endpoint.question(payload), self._endpoint.answerer()
-            if answerer.is_subscription(question):
-                await self._tell(name, question, answerer)
+            # The rights of now, and not those of when the connection was opened.
+            reader = await self._endpoint.entrance.gate.reader(self._identity)
+            asker = self._endpoint.asking.asker(self._websocket.scope, reader, request_id())
+            if await self._endpoint.asking.is_subscription(answerer, question, asker):
+                await self._tell(name, question, answerer, asker)
             else:
-                answer = await answerer.answer(question, ADMINISTRATOR)
+                answer = await self._endpoint.asking.answer(answerer, question, asker)
                 if answer.is_request_error:
                     await self._refuse(name, answer)
                     return
@@ -208,9 +274,9 @@ class _Connection:
             return
         await self._text(b'{"type":"complete","id":%b}' % name)
 
-    async def _tell(self, name: bytes, question: Question, answerer: Answerer) -> None:
+    async def _tell(self, name: bytes, question: Question, answerer: Answerer, asker: Asker) -> None:
         subscriptions = self._endpoint.subscriptions
-        subscription = await subscriptions.open(answerer, question, ADMINISTRATOR)
+        subscription = await self._endpoint.asking.subscribe(answerer, question, asker, subscriptions)
         try:
             async for told in subscription:
                 await self._next(name, told.body)

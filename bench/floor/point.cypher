@@ -1,20 +1,21 @@
 // One order, whose it is, and its lines with their products.
 CYPHER 5
 MATCH (order:Order {id: $p.id})
-RETURN [
-  order.number,
-  toString(order.placedAt),
-  head(COLLECT {
-    MATCH (order)<-[:PLACED]-(customer:Customer)
-    RETURN [customer.name, head(COLLECT { MATCH (customer)-[:OWNED_BY]->(user:User) RETURN user.name })]
-  }),
-  COLLECT {
-    MATCH (order)-[:HAS_LINE]->(line:LineItem)
-    WITH line ORDER BY line.lineNo, line.id LIMIT $p.first
-    RETURN [
-      line.lineNo,
-      line.quantity,
-      head(COLLECT { MATCH (line)-[:OF_PRODUCT]->(product:Product) RETURN [product.name, product.sku] })
-    ]
+CALL (order) {
+  MATCH (order)<-[:PLACED]-(customer:Customer)
+  CALL (customer) {
+    MATCH (customer)-[:OWNED_BY]->(user:User)
+    RETURN head(collect(user.name)) AS owner
   }
-] AS answer
+  RETURN head(collect([customer.name, owner])) AS customer
+}
+CALL (order) {
+  MATCH (order)-[:HAS_LINE]->(line:LineItem)
+  WITH line ORDER BY line.lineNo, line.id LIMIT $p.first
+  CALL (line) {
+    MATCH (line)-[:OF_PRODUCT]->(product:Product)
+    RETURN head(collect([product.name, product.sku])) AS product
+  }
+  RETURN collect([line.lineNo, line.quantity, product]) AS lines
+}
+RETURN [order.number, toString(order.placedAt), customer, lines] AS answer

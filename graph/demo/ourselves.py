@@ -11,7 +11,8 @@ from itertools import accumulate
 from graph.demo.frame import Frame, key
 from graph.demo.material import CITIES
 from graph.demo.party import Company
-from graph.rows import Link, Record, Row
+from graph.grants import ADMINISTRATOR
+from graph.rows import Link, Natural, Record, Row
 
 OWN_COMPANY = Company(
     key="own",
@@ -32,6 +33,7 @@ TEAMS = {
     "Sales North America": "Sales",
     "Key accounts China 大客户部": "Sales China 中国区",
     "Training & service 培训服务": "Sales",
+    "Back office": None,
 }
 TEAM_OF_COUNTRY = {"CN": "Sales China 中国区", "GB": "Sales UK & Europe", "US": "Sales North America"}
 
@@ -45,9 +47,10 @@ class Colleague:
     title: str
     team: str
     manager: str | None
+    role: str = "sales"
 
     def row(self, line: int) -> Row:
-        links = [Link("teams", key("team", self.team))]
+        links = [Link("teams", key("team", self.team)), Link("roles", Natural("Role", "code", self.role))]
         if self.manager:
             links.append(Link("manager", key("user", self.manager)))
         properties = {"login": self.login, "name": self.name, "title": self.title, "active": True}
@@ -57,10 +60,10 @@ class Colleague:
 _CHINA, _EUROPE, _AMERICA = TEAM_OF_COUNTRY.values()
 
 COLLEAGUES = (
-    Colleague("margaret.shaw", "Margaret Shaw", "Sales director", "Sales", None),
-    Colleague("lin.qiaoyun", "林巧云", "中国区销售总监", _CHINA, "margaret.shaw"),
-    Colleague("oliver.bennett", "Oliver Bennett", "Head of sales, UK & Europe", _EUROPE, "margaret.shaw"),
-    Colleague("dana.whitfield", "Dana Whitfield", "Head of sales, North America", _AMERICA, "margaret.shaw"),
+    Colleague("margaret.shaw", "Margaret Shaw", "Sales director", "Sales", None, "manager"),
+    Colleague("lin.qiaoyun", "林巧云", "中国区销售总监", _CHINA, "margaret.shaw", "manager"),
+    Colleague("oliver.bennett", "Oliver Bennett", "Head of sales, UK & Europe", _EUROPE, "margaret.shaw", "manager"),
+    Colleague("dana.whitfield", "Dana Whitfield", "Head of sales, North America", _AMERICA, "margaret.shaw", "manager"),
     Colleague("zhao.mingyuan", "赵明远", "大客户经理", "Key accounts China 大客户部", "lin.qiaoyun"),
     Colleague("grace.liu", "Grace Liu", "Account manager", _EUROPE, "oliver.bennett"),
     Colleague("chen.siyu", "陈思雨", "客户经理", _CHINA, "lin.qiaoyun"),
@@ -68,7 +71,18 @@ COLLEAGUES = (
     Colleague("sun.haoran", "孙浩然", "客户经理", _CHINA, "zhao.mingyuan"),
     Colleague("priya.nair", "Priya Nair", "Account manager", _EUROPE, "oliver.bennett"),
     Colleague("elena.cruz", "Elena Cruz", "Account manager", _AMERICA, "dana.whitfield"),
-    Colleague("felix.arden", "Felix Arden", "Barista trainer", "Training & service 培训服务", "margaret.shaw"),
+    Colleague(
+        "felix.arden", "Felix Arden", "Barista trainer", "Training & service 培训服务", "margaret.shaw", "service"
+    ),
+)
+
+# Who looks after no customers; so everybody that comes later has the same customers in a world with or without them.
+OFFICE = (
+    Colleague("ada.lindqvist", "Ada Lindqvist", "Head of IT", "Back office", "margaret.shaw", ADMINISTRATOR),
+    Colleague("rosa.delgado", "Rosa Delgado", "Marketing manager", "Back office", "margaret.shaw", "marketing"),
+    Colleague("he.jingwen", "何静文", "数据分析师", "Back office", "ada.lindqvist", "analyst"),
+    Colleague("ingrid.moe", "Ingrid Moe", "Internal auditor", "Back office", None, "auditor"),
+    Colleague("web.shop", "Web shop", "Data exchange", "Back office", "ada.lindqvist", "integration"),
 )
 
 
@@ -81,7 +95,7 @@ class Staff:
     @cached_property
     def colleagues(self) -> tuple[Colleague, ...]:
         added = (self._hired(number) for number in range(self.frame.size.users - len(COLLEAGUES)))
-        return (*COLLEAGUES, *added)
+        return (*COLLEAGUES, *added, *OFFICE)
 
     @cached_property
     def _sellers(self) -> dict[str, tuple[list[Colleague], list[float]]]:

@@ -16,7 +16,7 @@ from graph.demo.catalogue import catalogue, trading_partners
 from graph.demo.companies import company
 from graph.demo.frame import SIZES, Frame, Size
 from graph.demo.mark import Mark, read_mark
-from graph.demo.ourselves import OWN_COMPANY, staff
+from graph.demo.ourselves import OWN_COMPANY, TEAMS, staff
 from graph.demo.party import Company
 from graph.demo.people import count_at, people
 from graph.derived import refresh
@@ -25,6 +25,7 @@ from graph.importing import DERIVED, Progress
 from graph.loader import Loader
 from graph.model import Model
 from graph.money import Currencies
+from graph.people import seed_roles
 from graph.rows import Complaint, Counts, Report, Row, Touched
 
 # What a loader remembers of the rows that it has seen would grow with the world, so it is replaced now and then.
@@ -65,6 +66,7 @@ async def build_demo(
     plain_companies(frame)
     currencies = Currencies(base_currency, exponent, frame.quotes.as_rates(today))
     await indexes.reconcile(model, database)
+    await seed_roles(database, model)
     mark = Mark(str(size), seed, today, base_currency, is_finished=found is not None and found.is_finished)
     _check_mark(found, mark)
 
@@ -130,7 +132,7 @@ def stages(frame: Frame) -> Iterator[Stage]:
     plain = plain_companies(frame)
     # Counting costs little: each number is drawn on its own, and nobody is made up for it.
     heads = sum(count_at(frame, number) for number in range(plain)) + frame.size.private
-    yield Stage("users", staff(frame).rows(), len(staff(frame).colleagues) + 6)
+    yield Stage("users", staff(frame).rows(), len(staff(frame).colleagues) + len(TEAMS))
     yield Stage("companies", _companies(frame, partners, plain), len(partners) + plain)
     yield Stage("products", catalogue(frame).rows(frame), len(catalogue(frame).products) + 16)
     yield Stage("stories", stories.rows(frame), stories.row_count(frame))

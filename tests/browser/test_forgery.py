@@ -15,6 +15,8 @@ QUERY = "/graphql?query=%7B__typename%7D"
 STATUS = "(address) => fetch(address, {headers: {accept: 'application/json'}}).then((response) => response.status)"
 SEND = "(address) => fetch(address, {mode: 'no-cors'}).catch(() => null)"
 FORM = """(address) => {
+  // A stranger's page lets its origin be told, which ours does not.
+  document.head.append(Object.assign(document.createElement("meta"), {name: "referrer", content: "unsafe-url"}));
   const form = Object.assign(document.createElement("form"), {method: "POST", action: address, enctype: "text/plain"});
   form.append(Object.assign(document.createElement("input"), {name: '{"query":"{__typename}","x":"', value: '"}'}));
   document.body.append(form);
@@ -24,8 +26,8 @@ FORM = """(address) => {
 
 @pytest.fixture
 def page(browser: Browser, server_url: str) -> Iterator[Page]:
-    """A page of our server under its other name, which to a browser is another site. It has no policy of its own."""
-    context = browser.new_context()
+    """A page of our server under its other name, which to a browser is another site. It goes by no policy of ours."""
+    context = browser.new_context(bypass_csp=True)
     opened = context.new_page()
     opened.goto(f"{server_url.replace('127.0.0.1', 'localhost')}/healthz")
     yield opened

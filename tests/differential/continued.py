@@ -63,8 +63,7 @@ def continued(text: str, cursors: Cursors, is_forward: bool) -> str:
     """The operation whose pages begin behind these cursors, or end before them; others stay as they are."""
 
     def go_on(node: FieldNode, path: Path) -> FieldNode:
-        # What is searched for, and what is around a record, is paged through forward alone.
-        if path not in cursors or (not is_forward and path[-1] in ("search", "neighbours")):
+        if path not in cursors:
             return node
         given = {each.name.value: each for each in node.arguments or ()}
         size = given.pop("first", None)

@@ -15,6 +15,7 @@ from graphql import GraphQLEnumType, GraphQLNamedType, GraphQLNonNull, GraphQLOb
 
 from graph.model import Kind, Property
 from graph.plan import (
+    Access,
     Alike,
     Block,
     Column,
@@ -29,6 +30,7 @@ from graph.plan import (
     Table,
     TypeName,
     Value,
+    Viewer,
 )
 from graph.summary import Function, Measure
 from resolvers.api import API
@@ -81,6 +83,11 @@ class RowMaker:
                 return [len(steps), steps, self._value(nodes, request)] if is_there else None
             case Neighbours():
                 return self._neighbours(block, request) if is_there else None
+            case Viewer(items=items):
+                return [self._value(each, request) if isinstance(each, Block) else each(request) for each in items]
+            case Access():
+                # What decides who may do what is weighed, and is tested where it is.
+                return None
             case Duplicates() | Alike():
                 # What two records have in common is weighed, and is tested where it is.
                 return []

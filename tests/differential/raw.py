@@ -12,6 +12,7 @@ from typing import Any
 
 from resolvers.aggregates import AmountShape
 from resolvers.connection import ConnectionShape, CursorShape, Part
+from resolvers.neighbour_fields import TotalShape
 from resolvers.request import Request
 from resolvers.shape import (
     AbstractShape,
@@ -58,6 +59,8 @@ def raw(part: Any, value: Any, request: Request) -> Any:
             if value is None or value[0] is None:
                 return None
             return _named(parts, {"latitude": value[0], "longitude": value[1]})
+        case TotalShape(inner):
+            return raw(inner, [TotalShape.total(value)], request)
         case CursorShape(cursor):
             return cursor.encode(value[-len(cursor.keys) :])
         case ConnectionShape():

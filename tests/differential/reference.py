@@ -26,6 +26,8 @@ from graphql import (
 from graph.statement import Statement
 from resolvers.answer import Answerer, Prepared
 from resolvers.document import Document, Documents
+from resolvers.glances import Glances
+from resolvers.selection import Selection
 from resolvers.shape import FieldError, Shaping, located
 from tests.asking import whole_api
 from tests.differential.raw import raw
@@ -87,11 +89,13 @@ def compare(answerer: Answerer, prepared: Prepared, row: Any) -> Compared:
 def execute(prepared: Prepared, root: Any, variables: Mapping[str, Any]) -> Completed:
     """What graphql-core makes of the raw data; the variables are as the client sent them."""
     picked = Picked()
+    # The same names as in the schema that is asked, so that types of either will do.
+    selection = Selection(plain_schema(), prepared.document.fragments, Glances(prepared.request.variables))
     result = execute_sync(
         plain_schema(),
         prepared.document.node,
         root,
-        context_value=picked,
+        context_value=(picked, selection),
         variable_values=dict(variables),
         operation_name=prepared.question.operation_name,
         field_resolver=_resolve,
@@ -106,11 +110,15 @@ def _resolve(source: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
 
 
 def _resolve_type(value: Any, info: GraphQLResolveInfo[Any], abstract: GraphQLAbstractType) -> str:
-    """Where a row does not tell, since every member is asked for the same, the first will do."""
+    """Where a row does not tell, since every member is asked for the same, the first will do that it has the fields of."""
     if "__typename" in value:
         return str(value["__typename"])
-    info.context[tuple(info.path.as_list())] = abstract.name
-    return info.schema.get_possible_types(abstract)[0].name
+    picked, selection = info.context
+    picked[tuple(info.path.as_list())] = abstract.name
+    sets = [node.selection_set for node in info.field_nodes if node.selection_set]
+    possible = info.schema.get_possible_types(abstract)
+    fitting = (each for each in possible if selection.fields_of_sets(each, sets).keys() <= value.keys())
+    return next(fitting, possible[0]).name
 
 
 def _as_told(error: dict[str, Any], picked: Picked) -> dict[str, Any]:
@@ -131,7 +139,7 @@ def _completed(data: Any, errors: Iterable[Mapping[str, Any]]) -> Completed:
 class Parsed(Documents):
     """Documents that are valid by construction, since validating one costs more than all else together."""
 
-    def _parse(self, text: str) -> Document:
+    def _parse(self, text: str, hides_names: bool) -> Document:
         node = parse(text)
         operations = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
         fragments = {each.name.value: each for each in node.definitions if isinstance(each, FragmentDefinitionNode)}
@@ -140,13 +148,13 @@ class Parsed(Documents):
 
 # Groups have keys that must be those of their arguments, changes have values of any type, and what may be a duplicate is
 # weighed; tests/aggregates, tests/feed and tests/duplicates look at those.
-NOT_WALKED = ("groupBy", "given", "changes", "history", "deleted", "duplicates", "checkDuplicates")
+NOT_WALKED = ("groupBy", "given", "changes", "history", "deleted", "duplicates", "checkDuplicates", "explainAccess")
 
 
 class NoDatabase:
     """Rows are made up; whoever reads one from here has made a mistake."""
 
-    async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]:
+    async def plan(self, statement: Statement, **_: Any) -> dict[str, Any]:
         raise AssertionError(f"nothing is to be planned here, but: {statement.text}")
 
     async def read(self, statement: Statement, **_: Any) -> Any:

@@ -63,3 +63,31 @@ async def test_unmerging_restores_what_merging_found(
 
     assert differences(before, await snapshot(ready)) == []
     assert [str(one) for one in await recount(ready, api.model, CURRENCIES)] == []
+
+
+@settings(max_examples=10)
+@given(seed=st.integers(0, 1_000_000), type=st.sampled_from(["Company", "Contact", "Customer"]))
+async def test_in_whichever_order_they_come_out_the_graph_is_what_it_was(
+    ask: Ask, ready: Database, seed: int, type: str
+) -> None:
+    """Merged one by one; the one that is asked for first comes out first, or says that another one comes before it."""
+    api = whole_api()
+    graph = random_graph(api.model, seed)
+    await hold(ready, graph)
+    before = await snapshot(ready)
+    keep, *drops = graph.random.sample(graph.ids[type], 3)
+    for drop in drops:
+        asked = {"keep": keep, "drop": [drop], "choices": choices(api, type, [keep, drop], graph.random)}
+        assert (await ask.data(named(MERGE, type), asked))[f"merge{type}"]["errors"] == []
+
+    codes = []
+    for drop in drops:
+        (errors,) = [each["errors"] for each in (await ask.data(named(UNMERGE, type), {"id": drop})).values()]
+        codes.append([error["code"] for error in errors])
+    if codes[0] == ["IN_USE"]:
+        (errors,) = [each["errors"] for each in (await ask.data(named(UNMERGE, type), {"id": drops[0]})).values()]
+        codes[0] = [error["code"] for error in errors]
+
+    assert codes == [[], []]
+    assert differences(before, await snapshot(ready)) == []
+    assert [str(one) for one in await recount(ready, api.model, CURRENCIES)] == []

@@ -10,6 +10,7 @@ from graph.database import Database
 from graph.reader import Reader
 from resolvers.api import API
 from tests.asking import Ask
+from tests.duplicates.graphs import differences, snapshot
 from tests.readers import owner_reader
 
 CREATE = "mutation($input: CreateCompanyInput!) { createCompany(input: $input) { company { id } errors { message } } }"
@@ -153,3 +154,87 @@ async def test_a_record_in_the_middle_of_a_chain_comes_out_last(ask: Ask) -> Non
     assert [error["code"] for error in await unmerged(ask, first)] == ["IN_USE"]
     assert await unmerged(ask, second) == []
     assert await unmerged(ask, first) == []
+
+
+async def test_of_several_that_have_nothing_in_common_any_comes_out_first(ask: Ask, ready: Database) -> None:
+    keep = await company(ask, "Kept")
+    first = await company(ask, "First", employees=7, emails={"create": [{"node": {"value": "first@example.com"}}]})
+    second = await company(
+        ask,
+        "Second",
+        website="https://second.example.com",
+        emails={"create": [{"node": {"value": "second@example.com"}}]},
+    )
+    before = await snapshot(ready)
+    assert await merged(ask, keep, first) == []
+    assert await merged(ask, keep, second) == []
+
+    assert await unmerged(ask, first) == []
+    shown = "{ employees website emails { nodes { value } } }"
+    found = await ask.data(f"query($k: ID!) {{ company(id: $k) {shown} }}", {"k": keep})
+    assert found["company"] == {
+        "employees": None, "website": "https://second.example.com", "emails": {"nodes": [{"value": "second@example.com"}]},
+    }  # fmt: skip
+    assert await unmerged(ask, second) == []
+    assert differences(before, await snapshot(ready)) == []
+
+
+@pytest.mark.parametrize(
+    ("common", "choices"),
+    [
+        # The one that was merged second took the place of what the first had brought.
+        ({"employees": (7, 9)}, {"employees": 1}),
+        ({"owner": ("anna", "bert")}, {"owner": 1}),
+        # They lead to the same.
+        ({"emails": ("both@example.com", "both@example.com")}, {}),
+        ({"owner": ("anna", "anna")}, {}),
+    ],
+)
+async def test_what_has_to_do_with_what_was_merged_later_comes_out_after_it(
+    ask: Ask, ready: Database, common: dict[str, tuple[Any, Any]], choices: dict[str, int]
+) -> None:
+    await ask.data(
+        """mutation { a: createUser(input: {login: "anna", name: "Anna"}) { errors { code } }
+        b: createUser(input: {login: "bert", name: "Bert"}) { errors { code } }
+        e: createEmailAddress(input: {value: "both@example.com"}) { errors { code } } }"""
+    )
+
+    def given(place: int) -> dict[str, Any]:
+        inputs: dict[str, Any] = {}
+        for name, values in common.items():
+            connect = {
+                "owner": {"connect": {"login": values[place]}},
+                "emails": {"connect": [{"node": {"value": values[place]}}]},
+            }
+            inputs[name] = connect.get(name, values[place])
+        return inputs
+
+    keep = await company(ask, "Kept")
+    dropped = [await company(ask, name, **given(place)) for place, name in enumerate(("First", "Second"))]
+    before = await snapshot(ready)
+    assert await merged(ask, keep, dropped[0]) == []
+    assert await merged(ask, keep, dropped[1], **{name: dropped[place] for name, place in choices.items()}) == []
+
+    message = f'Company "{dropped[0]}" has to do with what was merged after it; unmerge that first.'
+    assert await unmerged(ask, dropped[0]) == [{"code": "IN_USE", "message": message, "path": ["id"]}]
+    assert await unmerged(ask, dropped[1]) == []
+    assert await unmerged(ask, dropped[0]) == []
+    assert differences(before, await snapshot(ready)) == []
+
+
+async def test_those_of_a_chain_come_out_from_its_end(ask: Ask, ready: Database) -> None:
+    first, second, third = [
+        await company(ask, name, employees=place) for place, name in enumerate(("One", "Two", "Three"))
+    ]
+    fourth = await company(ask, "Four", website="https://four.example.com")
+    before = await snapshot(ready)
+    assert await merged(ask, second, first) == []
+    assert await merged(ask, third, second) == []
+    assert await merged(ask, third, fourth) == []
+
+    assert [error["code"] for error in await unmerged(ask, first)] == ["IN_USE"]
+    # The one in between has nothing to do with the one that came after it.
+    assert await unmerged(ask, second) == []
+    assert await unmerged(ask, first) == []
+    assert await unmerged(ask, fourth) == []
+    assert differences(before, await snapshot(ready)) == []

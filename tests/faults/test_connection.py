@@ -39,7 +39,7 @@ class Broken:
 async def broken(neo4j_address: Address, database: Database, declared: API) -> AsyncIterator[Broken]:
     await hold_nothing(database, declared)
     with breaking(neo4j_address) as proxy:
-        behind = Database(proxy.address, Patience(retry=20.0))
+        behind = Database(proxy.address, Patience(statement=180.0, retry=20.0))
         answerer = Answerer(declared, behind, "USD", Numbers(database).next)
         # The first write is planned while nothing breaks.
         await answerer.answer(Question(CREATE, None, {"i": {"name": ""}}), ADMINISTRATOR)

@@ -18,7 +18,7 @@ from tests.changes import change, write
 from tests.feed.sockets import Socket, socket
 from tests.feed.test_telling import ready
 from tests.serving import serving
-from web import websocket
+from web.allowance import Allowance
 from web.settings import Settings
 
 
@@ -125,7 +125,7 @@ async def test_a_connection_has_so_many_operations_and_no_more(server_url: str) 
 @pytest.fixture(scope="module")
 def hurried(neo4j_address: Address) -> Iterator[str]:
     """A server that waits for a second."""
-    allowed = websocket.Allowance(init=1.0, idle=1.0, send=1.0)
+    allowed = Allowance(init=1.0, idle=1.0, send=1.0)
     with serving(neo4j_address, Settings(), allowance=allowed) as url:
         yield url
 

@@ -201,3 +201,32 @@ async def test_what_cannot_be_asked(ask: Ask, query: str, message: str) -> None:
     body: dict[str, Any] = await ask(query)
 
     assert message in body["errors"][0]["message"]
+
+
+async def test_changes_come_to_what_was_done_how_often(
+    database: Database, ask: Ask, company: str, contact: str
+) -> None:
+    await write(
+        database,
+        change("UPDATE", company),
+        change("UPDATE", company),
+        change("CREATE", contact, "Contact"),
+    )
+    told = """{
+      aggregate { count recordType { distinct } }
+      groupBy(by: [{operation: VALUE}, {recordType: VALUE}]) { groups { key { operation recordType } count } }
+    }"""
+    query = f"""query ($id: ID!) {{
+      changes(types: [Company, Contact]) {told}
+      company(id: $id) {{ history {told} }}
+    }}"""
+
+    data = await ask.data(query, {"id": company})
+    hidden = await ask.data(query, {"id": company}, Reader("user_0", {"Contact": NOTHING}))
+
+    updates = {"key": {"operation": "UPDATE", "recordType": "Company"}, "count": 2}
+    creation = {"key": {"operation": "CREATE", "recordType": "Contact"}, "count": 1}
+    of_company = {"aggregate": {"count": 2, "recordType": {"distinct": 1}}, "groupBy": {"groups": [updates]}}
+    of_both = {"aggregate": {"count": 3, "recordType": {"distinct": 2}}, "groupBy": {"groups": [updates, creation]}}
+    assert data == {"changes": of_both, "company": {"history": of_company}}
+    assert hidden == {"changes": of_company, "company": {"history": of_company}}

@@ -12,6 +12,7 @@ import pytest
 from graph.database import Database
 from graph.feed import Feed
 from graph.ids import new_id
+from graph.people import seed_roles
 from graph.webhooks import replay_dead_letters
 from resolvers.answer import Answerer
 from resolvers.api import API
@@ -320,3 +321,33 @@ async def test_the_secret_is_shown_nowhere(ask: Ask, api: API, database: Databas
     assert "Cannot query field 'secret'" in body["errors"][0]["message"]
     assert "type 'WebhookWhere' not to include unknown field 'secret'" in filtered["errors"][0]["message"]
     assert "whsec_" not in api.sdl.replace("whsec_ and", "")
+
+
+async def test_it_tells_what_whoever_made_it_may_see(api: API, database: Database) -> None:
+    """Marcus, whose role is sales, owns the first of these customers."""
+    await seed_roles(database, api.model)
+    ((marcus,),) = await database.run(
+        "CYPHER 5 MATCH (u:User {login: 'marcus'}) MATCH (r:Role {code: 'sales'}) MERGE (u)-[:HAS_ROLE]->(r) RETURN u.id"
+    )
+    ((his,),) = await database.run(
+        "CYPHER 5 MATCH (c:Customer {ownerId: $p}) RETURN c.id ORDER BY c.id LIMIT 1", p=marcus
+    )
+    ((other,),) = await database.run(
+        "CYPHER 5 MATCH (c:Customer) WHERE c.ownerId <> $p RETURN c.id ORDER BY c.id LIMIT 1", p=marcus
+    )
+    try:
+        async with receiving() as receiver, delivering(api, database):
+            await webhook(database, receiver.url, createdBy=marcus)
+            await write(database, change("UPDATE", other, "Customer"), change("UPDATE", his, "Customer"))
+            await receiver.until(1)
+            # Once he has left, it tells nothing.
+            await database.run("CYPHER 5 MATCH (u:User {id: $p}) SET u.active = false", p=marcus)
+            await asyncio.sleep(1.0)
+            await write(database, change("UPDATE", his, "Customer"))
+            await asyncio.sleep(2.0)
+    finally:
+        await database.run(
+            "CYPHER 5 MATCH (u:User {id: $p})-[had:HAS_ROLE]->() SET u.active = true DELETE had", p=marcus
+        )
+
+    assert [got.content["data"]["recordId"] for got in receiver.received] == [his]

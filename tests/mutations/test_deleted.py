@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from graph.plan import EVERYTHING
 from graph.purge import purge
-from tests.mutations.conftest import Write
+from graph.reader import Reader
+from resolvers.answer import Answerer
+from tests.duplicates.graphs import CURRENCIES
+from tests.mutations.conftest import Write, numbers
 from tests.readers import owner_reader
+from web.errands import errands
 
 ERRORS = "errors { __typename code message path }"
 LINE = {"quantity": 1, "unit": {"amount": "1", "currency": "USD"}}
@@ -145,3 +150,61 @@ async def test_what_was_deleted_long_ago_is_purged_with_its_names_and_what_was_p
         "mutation($id: ID!) { restoreContact(id: $id) { contact { id } errors { code } } }", {"id": ids[0]}
     )
     assert restored == {"contact": None, "errors": [{"code": "NOT_FOUND"}]}
+
+
+async def test_purging_takes_along_what_is_left_of_a_person_elsewhere(write: Write) -> None:
+    """What was merged into the person was the person too: names, tombstones and the values of both in all changes."""
+    create = "mutation($i: CreateContactInput!) { createContact(input: $i) { contact { id } } }"
+    merge = "mutation($k: ID!, $d: ID!) { mergeContact(keep: $k, drop: [$d]) { errors { message } } }"
+    kept, dropped, first = [
+        (await write(create, {"i": {"name": name, "given": name, "birthDate": "1990-01-01"}}))["contact"]["id"]
+        for name in ("Erased Kept", "Erased Dropped", "Erased First")
+    ]
+    for keep, drop in ((dropped, first), (kept, dropped)):
+        assert await write(merge, {"k": keep, "d": drop}) == {"errors": []}
+    await delete(write, "Contact", kept)
+    then = datetime.now(UTC) - timedelta(days=100)
+    await write.rows("MATCH (d:Deleted {id: $p.id}) SET d.deletedAt = $p.at", id=kept, at=then)
+    left = """MATCH (n) WHERE NOT n:IdempotencyKey AND any(key IN keys(n) WHERE toStringOrNull(n[key]) STARTS WITH 'Erased')
+        RETURN count(n)"""
+    ((before,),) = await write.rows(left)
+
+    batches = [count async for count in purge(write.database, datetime.now(UTC) - timedelta(days=90))]
+
+    assert before > 3
+    assert sum(batches) >= 1
+    assert await write.rows(left) == [[0]]
+    rows = await write.rows(
+        "MATCH (c:Change {operation: 'PURGE'}) WHERE c.recordId IN $p.ids RETURN c.recordId, c.recordType ORDER BY c.recordId",
+        ids=[kept, dropped, first],
+    )
+    assert rows == [[id, "Contact"] for id in sorted([kept, dropped, first])]
+
+
+async def test_an_administrator_purges_by_the_api_and_sees_before_what_is_due(write: Write) -> None:
+    api, database = write.answerer.api, write.database
+    answerer = Answerer(api, database, "USD", numbers, errands=errands(database, api.model, CURRENCIES, 90.0))
+    server = Write(answerer, database)
+    old, new = [await write.made("Product", sku=f"PURGE-{n}", name="Purged") for n in (1, 2)]
+    company = await write.made("Company", name="Purged")
+    for type, id, days in (("Product", old, 91), ("Product", new, 89), ("Company", company, 100)):
+        await delete(write, type, id)
+        at = datetime.now(UTC) - timedelta(days=days)
+        await write.rows("MATCH (d:Deleted {id: $p.id}) SET d.deletedAt = $p.at", id=id, at=at)
+    text = "mutation($p: Boolean!) { purge(preview: $p) { before due { type count } purged } }"
+    reader = Reader("user_1", {"Company": EVERYTHING})
+
+    refused = await server.body(text, {"p": False}, reader)
+    preview = await server(text, {"p": True})
+    done = await server(text, {"p": False})
+    again = await server(text, {"p": True})
+    together = await server.body("mutation @atomic { purge(preview: false) { purged } }")
+
+    assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    due = [{"type": "Company", "count": 1}, {"type": "Product", "count": 1}]
+    assert (preview["due"], preview["purged"]) == (due, 0)
+    assert (done["due"], done["purged"]) == (due, 2)
+    assert (again["due"], again["purged"]) == ([], 0)
+    assert abs(datetime.fromisoformat(done["before"]) - (datetime.now(UTC) - timedelta(days=90))) < timedelta(minutes=5)
+    assert await write.rows("MATCH (d:Deleted) WHERE d.id IN $p.ids RETURN d.id", ids=[old, new, company]) == [[new]]
+    assert "takes many transactions" in together["errors"][0]["message"]

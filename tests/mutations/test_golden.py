@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from graph.bookmarks import Bookmarks
 from graph.database import Database
 from graph.statement import Statement
 from resolvers.answer import Answerer
@@ -30,11 +28,9 @@ class Overheard:
     database: Database
     texts: list[str] = field(default_factory=list)
 
-    async def write(
-        self, statement: Statement, *, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None
-    ) -> Any:
+    async def write(self, statement: Statement, **more: Any) -> Any:
         self.texts.append(statement.text)
-        return await self.database.write(statement, changes=changes, bookmarks=bookmarks)
+        return await self.database.write(statement, **more)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.database, name)

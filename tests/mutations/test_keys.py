@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from graph.plan import NOTHING
-from graph.reader import Reader
+from graph.plan import Compare, Operator
+from graph.reader import Reader, ReaderValue
 from resolvers.answer import Answerer
 from tests.mutations.conftest import Write, numbers
 from tests.readers import owner_reader
@@ -51,7 +51,9 @@ async def test_a_taken_key_is_refused_with_the_record_that_has_it(write: Write) 
 
 async def test_who_may_not_see_the_record_learns_that_the_key_is_taken_and_no_more(write: Write) -> None:
     hidden = await write.made("Company", name="Hidden", vat="HIDDEN")
-    reader = Reader("user_0", {"Company": NOTHING})
+    name = write.answerer.api.model.nodes["Company"].properties["name"]
+    not_hidden = Compare(name, Operator.NE, ReaderValue("name"))
+    reader = Reader("user_0", {"Company": not_hidden}, values={"name": "Hidden"})
     upsert = f'mutation {{ upsertCompany(key: {{vat: "HIDDEN"}}, input: {{name: "Stolen"}}) {{ company {{ id }} {ERRORS} }} }}'
     update = f'mutation($id: ID!) {{ updateCompany(id: $id, input: {{name: "Stolen"}}, expectedVersion: 99) {{ company {{ id }} {ERRORS} }} }}'
 

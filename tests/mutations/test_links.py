@@ -47,6 +47,25 @@ async def test_a_relationship_with_properties_is_drawn_changed_and_removed_by_it
     assert await write.rows("MATCH (:Contact {id: $p.id})-[r:WORKS_AT]->() RETURN count(r)", id=contact) == [[0]]
 
 
+async def test_a_relationship_to_one_of_several_types_is_changed_and_removed_by_its_id(write: Write) -> None:
+    """What a union stands for has no label of its own."""
+    company, user = await write.made("Company", name="Shared"), await write.made("User", login="ann", name="Ann")
+    link = f"mutation($a: ID!, $b: ID!) {{ linkCompanySharedWith(from: $a, to: $b, edge: {{level: READ}}) {{ edgeId {ERRORS} }} }}"
+    update = (
+        f"mutation($e: ID!) {{ updateCompanySharedWith(edgeId: $e, edge: {{level: UPDATE}}) {{ edgeId {ERRORS} }} }}"
+    )
+    unlink = f"mutation($e: ID!) {{ unlinkCompanySharedWith(edgeId: $e) {{ company {{ sharedWith {{ totalCount }} }} {ERRORS} }} }}"
+
+    id = (await write(link, {"a": company, "b": user}))["edgeId"]
+    changed = await write(update, {"e": id})
+    levels = await write.rows("MATCH (:Company {id: $p.id})-[r:SHARED_WITH]->(:User) RETURN r.level", id=company)
+    removed = await write(unlink, {"e": id})
+
+    assert changed == {"edgeId": id, "errors": []}
+    assert levels == [["UPDATE"]]
+    assert removed == {"company": {"sharedWith": {"totalCount": 0}}, "errors": []}
+
+
 async def test_two_spells_at_one_employer_are_two_relationships(write: Write) -> None:
     company, contact = await pair(write)
     first = (await write(LINK, {"a": company, "b": contact, "e": {"since": "2001-01-01"}}))["edgeId"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from itertools import count
 from typing import Any
 
@@ -20,7 +20,7 @@ from graph.address import Address
 from graph.bookmarks import Bookmarks
 from graph.database import Database
 from graph.ids import new_id
-from graph.plan import NOTHING
+from graph.plan import EVERYTHING, Not
 from graph.reader import ADMINISTRATOR, Reader
 from graph.statement import Statement
 from resolvers.answer import Answerer, Question
@@ -36,22 +36,20 @@ class Recorder:
     def __init__(self) -> None:
         self.statements: list[Statement] = []
 
-    async def write(
-        self, statement: Statement, *, changes: Sequence[str] = (), bookmarks: Bookmarks | None = None
-    ) -> Any:
+    async def write(self, statement: Statement, **_: Any) -> Any:
         self.statements.append(statement)
         return [[], [], [], [], None, None]
 
-    async def read(self, statement: Statement, *, bookmarks: Bookmarks | None = None) -> Any:
+    async def read(self, statement: Statement, **_: Any) -> Any:
         raise AssertionError("a mutation reads nothing")
 
     async def transact(self, work: Any, bookmarks: Bookmarks | None = None) -> Any:
         return await work(self)
 
-    async def run(self, statement: Statement) -> Any:
+    async def run(self, statement: Statement, planned: object = None) -> Any:
         return await self.write(statement)
 
-    async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]:
+    async def plan(self, statement: Statement, **_: Any) -> dict[str, Any]:
         raise AssertionError("a mutation explains nothing")
 
 
@@ -189,7 +187,7 @@ def document(api: API, name: str, mutation: Mutation, *, is_whole: bool) -> tupl
 
 def swept(api: API) -> dict[str, Mutation]:
     """The mutations that every type has, and those of every relationship."""
-    apart = {MutationKind.MERGE, MutationKind.UNMERGE, MutationKind.MARK, MutationKind.UNMARK, MutationKind.SPECIAL}
+    apart = {MutationKind.MERGE, MutationKind.UNMERGE, MutationKind.MARK, MutationKind.UNMARK}
     return {name: mutation for name, mutation in api.mutations.items() if mutation.kind not in apart}
 
 
@@ -206,7 +204,9 @@ async def test_every_mutation_becomes_a_statement_and_the_database_understands_t
     whole: API, write: Write
 ) -> None:
     me, recorder = new_id("user"), Recorder()
-    readers = {"all": ADMINISTRATOR, "owner": owner_reader(whole.model, me, [me]), "none": Reader(me, {}, NOTHING)}
+    # Who plainly sees nothing of a type is refused before there is a statement.
+    nothing = Not(EVERYTHING)
+    readers = {"all": ADMINISTRATOR, "owner": owner_reader(whole.model, me, [me]), "none": Reader(me, {}, nothing)}
     answerer = Answerer(whole, recorder, "USD", numbers)
     planned: dict[tuple[str, str], str] = {}
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from graph.database import Database
+from graph.neighbours import LOOKED_AT
 from graph.plan import NOTHING
 from graph.reader import ADMINISTRATOR, Reader
-from graph.walk import HUB
 from resolvers.answer import Question
 from tests.asking import Ask
 from tests.dump import Dump, Record
@@ -159,7 +159,7 @@ async def test_no_record_is_too_well_connected_to_be_asked_about(ask: Ask, datab
     assert len(found["edges"]) == 25
     assert hidden["edges"] == []
     # Of each of them: the relationship, its neighbour's labels, its own id and its neighbour's.
-    assert max(hits) <= small + 8 * HUB
+    assert max(hits) <= small + 8 * LOOKED_AT
 
 
 async def _hits(ask: Ask, database: Database, reader: Reader) -> int:

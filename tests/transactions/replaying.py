@@ -9,9 +9,6 @@ from typing import Any
 from graph.database import Database
 from graph.model import Model
 
-# Changes of one record in the order of its versions; several of one version are of one transaction.
-_ORDER = ("CREATE", "RESTORE", "UPDATE", "UNLINK", "LINK", "UPDATE_EDGE", "DELETE")
-
 _CHANGES = """CYPHER 5
 MATCH (change:Change)
 OPTIONAL MATCH (change)-[:HAS_VALUE]->(value:ChangeValue)
@@ -49,23 +46,14 @@ async def stored(database: Database, model: Model) -> Graph:
 
 
 async def replayed(database: Database) -> Graph:
-    """What the changes tell."""
+    """What the changes tell, in the order of the feed, which has those of each record in the order of its versions."""
     rows = await database.run(_CHANGES)
-    changes = [{**change, **(value or {}), "id": change["id"]} for change, value in rows]
-    graph = Graph()
-    for change in sorted(changes, key=_place):
-        _apply(graph, change)
+    graph, versions = Graph(), dict[str, int]()
+    for change, value in rows:
+        assert change["recordVersion"] >= versions.get(change["recordId"], 1), change
+        versions[change["recordId"]] = change["recordVersion"]
+        _apply(graph, {**change, **(value or {}), "id": change["id"]})
     return graph
-
-
-def _place(change: Mapping[str, Any]) -> tuple[Any, ...]:
-    return (
-        change["recordId"],
-        change["recordVersion"],
-        _ORDER.index(change["operation"]),
-        change["createdAt"],
-        change["id"],
-    )
 
 
 def _apply(graph: Graph, change: Mapping[str, Any]) -> None:

@@ -109,8 +109,8 @@ class _Counting:
             return await self._database.read(Statement("CYPHER 5 RETURN 1 / 0", {}), **more)
         return await self._database.read(statement, **more)
 
-    async def plan(self, statement: Statement, *, profile: bool) -> dict[str, Any]:
-        return await self._database.plan(statement, profile=profile)
+    async def plan(self, statement: Statement, **more: Any) -> dict[str, Any]:
+        return await self._database.plan(statement, **more)
 
 
 async def test_each_page_is_one_statement_of_two_texts(

@@ -11,7 +11,8 @@ import pytest
 from graph.database import Database
 from graph.importing import Into
 from graph.money import Currencies
-from graph.reader import ADMINISTRATOR, Reader
+from graph.plan import NOTHING
+from graph.reader import ADMINISTRATOR, Action, Reader
 from resolvers.answer import Answer, Answerer, Question
 from resolvers.api import API
 from resolvers.import_errands import Importer
@@ -104,7 +105,11 @@ async def test_a_workbook_comes_in_base64(answerer: Answerer, database: Database
             "firms.csv: this is no base64, or no text.",
         ),
         ({"files": [], "mapping": "="}, "BAD_USER_INPUT", "mapping: this is no TOML"),
-        ({"files": [], "reader": Reader("user_1")}, "FORBIDDEN", "importRecords is for administrators."),
+        (
+            {"files": [], "reader": Reader("user_1", actions={Action.UPDATE: {"Company": NOTHING}})},
+            "FORBIDDEN",
+            "importRecords is for who may see and write all Company records; you may not.",
+        ),
     ],
 )
 async def test_what_is_wrong_is_the_field_s_error(

@@ -1,5 +1,6 @@
 // One GraphQL request to this server.
 
+import { viewedAs, whoSignedOut } from "./account.js";
 import { say } from "./language.js";
 
 // The response as GraphQL defines it. A server that cannot be reached, or that says something else, throws a sentence.
@@ -11,6 +12,7 @@ export async function ask(request, headers = {}) {
       headers: {
         "content-type": "application/json",
         accept: "application/graphql-response+json, application/json;q=0.9",
+        ...viewedAs(),
         ...headers,
       },
       body: JSON.stringify(request),
@@ -18,6 +20,7 @@ export async function ask(request, headers = {}) {
   } catch {
     throw new Error(say("unreachable"));
   }
+  whoSignedOut(response);
   try {
     return await response.json();
   } catch {

@@ -2,6 +2,7 @@
 
 /* global React, ReactDOM, GraphiQL, GraphiQLPluginExplorer */
 
+import { showAccount } from "./account.js";
 import { ask, variablesText } from "./ask.js";
 import { element } from "./element.js";
 import { inLanguage, language, speak } from "./language.js";
@@ -13,6 +14,7 @@ const { createElement, useEffect } = React;
 let editor = null;
 
 speak();
+showAccount();
 const tabs = await examples();
 inLanguage(showExamples);
 rememberFirst();

@@ -1,5 +1,6 @@
 // The landing page: what runs here, what is in it, and three questions with their answers.
 
+import { showAccount, viewedAs, whoSignedOut } from "./account.js";
 import { tables } from "./answer.js";
 import { ask, graphiqlAddress, variablesText } from "./ask.js";
 import { code } from "./code.js";
@@ -19,6 +20,7 @@ let asked = null;
 let answer = null;
 
 speak();
+showAccount();
 inLanguage(showFacts);
 inLanguage(showQuestions);
 inLanguage(showAnswer);
@@ -33,7 +35,8 @@ load("tabs.json").then(
 );
 
 async function load(address) {
-  const response = await fetch(address, { headers: { accept: "application/json" } });
+  const response = await fetch(address, { headers: { accept: "application/json", ...viewedAs() } });
+  whoSignedOut(response);
   if (!response.ok) throw new Error(`${address} answered ${response.status}.`);
   return response.json();
 }

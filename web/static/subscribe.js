@@ -1,5 +1,7 @@
 // Subscriptions for GraphiQL, as server-sent events: they take no more than a request whose answer goes on.
 
+import { viewedAs } from "./account.js";
+
 // The editor parses a document some time after it was typed, so its text is looked at, without texts and comments.
 export function isSubscription(query, name) {
   const bare = (query ?? "").replace(/"""[^]*?"""|"(?:\\.|[^"\\\n])*"|#.*/g, " ");
@@ -14,7 +16,7 @@ export async function* subscribe(request, headers = {}) {
   try {
     const response = await fetch("graphql", {
       method: "POST",
-      headers: { ...headers, "content-type": "application/json", accept: "text/event-stream" },
+      headers: { ...viewedAs(), ...headers, "content-type": "application/json", accept: "text/event-stream" },
       body: JSON.stringify(request),
       signal: stop.signal,
     });

@@ -2,7 +2,6 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (order_:Order)
-      WHERE order_.id IS NOT NULL
     WITH collect(order_) AS ordersSet
     CALL (ordersSet) {
       UNWIND ordersSet AS order_2

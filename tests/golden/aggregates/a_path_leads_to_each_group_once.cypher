@@ -2,7 +2,6 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (customer:Customer)
-      WHERE customer.id IS NOT NULL
     OPTIONAL MATCH (customer)-[:PLACED]->(order_:Order)
     OPTIONAL MATCH (order_)-[:HAS_LINE]->(lineItem:LineItem)
     OPTIONAL MATCH (lineItem)-[:OF_PRODUCT]->(product:Product)

@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (activity:Activity)
-      WHERE activity.id IS NOT NULL AND activity.kind IN $p.kind
+      WHERE activity.kind IN $p.kind
     OPTIONAL MATCH (activity)-[:ABOUT]->(subject:Customer|Company|Contact|Order|Product)
     WITH *, CASE WHEN subject:Customer THEN subject END AS customer
     OPTIONAL MATCH (customer)-[:OWNED_BY]->(user:User)

@@ -2,7 +2,6 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (order_:Order)
-      WHERE order_.id IS NOT NULL
     OPTIONAL MATCH (order_)<-[:PLACED]-(customer:Customer)
     WITH DISTINCT order_, customer.name AS customerName
     WITH customerName, count(*) AS count_, sum(order_.totalBase) AS sumTotalBase, avg(order_.totalBase) AS avgTotalBase, max(order_.placedAt) AS maxPlacedAt

@@ -2,7 +2,6 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (lineItem:LineItem)
-      WHERE lineItem.id IS NOT NULL
     WITH collect(lineItem) AS lineItemsSet
     CALL (lineItemsSet) {
       UNWIND lineItemsSet AS lineItem2

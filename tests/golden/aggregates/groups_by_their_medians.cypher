@@ -2,7 +2,6 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (order_:Order)
-      WHERE order_.id IS NOT NULL
     OPTIONAL MATCH (order_)<-[:PLACED]-(customer:Customer)
     WITH DISTINCT order_, customer.name AS customerName
     WITH customerName, count(*) AS count_, percentileCont(order_.totalBase, $p.percentile) AS percentileTotalBase, percentileCont(order_.totalBase, $p.percentile2) AS percentileTotalBase2, percentileCont(order_.totalBase, $p.percentile3) AS percentileTotalBase3, percentileCont(order_.totalBase, $p.percentile4) AS percentileTotalBase4

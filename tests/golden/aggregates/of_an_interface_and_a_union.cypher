@@ -2,7 +2,6 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (activity:Activity)
-      WHERE activity.id IS NOT NULL
     WITH collect(activity) AS activitiesSet
     CALL (activitiesSet) {
       UNWIND activitiesSet AS activity2

@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (order_:Order)
-      WHERE order_.id IS NOT NULL AND order_.status IN $p.status
+      WHERE order_.status IN $p.status
     WITH collect(order_) AS ordersSet
     CALL (ordersSet) {
       UNWIND ordersSet AS order_2

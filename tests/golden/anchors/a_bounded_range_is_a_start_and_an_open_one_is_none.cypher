@@ -8,7 +8,7 @@ CALL () {
 }
 CALL () {
   MATCH (customer2:Customer)
-    WHERE customer2.id IS NOT NULL AND EXISTS { MATCH (customer2)-[:PLACED]->(order_2:Order) WHERE order_2.placedAt >= $p.placedAt3 } AND customer2.number IS NOT NULL
+    WHERE EXISTS { MATCH (customer2)-[:PLACED]->(order_2:Order) WHERE order_2.placedAt >= $p.placedAt3 } AND customer2.number IS NOT NULL
   WITH customer2 ORDER BY customer2.number, customer2.id LIMIT $p.limit2
   RETURN collect([customer2.number]) AS customersRows2
 }

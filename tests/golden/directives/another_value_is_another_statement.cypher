@@ -8,7 +8,6 @@ CALL () {
 CALL () {
   CALL () {
     MATCH (team:Team)
-      WHERE team.id IS NOT NULL
     RETURN count(*) AS teamsCount
   }
   RETURN [teamsCount, null] AS teams

@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (company:Party&Company)
-      WHERE company.id IS NOT NULL AND NOT EXISTS { MATCH (company)<-[:ACCOUNT_FOR]-(customer:Customer) } AND NOT coalesce(EXISTS { MATCH (company)-[:SUBSIDIARY_OF]->(company2:Party&Company) }, false)
+      WHERE NOT EXISTS { MATCH (company)<-[:ACCOUNT_FOR]-(customer:Customer) } AND NOT coalesce(EXISTS { MATCH (company)-[:SUBSIDIARY_OF]->(company2:Party&Company) }, false)
     RETURN count(*) AS companiesCount
   }
   CALL () {

@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (company:Party&Company)
-      WHERE company.id IS NOT NULL AND EXISTS { MATCH (company)-[:SUBSIDIARY_OF]->(company2:Party&Company) }
+      WHERE EXISTS { MATCH (company)-[:SUBSIDIARY_OF]->(company2:Party&Company) }
     RETURN count(*) AS companiesCount
   }
   CALL () {

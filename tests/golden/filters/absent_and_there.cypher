@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (company:Party&Company)
-      WHERE company.id IS NOT NULL AND (company.uscc IS NULL) = $p.uscc AND (company.vat IS NULL) = $p.vat
+      WHERE (company.uscc IS NULL) = $p.uscc AND (company.vat IS NULL) = $p.vat
     RETURN count(*) AS companiesCount
   }
   CALL () {

@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (category:Category)
-      WHERE category.id IS NOT NULL AND NOT EXISTS { MATCH (category)<-[:IN_CATEGORY]-(product:Product) WHERE NOT coalesce(product.active = $p.active, false) }
+      WHERE NOT EXISTS { MATCH (category)<-[:IN_CATEGORY]-(product:Product) WHERE NOT coalesce(product.active = $p.active, false) }
     RETURN count(*) AS categoriesCount
   }
   CALL () {

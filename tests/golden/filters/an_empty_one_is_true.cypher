@@ -2,7 +2,6 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (team:Team)
-      WHERE team.id IS NOT NULL
     RETURN count(*) AS teamsCount
   }
   CALL () {

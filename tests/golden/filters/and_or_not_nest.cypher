@@ -2,12 +2,12 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (product:Product)
-      WHERE product.id IS NOT NULL AND (EXISTS { MATCH (product)-[:IN_CATEGORY]->(category:Category) WHERE category.code = $p.code } OR EXISTS { MATCH (product)-[:IN_CATEGORY]->(category2:Category) WHERE category2.code = $p.code2 }) AND NOT coalesce(product.priceBase > $p.priceBase, false) AND NOT coalesce(product.sku = $p.sku, false)
+      WHERE (EXISTS { MATCH (product)-[:IN_CATEGORY]->(category:Category) WHERE category.code = $p.code } OR EXISTS { MATCH (product)-[:IN_CATEGORY]->(category2:Category) WHERE category2.code = $p.code2 }) AND NOT coalesce(product.priceBase > $p.priceBase, false) AND NOT coalesce(product.sku = $p.sku, false)
     RETURN count(*) AS productsCount
   }
   CALL () {
     MATCH (product2:Product)
-      WHERE product2.id IS NOT NULL AND (EXISTS { MATCH (product2)-[:IN_CATEGORY]->(category3:Category) WHERE category3.code = $p.code } OR EXISTS { MATCH (product2)-[:IN_CATEGORY]->(category4:Category) WHERE category4.code = $p.code2 }) AND NOT coalesce(product2.priceBase > $p.priceBase, false) AND NOT coalesce(product2.sku = $p.sku, false) AND product2.sku IS NOT NULL
+      WHERE (EXISTS { MATCH (product2)-[:IN_CATEGORY]->(category3:Category) WHERE category3.code = $p.code } OR EXISTS { MATCH (product2)-[:IN_CATEGORY]->(category4:Category) WHERE category4.code = $p.code2 }) AND NOT coalesce(product2.priceBase > $p.priceBase, false) AND NOT coalesce(product2.sku = $p.sku, false) AND product2.sku IS NOT NULL
     WITH product2 ORDER BY product2.sku, product2.id LIMIT $p.limit
     RETURN collect([product2.sku]) AS productsRows
   }

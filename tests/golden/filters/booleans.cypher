@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (product:Product)
-      WHERE product.id IS NOT NULL AND product.sellable = $p.sellable
+      WHERE product.sellable = $p.sellable
     RETURN count(*) AS productsCount
   }
   CALL () {

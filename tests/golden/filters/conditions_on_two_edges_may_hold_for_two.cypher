@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (contact:Party&Contact)
-      WHERE contact.id IS NOT NULL AND EXISTS { MATCH (contact)-[worksAt:WORKS_AT]->(company:Party&Company) WHERE worksAt.title = $p.title } AND EXISTS { MATCH (contact)-[worksAt2:WORKS_AT]->(company2:Party&Company) WHERE (worksAt2.until IS NULL) = $p.until }
+      WHERE EXISTS { MATCH (contact)-[worksAt:WORKS_AT]->(company:Party&Company) WHERE worksAt.title = $p.title } AND EXISTS { MATCH (contact)-[worksAt2:WORKS_AT]->(company2:Party&Company) WHERE (worksAt2.until IS NULL) = $p.until }
     RETURN count(*) AS contactsCount
   }
   CALL () {

@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (company:Party&Company)
-      WHERE company.id IS NOT NULL AND COUNT { MATCH (company)<-[worksAt:WORKS_AT]-(contact:Party&Contact) WHERE worksAt.until IS NULL } = 1
+      WHERE COUNT { MATCH (company)<-[worksAt:WORKS_AT]-(contact:Party&Contact) WHERE worksAt.until IS NULL } = 1
     RETURN count(*) AS companiesCount
   }
   CALL () {

@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (user:User)
-      WHERE user.id IS NOT NULL AND NOT coalesce(user.id IN $p.id, false) AND user.login = $p.login
+      WHERE NOT coalesce(user.id IN $p.id, false) AND user.login = $p.login
     RETURN count(*) AS usersCount
   }
   CALL () {

@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (product:Product)
-      WHERE product.id IS NOT NULL AND product.sku IN $p.sku AND NOT coalesce(product.sku IN $p.sku2, false)
+      WHERE product.sku IN $p.sku AND NOT coalesce(product.sku IN $p.sku2, false)
     RETURN count(*) AS productsCount
   }
   CALL () {

@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (product:Product)
-      WHERE product.id IS NOT NULL AND product.sku IN $p.sku
+      WHERE product.sku IN $p.sku
     RETURN count(*) AS productsCount
   }
   CALL () {

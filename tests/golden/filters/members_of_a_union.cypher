@@ -14,7 +14,7 @@ CALL () {
 CALL () {
   CALL () {
     MATCH (activity3:Activity)
-      WHERE activity3.id IS NOT NULL AND EXISTS { MATCH (activity3)<-[participatedIn:PARTICIPATED_IN]-(participant3:Contact|User) WHERE participatedIn.role = $p.role AND participant3:Contact }
+      WHERE EXISTS { MATCH (activity3)<-[participatedIn:PARTICIPATED_IN]-(participant3:Contact|User) WHERE participatedIn.role = $p.role AND participant3:Contact }
     RETURN count(*) AS activitiesCount
   }
   RETURN [activitiesCount, null] AS activities

@@ -2,12 +2,12 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (order_:Order)
-      WHERE order_.id IS NOT NULL AND order_.totalBase > $p.totalBase
+      WHERE order_.totalBase > $p.totalBase
     RETURN count(*) AS ordersCount
   }
   CALL () {
     MATCH (order_2:Order)
-      WHERE order_2.id IS NOT NULL AND order_2.totalBase > $p.totalBase AND order_2.number IS NOT NULL
+      WHERE order_2.totalBase > $p.totalBase AND order_2.number IS NOT NULL
     WITH order_2 ORDER BY order_2.number, order_2.id LIMIT $p.limit
     RETURN collect([order_2.number]) AS ordersRows
   }

@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (customer:Customer)
-      WHERE customer.id IS NOT NULL AND NOT EXISTS { MATCH (customer)-[:PLACED]->(order_:Order) }
+      WHERE NOT EXISTS { MATCH (customer)-[:PLACED]->(order_:Order) }
     RETURN count(*) AS customersCount
   }
   CALL () {

@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (company:Party&Company)
-      WHERE company.id IS NOT NULL AND NOT coalesce(company.vat = $p.vat, false) AND company.employees < $p.employees
+      WHERE NOT coalesce(company.vat = $p.vat, false) AND company.employees < $p.employees
     RETURN count(*) AS companiesCount
   }
   CALL () {

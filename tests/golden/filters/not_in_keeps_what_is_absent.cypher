@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (customer:Customer)
-      WHERE customer.id IS NOT NULL AND NOT coalesce(customer.valueTier IN $p.valueTier, false)
+      WHERE NOT coalesce(customer.valueTier IN $p.valueTier, false)
     RETURN count(*) AS customersCount
   }
   CALL () {

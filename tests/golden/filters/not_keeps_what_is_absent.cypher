@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (company:Party&Company)
-      WHERE company.id IS NOT NULL AND NOT coalesce(company.website CONTAINS $p.website, false)
+      WHERE NOT coalesce(company.website CONTAINS $p.website, false)
     RETURN count(*) AS companiesCount
   }
   CALL () {

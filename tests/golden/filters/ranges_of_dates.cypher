@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (customer:Customer)
-      WHERE customer.id IS NOT NULL AND customer.sinceDate < $p.sinceDate AND customer.sinceDate >= $p.sinceDate2
+      WHERE customer.sinceDate < $p.sinceDate AND customer.sinceDate >= $p.sinceDate2
     RETURN count(*) AS customersCount
   }
   CALL () {

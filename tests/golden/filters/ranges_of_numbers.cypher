@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (company:Party&Company)
-      WHERE company.id IS NOT NULL AND company.employees <= $p.employees AND company.employees > $p.employees2
+      WHERE company.employees <= $p.employees AND company.employees > $p.employees2
     RETURN count(*) AS companiesCount
   }
   CALL () {

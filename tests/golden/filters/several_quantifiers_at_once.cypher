@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (customer:Customer)
-      WHERE customer.id IS NOT NULL AND EXISTS { MATCH (customer)-[:PLACED]->(order_:Order) WHERE order_.status = $p.status } AND NOT EXISTS { MATCH (customer)-[:PLACED]->(order_2:Order) WHERE order_2.status = $p.status2 }
+      WHERE EXISTS { MATCH (customer)-[:PLACED]->(order_:Order) WHERE order_.status = $p.status } AND NOT EXISTS { MATCH (customer)-[:PLACED]->(order_2:Order) WHERE order_2.status = $p.status2 }
     RETURN count(*) AS customersCount
   }
   CALL () {

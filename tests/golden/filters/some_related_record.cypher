@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (company:Party&Company)
-      WHERE company.id IS NOT NULL AND EXISTS { MATCH (company)<-[worksAt:WORKS_AT]-(contact:Party&Contact) WHERE worksAt.until IS NULL AND contact.language = $p.language }
+      WHERE EXISTS { MATCH (company)<-[worksAt:WORKS_AT]-(contact:Party&Contact) WHERE worksAt.until IS NULL AND contact.language = $p.language }
     RETURN count(*) AS companiesCount
   }
   CALL () {

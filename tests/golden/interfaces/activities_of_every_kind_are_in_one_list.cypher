@@ -2,7 +2,6 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (activity:Activity)
-      WHERE activity.id IS NOT NULL
     RETURN count(*) AS activitiesCount
   }
   CALL () {

@@ -41,7 +41,7 @@ CALL (now, refused) {
   WITH row WHERE NOT row.root IN refused
   MATCH (order:Order {id: row.key})
   CREATE (change:Change {id: row.change})-[:OF_RECORD]->(order)
-  SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'DELETE', recordId: order.id, recordType: 'Order', recordVersion: order.version + 1, properties: []}
+  SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'DELETE', recordId: order.id, recordType: 'Order', recordVersion: order.version + 1, properties: []}
   REMOVE order:Order
   SET order:Deleted, order.formerLabels = ['Order'], order.deletedAt = now, order.deletedBy = $p.user, order.formerType = 'Order', order.formerName = coalesce(order.number)
   SET order.version = coalesce(order.version, 0) + 1, order.updatedAt = now, order.updatedBy = $p.user
@@ -51,7 +51,7 @@ CALL (now, refused) {
     SET lineItem.deletedWith = order.id
     WITH lineItem, replace(randomUUID(), '-', '') AS digits
     CREATE (change:Change {id: 'change_' + substring(digits, 0, 12) + '7' + substring(digits, 13)})-[:OF_RECORD]->(lineItem)
-    SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'DELETE', recordId: lineItem.id, recordType: 'LineItem', recordVersion: lineItem.version + 1, properties: []}
+    SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'DELETE', recordId: lineItem.id, recordType: 'LineItem', recordVersion: lineItem.version + 1, properties: []}
     REMOVE lineItem:LineItem
     SET lineItem:Deleted, lineItem.formerLabels = ['LineItem'], lineItem.deletedAt = now, lineItem.deletedBy = $p.user, lineItem.formerType = 'LineItem', lineItem.formerName = coalesce(lineItem.key)
     SET lineItem.version = coalesce(lineItem.version, 0) + 1, lineItem.updatedAt = now, lineItem.updatedBy = $p.user

@@ -20,7 +20,7 @@ CALL (now, refused) {
   CREATE (category:Category)
   SET category = row.properties, category.version = 1, category.createdAt = now, category.updatedAt = now, category.createdBy = $p.user, category.updatedBy = $p.user
   CREATE (change:Change {id: row.change})-[:OF_RECORD]->(category)
-  SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: category.id, recordType: 'Category', recordVersion: 1, properties: row.names}
+  SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: category.id, recordType: 'Category', recordVersion: 1, properties: row.names}
   SET change += row.news
   RETURN count(*) AS done
 }

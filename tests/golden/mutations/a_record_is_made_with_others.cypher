@@ -27,7 +27,7 @@ CALL (now, refused) {
   CREATE (company:Party:Company)
   SET company = row.properties, company.version = 1, company.createdAt = now, company.updatedAt = now, company.createdBy = $p.user, company.updatedBy = $p.user
   CREATE (change:Change {id: row.change})-[:OF_RECORD]->(company)
-  SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: company.id, recordType: 'Company', recordVersion: 1, properties: row.names}
+  SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: company.id, recordType: 'Company', recordVersion: 1, properties: row.names}
   SET change += row.news
   RETURN count(*) AS done
 }
@@ -37,7 +37,7 @@ CALL (now, refused) {
   CREATE (contact:Party:Contact)
   SET contact = row.properties, contact.version = 1, contact.createdAt = now, contact.updatedAt = now, contact.createdBy = $p.user, contact.updatedBy = $p.user
   CREATE (change:Change {id: row.change})-[:OF_RECORD]->(contact)
-  SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: contact.id, recordType: 'Contact', recordVersion: 1, properties: row.names}
+  SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: contact.id, recordType: 'Contact', recordVersion: 1, properties: row.names}
   SET change += row.news
   FOREACH (_ IN CASE WHEN size(keys(row.personal)) > 0 THEN [1] ELSE [] END |
     CREATE (change)-[:HAS_VALUE]->(value:ChangeValue {id: row.change})
@@ -51,7 +51,7 @@ CALL (now, refused) {
   ON CREATE SET emailAddress:EmailAddress, emailAddress = row.properties, emailAddress.version = 1, emailAddress.createdAt = now, emailAddress.updatedAt = now, emailAddress.createdBy = $p.user, emailAddress.updatedBy = $p.user
   WITH row, emailAddress WHERE emailAddress.id = row.properties.id
   CREATE (change:Change {id: row.change})-[:OF_RECORD]->(emailAddress)
-  SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: emailAddress.id, recordType: 'EmailAddress', recordVersion: 1, properties: row.names}
+  SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: emailAddress.id, recordType: 'EmailAddress', recordVersion: 1, properties: row.names}
   SET change += row.news
   FOREACH (_ IN CASE WHEN size(keys(row.personal)) > 0 THEN [1] ELSE [] END |
     CREATE (change)-[:HAS_VALUE]->(value:ChangeValue {id: row.change})
@@ -67,7 +67,7 @@ CALL (now, refused) {
   SET hasEmail = row.properties
   CREATE (change:Change {id: row.change})-[:OF_RECORD]->(company)
   CREATE (change)-[:OF_RECORD]->(emailAddress)
-  SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'LINK', recordId: company.id, recordType: 'Company', edgeType: type(hasEmail), edgeId: hasEmail.id, fromId: startNode(hasEmail).id, toId: endNode(hasEmail).id, otherId: emailAddress.id, otherType: 'EmailAddress', recordVersion: company.version, properties: row.names}
+  SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'LINK', recordId: company.id, recordType: 'Company', edgeType: type(hasEmail), edgeId: hasEmail.id, fromId: startNode(hasEmail).id, toId: endNode(hasEmail).id, otherId: emailAddress.id, otherType: 'EmailAddress', recordVersion: company.version, properties: row.names}
   SET change += row.news
   RETURN count(*) AS done4
 }
@@ -80,7 +80,7 @@ CALL (now, refused) {
   SET worksAt = row.properties
   CREATE (change:Change {id: row.change})-[:OF_RECORD]->(company)
   CREATE (change)-[:OF_RECORD]->(contact)
-  SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'LINK', recordId: company.id, recordType: 'Company', edgeType: type(worksAt), edgeId: worksAt.id, fromId: startNode(worksAt).id, toId: endNode(worksAt).id, otherId: contact.id, otherType: 'Contact', recordVersion: company.version, properties: row.names}
+  SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'LINK', recordId: company.id, recordType: 'Company', edgeType: type(worksAt), edgeId: worksAt.id, fromId: startNode(worksAt).id, toId: endNode(worksAt).id, otherId: contact.id, otherType: 'Contact', recordVersion: company.version, properties: row.names}
   SET change += row.news
   RETURN count(*) AS done5
 }
@@ -161,6 +161,6 @@ WITH *, [each IN problems WHERE each[3] IS NOT NULL | each[3]] AS inTheWay
 CALL (inTheWay) {
   UNWIND inTheWay AS node_
   MATCH (node_:Company)
-  RETURN collect([node_.id, head([label IN labels(node_) WHERE label IN ['Company', 'Contact', 'EmailAddress', 'PhoneNumber', 'Address', 'Customer', 'Product', 'Category', 'Order', 'LineItem', 'Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task', 'User', 'Team', 'ExternalRef', 'ImportRun', 'Webhook', 'DeadLetter']])]) AS existingRows
+  RETURN collect([node_.id, head([label IN labels(node_) WHERE label IN ['Company', 'Contact', 'EmailAddress', 'PhoneNumber', 'Address', 'Customer', 'Product', 'Category', 'Order', 'LineItem', 'Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task', 'User', 'Team', 'Role', 'Grant', 'ApiKey', 'ExternalRef', 'ImportRun', 'Webhook', 'DeadLetter']])]) AS existingRows
 }
 RETURN [[each IN problems | [each[0], each[1], each[2], each[3].id]], [each IN written | [each[0], each[1].id]], writtenRows, existingRows, null, mark] AS answer

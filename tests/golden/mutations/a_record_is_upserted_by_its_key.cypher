@@ -28,7 +28,7 @@ CALL (now, refused) {
   CREATE (team:Team)
   SET team = row.properties, team.version = 1, team.createdAt = now, team.updatedAt = now, team.createdBy = $p.user, team.updatedBy = $p.user
   CREATE (change:Change {id: row.change})-[:OF_RECORD]->(team)
-  SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: team.id, recordType: 'Team', recordVersion: 1, properties: row.names}
+  SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: team.id, recordType: 'Team', recordVersion: 1, properties: row.names}
   SET change += row.news
   RETURN count(*) AS done
 }
@@ -39,7 +39,7 @@ CALL (now, refused) {
   WITH row, team, [name IN row.changing WHERE coalesce(team[name] <> row.values[name], team[name] IS NOT NULL OR row.values[name] IS NOT NULL)] AS changed
   WHERE size(changed) > 0
   CREATE (change:Change {id: row.change})-[:OF_RECORD]->(team)
-  SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'UPDATE', recordId: team.id, recordType: 'Team', recordVersion: team.version + 1, properties: changed}
+  SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'UPDATE', recordId: team.id, recordType: 'Team', recordVersion: team.version + 1, properties: changed}
   FOREACH (name IN changed | SET change['old.' + name] = team[name], change['new.' + name] = row.values[name])
   SET team += row.values, team.version = coalesce(team.version, 0) + 1, team.updatedAt = now, team.updatedBy = $p.user
   SET
@@ -54,7 +54,7 @@ CALL (now, refused) {
   CREATE (team:Team)
   SET team = row.properties, team.version = 1, team.createdAt = now, team.updatedAt = now, team.createdBy = $p.user, team.updatedBy = $p.user
   CREATE (change:Change {id: row.change})-[:OF_RECORD]->(team)
-  SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: team.id, recordType: 'Team', recordVersion: 1, properties: row.names}
+  SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: team.id, recordType: 'Team', recordVersion: 1, properties: row.names}
   SET change += row.news
   RETURN count(*) AS done3
 }
@@ -70,7 +70,7 @@ CALL (now, refused) {
     WITH *, replace(randomUUID(), '-', '') AS digits
     CREATE (change:Change {id: 'change_' + substring(digits, 0, 12) + '7' + substring(digits, 13)})-[:OF_RECORD]->(team)
     CREATE (change)-[:OF_RECORD]->(other)
-    SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'UNLINK', recordId: team.id, recordType: head([label IN coalesce(team.formerLabels, labels(team)) WHERE label IN $p.types]), edgeType: type(replaced), edgeId: replaced.id, fromId: startNode(replaced).id, toId: endNode(replaced).id, otherId: other.id, otherType: head([label IN coalesce(other.formerLabels, labels(other)) WHERE label IN $p.types]), recordVersion: team.version, properties: [name IN keys(replaced) WHERE NOT name IN ['id', 'version']]}
+    SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'UNLINK', recordId: team.id, recordType: head([label IN coalesce(team.formerLabels, labels(team)) WHERE label IN $p.types]), edgeType: type(replaced), edgeId: replaced.id, fromId: startNode(replaced).id, toId: endNode(replaced).id, otherId: other.id, otherType: head([label IN coalesce(other.formerLabels, labels(other)) WHERE label IN $p.types]), recordVersion: team.version + 1, properties: [name IN keys(replaced) WHERE NOT name IN ['id', 'version']]}
     FOREACH (name IN [name IN keys(replaced) WHERE NOT name IN ['id', 'version']] | SET change['old.' + name] = replaced[name])
     DELETE replaced
     RETURN count(*) AS removed
@@ -79,9 +79,9 @@ CALL (now, refused) {
   SET partOf = row.properties
   CREATE (change:Change {id: row.change})-[:OF_RECORD]->(team)
   CREATE (change)-[:OF_RECORD]->(otherTeam)
-  SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'LINK', recordId: team.id, recordType: 'Team', edgeType: type(partOf), edgeId: partOf.id, fromId: startNode(partOf).id, toId: endNode(partOf).id, otherId: otherTeam.id, otherType: 'Team', recordVersion: team.version, properties: row.names}
+  SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'LINK', recordId: team.id, recordType: 'Team', edgeType: type(partOf), edgeId: partOf.id, fromId: startNode(partOf).id, toId: endNode(partOf).id, otherId: otherTeam.id, otherType: 'Team', recordVersion: CASE WHEN team.id = row.made THEN team.version ELSE team.version + 1 END, properties: row.names}
   SET change += row.news
-  SET team.version = coalesce(team.version, 0) + 1, team.updatedAt = now, team.updatedBy = $p.user
+  FOREACH (_ IN CASE WHEN team.id = row.made THEN [] ELSE [1] END | SET team.version = coalesce(team.version, 0) + 1, team.updatedAt = now, team.updatedBy = $p.user)
   RETURN count(*) AS done4
 }
 CALL (refused) {
@@ -106,6 +106,6 @@ WITH *, [each IN problems WHERE each[3] IS NOT NULL | each[3]] AS inTheWay
 CALL (inTheWay) {
   UNWIND inTheWay AS node_
   MATCH (node_:Team)
-  RETURN collect([node_.id, head([label IN labels(node_) WHERE label IN ['Company', 'Contact', 'EmailAddress', 'PhoneNumber', 'Address', 'Customer', 'Product', 'Category', 'Order', 'LineItem', 'Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task', 'User', 'Team', 'ExternalRef', 'ImportRun', 'Webhook', 'DeadLetter']])]) AS existingRows
+  RETURN collect([node_.id, head([label IN labels(node_) WHERE label IN ['Company', 'Contact', 'EmailAddress', 'PhoneNumber', 'Address', 'Customer', 'Product', 'Category', 'Order', 'LineItem', 'Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task', 'User', 'Team', 'Role', 'Grant', 'ApiKey', 'ExternalRef', 'ImportRun', 'Webhook', 'DeadLetter']])]) AS existingRows
 }
 RETURN [[each IN problems | [each[0], each[1], each[2], each[3].id]], [each IN written | [each[0], each[1].id]], writtenRows, existingRows, null, mark] AS answer

@@ -26,7 +26,7 @@ CALL (now, refused) {
   CREATE (product:Product)
   SET product = row.properties, product.version = 1, product.createdAt = now, product.updatedAt = now, product.createdBy = $p.user, product.updatedBy = $p.user
   CREATE (change:Change {id: row.change})-[:OF_RECORD]->(product)
-  SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: product.id, recordType: 'Product', recordVersion: 1, properties: row.names}
+  SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'CREATE', recordId: product.id, recordType: 'Product', recordVersion: 1, properties: row.names}
   SET change += row.news
   RETURN count(*) AS done
 }
@@ -34,13 +34,15 @@ CALL (now, refused) {
   UNWIND $p.draw AS row
   WITH row WHERE NOT row.root IN refused
   MATCH (product:Product {id: row.source})
-  MATCH (category:Category {code: row.target})
+  OPTIONAL MATCH (category:Category {code: row.target})
+  FOREACH (_ IN CASE WHEN category IS NULL THEN [1] ELSE [] END | CREATE (:Attempt {id: row.change}), (:Attempt {id: row.change}))
+  WITH *
   WITH row, product, category WHERE NOT EXISTS { (product)-[:IN_CATEGORY]->(category) }
   CREATE (product)-[inCategory:IN_CATEGORY]->(category)
   SET inCategory = row.properties
   CREATE (change:Change {id: row.change})-[:OF_RECORD]->(product)
   CREATE (change)-[:OF_RECORD]->(category)
-  SET change += {createdAt: now, updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'LINK', recordId: product.id, recordType: 'Product', edgeType: type(inCategory), edgeId: inCategory.id, fromId: startNode(inCategory).id, toId: endNode(inCategory).id, otherId: category.id, otherType: 'Category', recordVersion: product.version, properties: row.names}
+  SET change += {createdAt: datetime.realtime('Z'), updatedAt: now, version: 1, createdBy: $p.user, requestId: $p.request, operation: 'LINK', recordId: product.id, recordType: 'Product', edgeType: type(inCategory), edgeId: inCategory.id, fromId: startNode(inCategory).id, toId: endNode(inCategory).id, otherId: category.id, otherType: 'Category', recordVersion: product.version, properties: row.names}
   SET change += row.news
   RETURN count(*) AS done2
 }

@@ -19,7 +19,7 @@ CALL () {
 }
 CALL () {
   MATCH (customer:Customer)
-    WHERE customer.id IS NOT NULL AND customer.number IN $p.number AND customer.number IS NOT NULL
+    WHERE customer.number IN $p.number AND customer.number IS NOT NULL
   WITH customer ORDER BY customer.number, customer.id LIMIT $p.limit3
   CALL (customer) {
     MATCH (customer)-[:ACCOUNT_FOR]->(party:Party)

@@ -7,7 +7,7 @@ CALL () {
     RETURN collect(order_) AS ordersRowsPart
   }
   CALL (ordersRowsPart) {
-    WITH ordersRowsPart WHERE size(ordersRowsPart) < $p.limit
+    UNWIND CASE WHEN size(ordersRowsPart) < $p.limit THEN [true] ELSE [] END AS isShort
     MATCH (order_:Order)
       WHERE order_.id IS NOT NULL AND order_.placedAt IS NULL
     WITH order_ ORDER BY order_.id DESC LIMIT $p.limit

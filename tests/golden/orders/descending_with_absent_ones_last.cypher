@@ -1,8 +1,19 @@
 CYPHER 5
 CALL () {
-  MATCH (company:Party&Company)
-    WHERE company.id IS NOT NULL
-  WITH company ORDER BY company.vat IS NULL, company.vat DESC, company.id DESC LIMIT $p.limit
+  CALL () {
+    MATCH (company:Party&Company)
+      WHERE company.vat IS NOT NULL
+    WITH company ORDER BY company.vat DESC, company.id DESC LIMIT $p.limit
+    RETURN collect(company) AS companiesRowsPart
+  }
+  CALL (companiesRowsPart) {
+    UNWIND CASE WHEN size(companiesRowsPart) < $p.limit THEN [true] ELSE [] END AS isShort
+    MATCH (company:Party&Company)
+      WHERE company.vat IS NULL
+    WITH company ORDER BY company.id DESC LIMIT $p.limit
+    RETURN collect(company) AS companiesRowsPart2
+  }
+  UNWIND (companiesRowsPart + companiesRowsPart2)[..$p.limit] AS company
   RETURN collect([company.vat]) AS companiesRows
 }
 RETURN [companiesRows] AS answer

@@ -2,7 +2,6 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (company:Party&Company)
-      WHERE company.id IS NOT NULL
     RETURN count(*) AS companiesCount
   }
   CALL () {

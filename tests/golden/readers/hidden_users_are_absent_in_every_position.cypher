@@ -2,7 +2,7 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (customer:Customer)
-      WHERE customer.id IS NOT NULL AND (NOT coalesce(EXISTS { MATCH (customer)-[:OWNED_BY]->(user:User) WHERE false }, false) OR (EXISTS { MATCH (customer)-[:OWNED_BY]->(user2:User) WHERE false AND user2.login = $p.login }))
+      WHERE (NOT coalesce(EXISTS { MATCH (customer)-[:OWNED_BY]->(user:User) WHERE false }, false) OR (EXISTS { MATCH (customer)-[:OWNED_BY]->(user2:User) WHERE false AND user2.login = $p.login }))
     RETURN count(*) AS customersCount
   }
   CALL () {

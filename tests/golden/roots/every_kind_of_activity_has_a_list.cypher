@@ -2,7 +2,6 @@ CYPHER 5
 CALL () {
   CALL () {
     MATCH (call_:Activity&Call)
-      WHERE call_.id IS NOT NULL
     RETURN count(*) AS callsCount
   }
   RETURN [callsCount, null] AS calls
@@ -10,7 +9,6 @@ CALL () {
 CALL () {
   CALL () {
     MATCH (email:Activity&Email)
-      WHERE email.id IS NOT NULL
     RETURN count(*) AS emailsCount
   }
   RETURN [emailsCount, null] AS emails
@@ -18,7 +16,6 @@ CALL () {
 CALL () {
   CALL () {
     MATCH (meeting:Activity&Meeting)
-      WHERE meeting.id IS NOT NULL
     RETURN count(*) AS meetingsCount
   }
   RETURN [meetingsCount, null] AS meetings
@@ -26,7 +23,6 @@ CALL () {
 CALL () {
   CALL () {
     MATCH (chat:Activity&Chat)
-      WHERE chat.id IS NOT NULL
     RETURN count(*) AS chatsCount
   }
   RETURN [chatsCount, null] AS chats
@@ -34,7 +30,6 @@ CALL () {
 CALL () {
   CALL () {
     MATCH (visit:Activity&Visit)
-      WHERE visit.id IS NOT NULL
     RETURN count(*) AS visitsCount
   }
   RETURN [visitsCount, null] AS visits
@@ -42,7 +37,6 @@ CALL () {
 CALL () {
   CALL () {
     MATCH (demo:Activity&Demo)
-      WHERE demo.id IS NOT NULL
     RETURN count(*) AS demosCount
   }
   RETURN [demosCount, null] AS demos
@@ -50,7 +44,6 @@ CALL () {
 CALL () {
   CALL () {
     MATCH (training:Activity&Training)
-      WHERE training.id IS NOT NULL
     RETURN count(*) AS trainingsCount
   }
   RETURN [trainingsCount, null] AS trainings
@@ -58,7 +51,6 @@ CALL () {
 CALL () {
   CALL () {
     MATCH (note:Activity&Note)
-      WHERE note.id IS NOT NULL
     RETURN count(*) AS notesCount
   }
   RETURN [notesCount, null] AS notes
@@ -66,7 +58,6 @@ CALL () {
 CALL () {
   CALL () {
     MATCH (task:Activity&Task)
-      WHERE task.id IS NOT NULL
     RETURN count(*) AS tasksCount
   }
   RETURN [tasksCount, null] AS tasks

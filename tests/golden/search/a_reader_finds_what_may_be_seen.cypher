@@ -1,19 +1,18 @@
 CYPHER 5
 CALL () {
   CALL () {
-    CALL () {
-      CALL db.index.fulltext.queryNodes('guanxi_search', $p.search) YIELD node AS searchResult, score
-      RETURN searchResult, score
+    CALL db.index.fulltext.queryNodes('guanxi_search', $p.search) YIELD node AS found, score
+    CALL (found) {
+      WITH found WHERE NOT found:EmailAddress|PhoneNumber
+      RETURN found AS searchResult
       UNION ALL
-      CALL db.index.fulltext.queryNodes('guanxi_search', $p.search_emailAddress) YIELD node AS emailAddress, score
-      MATCH (emailAddress:EmailAddress)<-[:HAS_EMAIL]-(searchResult)
+      MATCH (found:EmailAddress)<-[:HAS_EMAIL]-(searchResult)
         WHERE any(label IN labels(searchResult) WHERE label IN $p.types)
-      RETURN searchResult, score
+      RETURN searchResult
       UNION ALL
-      CALL db.index.fulltext.queryNodes('guanxi_search', $p.search_phoneNumber) YIELD node AS phoneNumber, score
-      MATCH (phoneNumber:PhoneNumber)<-[:HAS_PHONE]-(searchResult)
+      MATCH (found:PhoneNumber)<-[:HAS_PHONE]-(searchResult)
         WHERE any(label IN labels(searchResult) WHERE label IN $p.types)
-      RETURN searchResult, score
+      RETURN searchResult
     }
     WITH searchResult, toInteger(max(score)) AS score
     MATCH (searchResult:Company|Contact|Customer|Product|Category|Order|Call|Email|Meeting|Sms|Chat|Visit|Demo|Trial|Training|Event|Note|Task|User|Team)
@@ -21,19 +20,18 @@ CALL () {
     RETURN count(*) AS searchCount
   }
   CALL () {
-    CALL () {
-      CALL db.index.fulltext.queryNodes('guanxi_search', $p.search) YIELD node AS searchResult2, score
-      RETURN searchResult2, score
+    CALL db.index.fulltext.queryNodes('guanxi_search', $p.search) YIELD node AS found2, score
+    CALL (found2) {
+      WITH found2 WHERE NOT found2:EmailAddress|PhoneNumber
+      RETURN found2 AS searchResult2
       UNION ALL
-      CALL db.index.fulltext.queryNodes('guanxi_search', $p.search_emailAddress) YIELD node AS emailAddress2, score
-      MATCH (emailAddress2:EmailAddress)<-[:HAS_EMAIL]-(searchResult2)
+      MATCH (found2:EmailAddress)<-[:HAS_EMAIL]-(searchResult2)
         WHERE any(label IN labels(searchResult2) WHERE label IN $p.types)
-      RETURN searchResult2, score
+      RETURN searchResult2
       UNION ALL
-      CALL db.index.fulltext.queryNodes('guanxi_search', $p.search_phoneNumber) YIELD node AS phoneNumber2, score
-      MATCH (phoneNumber2:PhoneNumber)<-[:HAS_PHONE]-(searchResult2)
+      MATCH (found2:PhoneNumber)<-[:HAS_PHONE]-(searchResult2)
         WHERE any(label IN labels(searchResult2) WHERE label IN $p.types)
-      RETURN searchResult2, score
+      RETURN searchResult2
     }
     WITH searchResult2, {score: toInteger(max(score)), id: $p.asked} AS hit
     MATCH (searchResult2:Company|Contact|Customer|Product|Category|Order|Call|Email|Meeting|Sms|Chat|Visit|Demo|Trial|Training|Event|Note|Task|User|Team)

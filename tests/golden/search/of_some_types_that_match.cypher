@@ -1,18 +1,17 @@
 CYPHER 5
 CALL () {
-  CALL () {
-    CALL db.index.fulltext.queryNodes('guanxi_search', $p.search) YIELD node AS searchResult, score
-    RETURN searchResult, score
+  CALL db.index.fulltext.queryNodes('guanxi_search', $p.search) YIELD node AS found, score
+  CALL (found) {
+    WITH found WHERE NOT found:EmailAddress|PhoneNumber
+    RETURN found AS searchResult
     UNION ALL
-    CALL db.index.fulltext.queryNodes('guanxi_search', $p.search_emailAddress) YIELD node AS emailAddress, score
-    MATCH (emailAddress:EmailAddress)<-[:HAS_EMAIL]-(searchResult)
+    MATCH (found:EmailAddress)<-[:HAS_EMAIL]-(searchResult)
       WHERE any(label IN labels(searchResult) WHERE label IN $p.types)
-    RETURN searchResult, score
+    RETURN searchResult
     UNION ALL
-    CALL db.index.fulltext.queryNodes('guanxi_search', $p.search_phoneNumber) YIELD node AS phoneNumber, score
-    MATCH (phoneNumber:PhoneNumber)<-[:HAS_PHONE]-(searchResult)
+    MATCH (found:PhoneNumber)<-[:HAS_PHONE]-(searchResult)
       WHERE any(label IN labels(searchResult) WHERE label IN $p.types)
-    RETURN searchResult, score
+    RETURN searchResult
   }
   WITH searchResult, {score: toInteger(max(score)), id: $p.asked} AS hit
   MATCH (searchResult:Company|Contact|Customer|Product|Category|Order|Call|Email|Meeting|Sms|Chat|Visit|Demo|Trial|Training|Event|Note|Task|User|Team)

@@ -1,7 +1,7 @@
 CYPHER 5
 CALL () {
   MATCH (customer:Customer)
-    WHERE customer.id IS NOT NULL AND customer.number IN $p.number AND customer.number IS NOT NULL
+    WHERE customer.number IN $p.number AND customer.number IS NOT NULL
   WITH customer ORDER BY customer.number, customer.id LIMIT $p.limit
   CALL (customer) {
     MATCH (customer)-[:OWNED_BY]->(user:User)

@@ -7,7 +7,7 @@ CALL () {
 }
 CALL () {
   MATCH (product2:Product)
-    WHERE product2.id IS NOT NULL AND product2.sku IN $p.sku2 AND product2.sku IS NOT NULL
+    WHERE product2.sku IN $p.sku2 AND product2.sku IS NOT NULL
   WITH product2 ORDER BY product2.sku DESC, product2.id DESC LIMIT $p.limit2
   RETURN collect([product2.sku]) AS productsRows2
 }

@@ -6,15 +6,15 @@ CALL () {
     CALL (company) {
       WITH company, COUNT { (company)<-[:ACCOUNT_FOR]-() } AS degree
       MATCH (company)<-[edge:ACCOUNT_FOR]-(end_)
-      RETURN 'ACCOUNT_FOR' AS type, 'IN' AS direction, degree, edge, end_ LIMIT 1000
+      RETURN 'ACCOUNT_FOR' AS type, 'IN' AS direction, degree, edge, end_ LIMIT 10000
       UNION ALL
       WITH company, COUNT { (company)-[:SUPPLIES]->() } AS degree
       MATCH (company)-[edge:SUPPLIES]->(end_)
-      RETURN 'SUPPLIES' AS type, 'OUT' AS direction, degree, edge, end_ LIMIT 1000
+      RETURN 'SUPPLIES' AS type, 'OUT' AS direction, degree, edge, end_ LIMIT 10000
       UNION ALL
       WITH company, COUNT { (company)<-[:WORKS_AT]-() } AS degree
       MATCH (company)<-[edge:WORKS_AT]-(end_)
-      RETURN 'WORKS_AT' AS type, 'IN' AS direction, degree, edge, end_ LIMIT 1000
+      RETURN 'WORKS_AT' AS type, 'IN' AS direction, degree, edge, end_ LIMIT 10000
     }
     MATCH (end_:Contact|Customer|Product)
     WITH DISTINCT type, direction, degree, end_, edge.id AS id
@@ -24,7 +24,7 @@ CALL () {
     UNWIND found AS each
     WITH each.type AS type, each.direction AS direction, each.degree AS degree, count(*) AS seen
     ORDER BY type, direction
-    RETURN collect([type, direction, CASE WHEN degree > 1000 THEN degree ELSE seen END, degree > 1000]) AS counts
+    RETURN collect([type, direction, CASE WHEN degree > 10000 THEN degree ELSE seen END, degree > 10000]) AS counts
   }
   RETURN head(collect([[null, counts], []])) AS neighbours
 }
