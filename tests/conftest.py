@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -18,6 +19,8 @@ from tests.dump import Dump
 from tests.fixtures_embedded import neo4j_address as neo4j_address
 from tests.serving import serving
 from tests.trading import hold_trading
+
+ROOT = Path(__file__).parent
 
 # An example takes as long as Neo4j needs to plan a statement that it has not seen before, so there are few of them, and
 # one that fails is not made smaller unless HYPOTHESIS_SHRINK is set. In CI they are the same ones every time.
@@ -44,9 +47,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="Make each fault happen fifty times instead of three.")
 
 
+# Folders whose tests share what takes long to make: packages of npm, a browser.
+SHARING = {"browser", "clients"}
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Playwright keeps an event loop of its own once it has started, beside which no other one runs: so it comes last."""
+    """Say what comes last, and which tests stay in one process where there are several.
+
+    Playwright keeps an event loop of its own once it has started, beside which no other one runs: so it comes last.
+    """
     items.sort(key=lambda item: "browser" in item.path.parts)
+    for item in items:
+        together = item.path.parent if item.path.parent.name in SHARING else item.path
+        item.add_marker(pytest.mark.xdist_group(str(together.relative_to(ROOT))))
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,12 @@ def neo4j_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]
     """An embedded Neo4j on fresh data, kept until the last test has run.
 
     GUANXI_TEST_DATA names a data directory to use again instead: where another command keeps its Neo4j running, tests
-    begin at once, on a database that is warm. What that holds is lost.
+    begin at once, on a database that is warm. What that holds is lost. Where tests run in several processes, each has a
+    directory of its own in that one.
     """
     kept = os.environ.get("GUANXI_TEST_DATA")
-    data = Path(kept) if kept else tmp_path_factory.mktemp("neo4j") / "data"
+    data = (
+        Path(kept, os.environ.get("PYTEST_XDIST_WORKER", "")) if kept else tmp_path_factory.mktemp("neo4j") / "data"
+    )
     with attach(data, command="pytest") as address:
         yield address
