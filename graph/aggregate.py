@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from graph.comparisons import render_comparison
 from graph.keyset import Key
-from graph.matching import edge_name, reached
+from graph.matching import reached
 from graph.model import Kind, Property
+from graph.patterns import edge_name
 from graph.plan import Across, Block, Compare, Origin, Search
 from graph.rendering import Rendering, indent, where
 from graph.sources import find

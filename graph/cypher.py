@@ -19,10 +19,10 @@ from graph.explained import render_access
 from graph.field_checks import check_fields
 from graph.keyset import Key
 from graph.masking import NOTHING, read_property
-from graph.matching import edge_name
 from graph.model import Kind, Model, NodeType
 from graph.neighbours import render_neighbours
 from graph.paging import cut_page
+from graph.patterns import edge_name
 from graph.plan import (
     Access,
     Across,

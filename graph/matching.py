@@ -6,12 +6,12 @@ are conditions themselves, which is why both live in this module.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from graph.comparisons import render_comparison, uses_edge
-from graph.model import Direction, Hop, NodeType, Relationship
+from graph.model import NodeType, Relationship
+from graph.patterns import Bound, bound_already, edge_name, render_arrow, render_labels, render_when
 from graph.plan import (
     EVERYTHING,
     All,
@@ -26,20 +26,14 @@ from graph.plan import (
     Related,
     RelatedAggregate,
 )
+from graph.predicates import by_label, is_any, opaque, operand
 from graph.reader import Action
 from graph.rendering import Rendering
 from graph.summary import Function, aggregated
+from graph.unrestricted import may_all, sees_all
 from graph.wide_text import SIGNS, WideText, compared
 
 EQUALITY = (Operator.EQ, Operator.IN)
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A part of a pattern, and what must be true of it besides."""
-
-    text: str
-    predicates: tuple[str, ...] = ()
 
 
 def bind(rendering: Rendering, node: NodeType, variable: str, left: Condition | None = None) -> Bound:
@@ -48,22 +42,7 @@ def bind(rendering: Rendering, node: NodeType, variable: str, left: Condition | 
     `left` is what is left to be asked of the node for that, where it is known by which way it is reached.
     """
     rights = _rights(rendering, node, variable) if left is None else _asked(rendering, left, variable)
-    return Bound(f"({variable}{_labels(rendering, node)})", rights)
-
-
-def bound_already(variable: str) -> Bound:
-    """A node that an earlier clause has bound, rights and all."""
-    return Bound(f"({variable})")
-
-
-def _labels(rendering: Rendering, node: NodeType) -> str:
-    """All labels of a type; of a type without a label, those of its members, one of which must be there.
-
-    Cypher refuses ":A:B" in a clause that has a ":C|D" anywhere inside.
-    """
-    if node.labels:
-        return ":" + "&".join(node.labels)
-    return ":" + "|".join(rendering.model.nodes[member].labels[-1] for member in node.members)
+    return Bound(f"({variable}{render_labels(rendering, node)})", rights)
 
 
 def _rights(rendering: Rendering, node: NodeType, variable: str) -> tuple[str, ...]:
@@ -134,8 +113,8 @@ def _of_types(
         return tuple(allowed.values())
     # An interface's own label does not say that a record is of one of the known types.
     is_interface = any(node.is_abstract and node.labels for node in types)
-    tests = (*([_is_any(variable, allowed)] if is_interface else []), *_by_label(allowed, variable))
-    return tests if len(allowed) < _MANY else (_opaque(tests),)
+    tests = (*([is_any(variable, allowed)] if is_interface else []), *by_label(allowed, variable))
+    return tests if len(allowed) < _MANY else (opaque(tests),)
 
 
 def _rights_of_log(rendering: Rendering, log: NodeType, relationship: Relationship, variable: str) -> tuple[str, ...]:
@@ -147,9 +126,9 @@ def _rights_of_log(rendering: Rendering, log: NodeType, relationship: Relationsh
     target = model.logs.get(relationship.target) or model.nodes[relationship.target]
     end = rendering.variable("seen")
     seen = along(rendering, bound_already(variable), relationship, bound_already(end))
-    unseen = f"NOT {_opaque((f'{end}{_labels(rendering, target)}', *rights_of_types(rendering, (target,), end)))}"
+    unseen = f"NOT {opaque((f'{end}{render_labels(rendering, target)}', *rights_of_types(rendering, (target,), end)))}"
     own = render_condition(rendering.trusted(), rendering.reader.predicates.get(log.name, EVERYTHING), variable)
-    about = f"({variable}){_arrow(relationship.hops[0], '')}()"
+    about = f"({variable}){render_arrow(relationship.hops[0], '')}()"
     return (
         own,
         f"NOT EXISTS {{ MATCH {seen.text} WHERE {' AND '.join((*seen.predicates, unseen))} }}",
@@ -161,15 +140,6 @@ def _rights_of_log(rendering: Rendering, log: NodeType, relationship: Relationsh
 _MANY = 4
 
 
-def _opaque(tests: Iterable[str]) -> str:
-    """Tests that the planner leaves together, as one that is true or false.
-
-    It looks for the best place of each test and each pattern in it again and again, with every way to begin a match: with
-    the rights of all types in a statement that takes many times as long as to run it.
-    """
-    return f"coalesce({' AND '.join(tests)}, false)"
-
-
 def _rights_of_former(rendering: Rendering, variable: str) -> tuple[str, ...]:
     """A record that was is seen by who could see it: its properties and relationships are still there to be tested."""
     types: dict[Condition, list[str]] = {}
@@ -179,46 +149,8 @@ def _rights_of_former(rendering: Rendering, variable: str) -> tuple[str, ...]:
     for predicate, names in types.items():
         was = f"{variable}.formerType IN [{', '.join(names)}]"
         own = render_condition(rendering.trusted(), predicate, variable)
-        tests.append(was if own == "true" else f"{was} AND {_operand(own)}")
+        tests.append(was if own == "true" else f"{was} AND {operand(own)}")
     return (f"({' OR '.join(f'({test})' for test in tests)})",)
-
-
-def _is_any(variable: str, predicates: Iterable[tuple[str, ...]]) -> str:
-    return f"{variable}:{'|'.join(label for labels in predicates for label in labels)}"
-
-
-def _by_label(predicates: Mapping[tuple[str, ...], str], variable: str) -> list[str]:
-    """For a variable that has one of some labels, the predicate of each.
-
-    Neo4j turns `a AND b OR c AND d` into all four pairs, and plans what is in them as often. So it is told
-    `(NOT a OR b) AND (NOT c OR d)` in the first place.
-    """
-    tests = ((f"NOT {_is_any(variable, [labels])}", text) for labels, text in predicates.items())
-    return [test if text == "false" else f"({test} OR {_operand(text)})" for test, text in tests if text != "true"]
-
-
-def _operand(text: str) -> str:
-    """A predicate as it stands beside an OR."""
-    return f"({text})" if " AND " in text else text
-
-
-def sees_all(rendering: Rendering, node: NodeType) -> bool:
-    """Whether the reader may see every record of a type; or, of a log, every entry."""
-    reader = rendering.reader
-    if node.seen_through:
-        return node.name in reader.whole_logs or (reader.is_administrator and node.name not in reader.predicates)
-    members = rendering.model.concrete if node.name in rendering.model.logs else _members(rendering, node)
-    return all(rendering.reader.predicate(member) == EVERYTHING for member in members)
-
-
-def may_all(rendering: Rendering, action: Action, types: tuple[NodeType, ...]) -> bool:
-    """Whether the reader may do something to every record of some types that it sees."""
-    members = (member for node in types for member in _members(rendering, node))
-    return all(rendering.reader.allowed(action, member) == EVERYTHING for member in members)
-
-
-def _members(rendering: Rendering, node: NodeType) -> tuple[NodeType, ...]:
-    return tuple(rendering.model.nodes[name] for name in node.members)
 
 
 def along(
@@ -243,31 +175,10 @@ def along(
         # A node that is only passed needs no name, unless the reader's rights speak of it.
         is_seen = sees_all(rendering, node) or left == EVERYTHING
         passed = bind(rendering, node, "" if is_seen else rendering.variable(node.variable), left)
-        text += _arrow(hop, "") + passed.text
+        text += render_arrow(hop, "") + passed.text
         predicates += passed.predicates
-    text += _arrow(relationship.hops[-1], edge) + end.text
-    return Bound(text, (*predicates, *end.predicates, *_presence(relationship, edge)))
-
-
-def edge_name(relationship: Relationship) -> str:
-    """What a relationship is called in a statement: WORKS_AT is worksAt."""
-    first, *others = relationship.hops[-1].types[0].lower().split("_")
-    return first + "".join(word.capitalize() for word in others)
-
-
-def _arrow(hop: Hop, edge: str) -> str:
-    left = "<-" if hop.direction is Direction.IN else "-"
-    right = "->" if hop.direction is Direction.OUT else "-"
-    return f"{left}[{edge}:{'|'.join(hop.types)}{'*0..1' if hop.is_optional else ''}]{right}"
-
-
-def _presence(relationship: Relationship, edge: str) -> tuple[str, ...]:
-    """The relationship's own `when`. An optional hop binds a list of at most one edge."""
-    if relationship.when is None:
-        return ()
-    test = f"{relationship.when.property} IS {'NULL' if relationship.when.is_null else 'NOT NULL'}"
-    is_optional = relationship.hops[-1].is_optional
-    return (f"all(each IN {edge} WHERE each.{test})",) if is_optional else (f"{edge}.{test}",)
+    text += render_arrow(relationship.hops[-1], edge) + end.text
+    return Bound(text, (*predicates, *end.predicates, *render_when(relationship, edge)))
 
 
 def render_condition(rendering: Rendering, condition: Condition, variable: str, edge: str = "") -> str:
@@ -282,7 +193,7 @@ def render_condition(rendering: Rendering, condition: Condition, variable: str, 
         case AnyOf(conditions):
             if len(conditions) > 1 and all(isinstance(each, OfType) for each in conditions):
                 return _render_members(rendering, conditions, variable, edge)
-            parts = [_operand(render_condition(rendering, each, variable, edge)) for each in conditions]
+            parts = [operand(render_condition(rendering, each, variable, edge)) for each in conditions]
             return f"({' OR '.join(parts)})" if parts else "false"
         case Not(inner):
             return f"NOT coalesce({render_condition(rendering, inner, variable, edge)}, false)"
@@ -309,9 +220,9 @@ def _render_members(rendering: Rendering, conditions: Iterable[Condition], varia
     for each in conditions:
         assert isinstance(each, OfType)
         rest = render_condition(rendering, each.condition, variable, edge)
-        predicates.setdefault((each.type.labels[-1],), []).append(_operand(rest))
+        predicates.setdefault((each.type.labels[-1],), []).append(operand(rest))
     texts = {labels: "true" if "true" in found else " OR ".join(found) for labels, found in predicates.items()}
-    return " AND ".join([_is_any(variable, texts), *_by_label(texts, variable)])
+    return " AND ".join([is_any(variable, texts), *by_label(texts, variable)])
 
 
 def _render_related(rendering: Rendering, condition: Related, variable: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from graph.matching import bind, sees_all
+from graph.matching import bind
 from graph.plan import Neighbours
 from graph.rendering import Rendering, indent, where
+from graph.unrestricted import sees_all
 from graph.walk import RenderBlock
 from graph.ways import Way
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from graph.matching import along, bind, bound_already
+from graph.matching import along, bind
+from graph.patterns import bound_already
 from graph.plan import Search
 from graph.rendering import Rendering, indent, where
 from graph.search_terms import SEARCH_INDEX

@@ -7,20 +7,10 @@ from dataclasses import dataclass
 from graph.anchor import Chain, conjuncts, find_anchor, without
 from graph.comparisons import uses_edge
 from graph.errors import Forbidden
-from graph.matching import (
-    along,
-    bind,
-    bind_back,
-    bound_already,
-    edge_name,
-    reached,
-    render_condition,
-    rights_of_types,
-    sees_all,
-    served_by_index,
-)
+from graph.matching import along, bind, bind_back, reached, render_condition, rights_of_types, served_by_index
 from graph.merge_rules import MERGED_INTO, is_mergeable
 from graph.named_query import Guard, Parameter
+from graph.patterns import bound_already, edge_name
 from graph.plan import (
     Across,
     All,
@@ -38,6 +28,7 @@ from graph.plan import (
 )
 from graph.rendering import Rendering, indent, where
 from graph.search import search_lines
+from graph.unrestricted import sees_all
 
 
 @dataclass(frozen=True)

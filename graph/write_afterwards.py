@@ -15,11 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from graph.matching import allowed_of_types, may_all, rights_of_types, sees_all
+from graph.matching import allowed_of_types, rights_of_types
 from graph.model import NodeType
 from graph.names import name
 from graph.reader import Action
 from graph.rendering import Rendering, indent, where
+from graph.unrestricted import may_all, sees_all
 from graph.write_patterns import located
 from graph.write_plan import (
     EDGE,

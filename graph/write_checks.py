@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from graph.arrows import Arrow
 from graph.implied import ESSENTIAL
-from graph.matching import bind, bound_already, rights_of_types
+from graph.matching import bind, rights_of_types
 from graph.merge_rules import MERGED_INTO, is_mergeable
 from graph.model import NodeType, OnDelete
 from graph.names import name, unique_label
+from graph.patterns import bound_already
 from graph.reader import Action
 from graph.rendering import Rendering
 from graph.write_patterns import arrow_of, called_elsewhere, drawn, edge_of, labels_text, listed, located

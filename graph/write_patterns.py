@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from graph.arrows import Arrow
-from graph.matching import Bound, bind, rights_of_types, sees_all
+from graph.matching import bind, rights_of_types
 from graph.model import Direction, NodeType
 from graph.names import name
+from graph.patterns import Bound
 from graph.rendering import Rendering
+from graph.unrestricted import sees_all
 from graph.write_plan import Reference
 
 
