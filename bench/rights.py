@@ -23,8 +23,9 @@ from graph.database import Database
 from graph.operators import operators
 from graph.people import seed_roles
 from graph.reader import ADMINISTRATOR, Reader
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.question import Question
 from resolvers.readers import Readers
 
 # What is aimed at: the restricted reader's requests per second, divided by the administrator's.

@@ -7,84 +7,41 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import OperationDefinitionNode, OperationType
 
 from graph.bookmarks import Bookmarks
-from graph.cypher import Rendered, render
-from graph.description import describe, scans
+from graph.cypher import render
 from graph.errors import BadInput, Forbidden, GuanxiError, NoNumber, Timeout
 from graph.feed import OVERLAP
 from graph.ids import new_id
 from graph.money import Currencies
-from graph.operators import operators
 from graph.reader import Reader
 from graph.statement import Statement
 from graph.tracing import span
 from resolvers.account import ACCOUNT
 from resolvers.api import API
-from resolvers.cost import check_cost, write_cost
+from resolvers.charging import Charging
+from resolvers.cost import write_cost
 from resolvers.document import Document, Documents
 from resolvers.errands import Errand
+from resolvers.explanation import explain
 from resolvers.field_writes import Numbers, Writer, unnumbered
 from resolvers.first_runs import FirstRuns
 from resolvers.glances import Glances
 from resolvers.idempotency import checked_key, fingerprint_of
 from resolvers.introspection import Introspection
 from resolvers.mutate import Mutator
-from resolvers.planner import Plan, plan_operation
+from resolvers.planner import plan_operation
 from resolvers.plans import Kept, Plans, plan_key
+from resolvers.question import Prepared, Question
 from resolvers.request import InvalidRequest, Request
 from resolvers.statements import Asked
-from resolvers.throttle import Reservation, Throttle
+from resolvers.throttle import Throttle
 from resolvers.told import described, refusal
 from resolvers.variable_size import check_variables
-
-# What it costs to open a subscription.
-_SUBSCRIBING = 10
-# The role that may see how queries are answered.
-EXPLAINS = "ANALYST"
-
-
-# What is made for each request is not frozen, which would take twice as long to make.
-@dataclass(slots=True)
-class Question:
-    """What a client sent: a document, which of its operations to run, and the variables as they came."""
-
-    text: str
-    operation_name: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    # Whether the response shall say how it came about.
-    wants_explanation: bool = False
-    # The idempotency key of a mutation, and what the client has seen or written before.
-    key: str | None = None
-    bookmark: str | None = None
-    # Whether the response shall say what it cost.
-    wants_cost: bool = False
-
-
-@dataclass(slots=True)
-class Prepared:
-    """A question that is understood: what it asks of the database, and for whom."""
-
-    question: Question
-    document: Document
-    operation: OperationDefinitionNode
-    request: Request
-    plan: Plan
-    rendered: Rendered | None
-    # How many records may be read, once that is known.
-    requested: int = 0
-
-    def bind(self) -> Statement | None:
-        """The statement with this request's values; None if nothing is asked of the database.
-
-        Raises `BadInput` for a value that will not do, and `TooComplex` if the pages come to too many records.
-        """
-        self.requested = check_cost(self.plan.cost, self.request)
-        return self.rendered.bind(self.request) if self.rendered else None
 
 
 @dataclass(slots=True)
@@ -145,6 +102,7 @@ class Answerer:
         self._exponent = api.exponent(currencies.base)
         self._first_runs, self._introspection = FirstRuns(), Introspection(api)
         self.throttle, self._introspects = throttle or Throttle(), introspects
+        self.charging = Charging(self.throttle, self._first_runs)
         self._mutator = Mutator(
             api,
             database,
@@ -167,7 +125,7 @@ class Answerer:
                 raise BadInput("A subscription is told over a WebSocket, or to who accepts text/event-stream.")
             statement = prepared.bind()
             bookmarks = None if question.bookmark is None else Bookmarks.read(question.bookmark)
-            reserved = await self._reserve(prepared, statement)
+            reserved = await self.charging.reserve(prepared, statement)
         except (InvalidRequest, GuanxiError) as error:
             return refused(error)
         try:
@@ -175,12 +133,14 @@ class Answerer:
                 row = await self.read(statement, bookmarks) if statement else []
             except NoNumber:
                 row = await self._carefully(prepared, bookmarks)
-            explained = await self._explain(prepared, statement) if question.wants_explanation else {}
+            explained = {}
+            if question.wants_explanation:
+                explained = await explain(prepared, statement, self.database, self._first_runs)
         except GuanxiError as error:
             # What the database worked on until it was stopped is paid for.
             reserved.settle(reserved.requested if isinstance(error, Timeout) else 0)
             return Answer(None, [refusal(error)])
-        self._settle(prepared, reserved, row)
+        self.charging.settle(prepared, reserved, row)
         try:
             answer = self.shape(prepared, row)
         except GuanxiError as error:
@@ -190,37 +150,6 @@ class Answerer:
             return answer
         told = {"explain": explained, "cost": reserved.told if question.wants_cost else None}
         return replace(answer, extensions={name: value for name, value in told.items() if value})
-
-    async def _reserve(self, prepared: Prepared, statement: Statement | None) -> Reservation:
-        """Put aside what a question may cost. Raises `RateLimited`, or `TooComplex`."""
-        account, reader = ACCOUNT.get(), prepared.request.reader
-        requested = prepared.requested or 1
-        if account:
-            account.requested += requested
-            account.sensitive = prepared.plan.sensitive
-            if statement and not self._first_runs.is_planned(statement.text):
-                self.throttle.meet(account, reader)
-        if account is None or self.throttle.is_free(reader):
-            return Reservation(None, requested)
-        return await self.throttle.reserve(account, reader, requested)
-
-    async def charge(self, prepared: Prepared) -> None:
-        """Let a subscription be paid for as it is opened. Raises `RateLimited`, or `TooComplex`."""
-        if account := ACCOUNT.get():
-            account.document = prepared.document.hash
-            account.operation = prepared.operation.name.value if prepared.operation.name else None
-        statement = prepared.bind()
-        reserved = await self._reserve(prepared, statement)
-        reserved.settle(_SUBSCRIBING)
-
-    def _settle(self, prepared: Prepared, reserved: Reservation, row: Any) -> None:
-        account = ACCOUNT.get()
-        if account or prepared.question.wants_cost:
-            rows = prepared.plan.actual_cost(row) if row else 0
-            if reserved.bucket or prepared.question.wants_cost:
-                reserved.settle(rows)
-            if account:
-                account.rows += rows
 
     async def _carefully(self, prepared: Prepared, bookmarks: Bookmarks | None) -> Any:
         """The row, where something that is added up is no number."""
@@ -295,22 +224,6 @@ class Answerer:
     async def _first_read(self, statement: Statement, bookmarks: Bookmarks | None) -> Any:
         async with self._first_runs.turn(statement.text) as planned:
             return await self.database.read(statement, bookmarks=bookmarks, planned=planned)
-
-    async def _explain(self, prepared: Prepared, statement: Statement | None) -> dict[str, Any]:
-        """How an answer comes about. It names labels and indexes, so it is for those who may know the whole graph."""
-        if not prepared.request.reader.has_role(EXPLAINS):
-            raise Forbidden(f"How a query is answered is told to the role {EXPLAINS}.")
-        operation = prepared.plan.operation
-        found: dict[str, Any] = {"plan": describe(operation).splitlines(), "scans": scans(operation)}
-        if statement:
-            async with self._first_runs.turn(f"PROFILE {statement.text}") as planned:
-                steps = list(operators(await self.database.plan(statement, profile=True, planned=planned)))
-            found |= {
-                "statement": statement.text.splitlines(),
-                "databaseHits": sum(step.hits for step in steps),
-                "operators": [asdict(step) for step in steps],
-            }
-        return found
 
     def prepare(self, question: Question, reader: Reader) -> Prepared:
         """Understand a question. Raises `InvalidRequest` or a `GuanxiError`."""

@@ -15,9 +15,10 @@ from graph.errors import BadInput
 from graph.noted import Noted
 from graph.statement import Statement
 from resolvers.account import ACCOUNT, Account
-from resolvers.answer import Answer, Answerer, Prepared
+from resolvers.answer import Answer, Answerer
 from resolvers.change_fields import Asked, feed_cursor
 from resolvers.cursor import Cursor
+from resolvers.question import Prepared
 
 # How many changes are read at once.
 MOST = 200

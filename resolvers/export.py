@@ -16,10 +16,11 @@ from graphql import OperationType
 
 from graph.errors import BadInput, TooComplex
 from graph.reader import Reader
-from resolvers.answer import Answer, Answerer, Question
+from resolvers.answer import Answer, Answerer
 from resolvers.export_columns import Column, Layout, layout_of, without_hidden
 from resolvers.export_document import AFTER, MORE, NESTED, Paged, paged
 from resolvers.may_export import exporting
+from resolvers.question import Question
 
 # From large to small, since lists within lists count towards what one request may read.
 _PAGE_SIZES = (200, 100, 50, 25, 10, 5, 2, 1)

@@ -16,8 +16,9 @@ from graph.feed import Feed
 from graph.noted import Noted, changes_after, in_order, nanoseconds
 from graph.reader import Reader
 from resolvers.account import ACCOUNT, Account
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.delivery import MOST, Delivery, Told
+from resolvers.question import Question
 
 _NANOSECONDS = 1_000_000_000
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
@@ -216,7 +217,7 @@ class Subscriptions:
         key, account = delivery.key, ACCOUNT.get()
         caller = account.caller if account else ""
         self._check_room(caller)
-        await answerer.charge(delivery.prepared)
+        await answerer.charging.subscribe(delivery.prepared)
         subscription = Subscription(self._bounds, caller)
         self._open[subscription] = None
         self._open_of[caller] += 1

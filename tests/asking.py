@@ -9,8 +9,9 @@ from functools import cache
 from typing import Any
 
 from graph.reader import ADMINISTRATOR, Reader
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.question import Question
 from schema.build import build
 from web.queries import load_queries
 from web.settings import Settings

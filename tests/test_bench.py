@@ -31,8 +31,8 @@ from graph.address import Address
 from graph.database import Database
 from graph.indexes import reconcile
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Question
 from resolvers.api import API
+from resolvers.question import Question
 from tests.asking import Ask
 from tests.contents import hold
 

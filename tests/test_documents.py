@@ -11,7 +11,8 @@ import pytest
 
 from graph.errors import GuanxiError
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
+from resolvers.question import Question
 from resolvers.request import LIMITS
 from resolvers.trouble import TroubleCode
 from tests.asking import Ask, whole_api

@@ -15,7 +15,7 @@ from graph.address import Address
 from graph.database import Database
 from graph.description import describe
 from graph.reader import ADMINISTRATOR, Reader
-from resolvers.answer import Question
+from resolvers.question import Question
 from tests.asking import Ask
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -10,9 +10,10 @@ from graph.database import Database
 from graph.errors import Unavailable
 from graph.reader import ADMINISTRATOR
 from graph.statement import Statement
-from resolvers.answer import Answer, Answerer, Question
+from resolvers.answer import Answer, Answerer
 from resolvers.api import API
 from resolvers.first_runs import FirstRuns
+from resolvers.question import Question
 from tests.mutations.conftest import numbers
 
 
@@ -197,7 +198,7 @@ async def test_mutations_of_any_kind_take_their_turn(
 ) -> None:
     answerer = Answerer(api, database, "USD", numbers)
     first_runs = FirstRuns(at_once=1)
-    answerer._first_runs = answerer._mutator._fields._first_runs = first_runs
+    answerer._first_runs = answerer.charging._first_runs = answerer._mutator._fields._first_runs = first_runs
 
     async def write(code: str) -> Answer:
         text = MUTATION.format(directive, f"first-{directive}-{key}-{code}", "name" if key else "code")

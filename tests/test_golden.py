@@ -19,7 +19,7 @@ import pytest
 from graph.database import Database
 from graph.plan import NOTHING
 from graph.reader import ADMINISTRATOR, Reader
-from resolvers.answer import Question
+from resolvers.question import Question
 from tests.asking import Ask
 from tests.readers import owner_reader
 

@@ -11,7 +11,7 @@ from graph import ids
 from graph.database import Database
 from graph.description import scans
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Question
+from resolvers.question import Question
 from tests.asking import Ask
 from tests.awkward import NOW
 from tests.dump import Dump

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Question
+from resolvers.question import Question
 from tests.asking import Ask
 
 

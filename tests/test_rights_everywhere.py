@@ -13,7 +13,8 @@ from graph.database import Database
 from graph.model import Model, NodeType, Relationship
 from graph.plan import EVERYTHING, AnyOf, Compare, Condition, Operator, Quantifier, Related
 from graph.reader import Reader, ReaderValue
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
+from resolvers.question import Question
 from tests.asking import whole_api
 from tests.questions import root_field
 

@@ -23,8 +23,9 @@ from graph.database import Database
 from graph.importing import import_folder
 from graph.indexes import reconcile
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.question import Question
 from schema import people, record
 from schema.build import build, declared_classes
 from schema.declare import RESERVED, node, related, relationship, stored, union

@@ -7,7 +7,8 @@ import pytest
 from graph.cypher import MAX_GUARDED_TEXT, MAX_TEXT
 from graph.errors import TooComplex
 from graph.reader import ADMINISTRATOR, Reader
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
+from resolvers.question import Question
 from tests.asking import whole_api
 from tests.readers import owner_reader
 from tests.test_documents import _NoDatabase

@@ -13,7 +13,7 @@ from graph import ids
 from graph.database import Database
 from graph.reader import ADMINISTRATOR
 from graph.wide_text import Width, width_of
-from resolvers.answer import Question
+from resolvers.question import Question
 from tests.asking import Ask
 from tests.awkward import NOW
 from tests.dump import Dump

@@ -17,7 +17,8 @@ from graph.errors import Forbidden, GuanxiError
 from graph.reader import DocumentMode, Reader
 from graph.tracing import is_collected, span
 from resolvers.account import ACCOUNT, Account
-from resolvers.answer import Answer, Answerer, Question, refused
+from resolvers.answer import Answer, Answerer, refused
+from resolvers.question import Question
 from resolvers.request import InvalidRequest
 from resolvers.subscriptions import Subscription, Subscriptions
 from resolvers.tallies import Tally

@@ -19,9 +19,10 @@ from graph.indexes import reconcile
 from graph.operators import operators, table
 from graph.reader import ADMINISTRATOR
 from graph.rows import Mode
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.document import Documents
 from resolvers.export import Stopped
+from resolvers.question import Question
 from resolvers.request import InvalidRequest
 from schema.build import build
 from web.demo import FIRST_SEED, DemoSize, fill

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from graph.errors import GuanxiError
 from graph.reader import Reader
-from resolvers.answer import Question
+from resolvers.question import Question
 from web.browser import Bilingual, Tab
 from web.live import Live
 

@@ -9,9 +9,10 @@ from graph.database import Database
 from graph.errors import BadInput
 from graph.indexes import reconcile
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.document import Documents
 from resolvers.export import Export, open_export
+from resolvers.question import Question
 from schema.build import build
 from web.exporting import Format, text_pages, write_xlsx
 from web.queries import load_queries

@@ -23,8 +23,8 @@ from starlette.types import ASGIApp, Receive, Scope
 
 from graph.errors import BadInput, GuanxiError, UnknownDocument
 from resolvers.account import ACCOUNT, Account
-from resolvers.answer import Question
 from resolvers.export import Export, Stopped, open_export
+from resolvers.question import Question
 from resolvers.request import InvalidRequest
 from web.asking import Asker, Asking
 from web.exporting import Format, text_pages, write_xlsx

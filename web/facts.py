@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from graph.address import Address
 from graph.errors import GuanxiError
 from graph.reader import Reader
-from resolvers.answer import Question
+from resolvers.question import Question
 from web.browser import Count, DatabaseFacts, Facts
 from web.live import Live
 

@@ -13,8 +13,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.errors import BadInput, Forbidden, GuanxiError, UnknownDocument
 from graph.reader import Reader
-from resolvers.answer import Answer, Answerer, Question, refused
+from resolvers.answer import Answer, Answerer, refused
 from resolvers.document import is_mutation
+from resolvers.question import Question
 from resolvers.request import InvalidRequest
 from resolvers.subscriptions import Subscriptions
 from web.asking import Asker, Asking

@@ -14,7 +14,8 @@ from graph.database import Database
 from graph.errors import BadInput, Failed, GuanxiError, RateLimited, Unauthenticated
 from graph.one_time_links import FIRST_ADMINISTRATOR
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
+from resolvers.question import Question
 from web.accounts import Accounts
 from web.identity import Means
 from web.passwords import check_password

@@ -36,8 +36,9 @@ from graph.webhooks import (
     remove,
     replays,
 )
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.delivery import Delivery
+from resolvers.question import Question
 from resolvers.readers import Readers
 from web.webhook_sender import Outcome, Sender
 

@@ -17,7 +17,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from graph.errors import BadInput, Busy, GuanxiError, TooComplex, Unauthenticated
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answer, Answerer, Question, refused
+from resolvers.answer import Answer, Answerer, refused
+from resolvers.question import Question
 from resolvers.request import InvalidRequest
 from resolvers.subscriptions import Subscriptions
 from web.allowance import Allowance

@@ -9,7 +9,7 @@ import pytest
 
 from graph.database import Database
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Question
+from resolvers.question import Question
 from tests.asking import Ask
 
 EVERYTHING = """

@@ -24,9 +24,10 @@ from graphql import (
 )
 
 from graph.statement import Statement
-from resolvers.answer import Answerer, Prepared
+from resolvers.answer import Answerer
 from resolvers.document import Document, Documents
 from resolvers.glances import Glances
+from resolvers.question import Prepared
 from resolvers.selection import Selection
 from resolvers.shape import FieldError, Shaping, located
 from tests.asking import whole_api

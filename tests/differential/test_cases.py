@@ -13,8 +13,9 @@ import pytest
 from graphql import execute_sync, parse
 
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.question import Question
 from resolvers.shape_function import _Writer
 from tests.differential.random_rows import RowMaker
 from tests.differential.reference import NoDatabase, compare, plain_schema

@@ -18,8 +18,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from graph.database import Database
 from graph.errors import BadInput, GuanxiError, TooComplex
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answerer, Prepared, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.question import Prepared, Question
 from tests.differential.continued import continued, cursors_of, with_cursors
 from tests.differential.generated import Operation, operations
 from tests.differential.random_operations import OperationMaker

@@ -10,8 +10,9 @@ from graphql import validate
 
 from graph.errors import TooComplex
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answerer, Prepared, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.question import Prepared, Question
 from tests.differential.random_operations import OperationMaker
 from tests.differential.random_rows import RowMaker
 from tests.differential.reference import NoDatabase, Parsed, compare

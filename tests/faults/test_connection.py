@@ -12,8 +12,9 @@ from graph.address import Address
 from graph.database import Database, Patience
 from graph.numbers import Numbers
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answer, Answerer, Question
+from resolvers.answer import Answer, Answerer
 from resolvers.api import API
+from resolvers.question import Question
 from tests.faults.conftest import hold_nothing
 from tests.faults.ledger import CREATE, Ledger, entry
 from tests.faults.proxy import Fault, Proxy, breaking

@@ -22,8 +22,9 @@ from graph.database import Database, Patience
 from graph.embedded import Memory, attach
 from graph.numbers import Numbers
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answer, Answerer, Question
+from resolvers.answer import Answer, Answerer
 from resolvers.api import API
+from resolvers.question import Question
 from tests.faults.conftest import hold_nothing
 from tests.faults.ledger import CREATE, Ledger, entry
 from tests.faults.workers import Worker, working

@@ -15,9 +15,10 @@ from graph.database import Database
 from graph.errors import BadInput
 from graph.noted import nanoseconds
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.change_fields import feed_cursor
 from resolvers.delivery import Delivery
+from resolvers.question import Question
 from tests.asking import whole_api
 from tests.changes import change, write
 from tests.feed.test_many import subscriptions, told

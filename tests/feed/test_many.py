@@ -16,8 +16,9 @@ from graph.feed import Feed
 from graph.plan import NOTHING
 from graph.reader import ADMINISTRATOR, Reader
 from graph.statement import Statement
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.question import Question
 from resolvers.subscriptions import Bounds, Subscription, Subscriptions
 from tests.changes import change, write
 from tests.wire import tapped

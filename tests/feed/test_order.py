@@ -17,8 +17,9 @@ from graph.feed import Feed
 from graph.noted import Noted
 from graph.reader import ADMINISTRATOR
 from graph.statement import Statement
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.question import Question
 from resolvers.subscriptions import Subscription
 from tests.changes import change, write
 from tests.feed.receiver import receiving

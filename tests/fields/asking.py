@@ -11,7 +11,8 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_
 from graph.database import Database
 from graph.model import Kind
 from graph.reader import Reader
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
+from resolvers.question import Question
 from tests.asking import whole_api
 
 

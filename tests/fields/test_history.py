@@ -6,8 +6,8 @@ import pytest
 
 from graph.noted import changes_after
 from graph.reader import ADMINISTRATOR, FieldRight, Reader
-from resolvers.answer import Question
 from resolvers.delivery import Delivery
+from resolvers.question import Question
 from tests.mutations.conftest import Write
 from tests.mutations.conftest import whole as whole
 from tests.mutations.conftest import write as write

@@ -12,7 +12,8 @@ from graphql import build_client_schema, get_introspection_query, validate_schem
 from graph.errors import Forbidden
 from graph.plan import EVERYTHING, NOTHING, Compare, Operator
 from graph.reader import ADMINISTRATOR, Action, FieldRight, Limits, Reader, ReaderValue
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
+from resolvers.question import Question
 from resolvers.request import InvalidRequest
 from tests.asking import whole_api
 from tests.fields.readers import analyst

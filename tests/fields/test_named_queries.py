@@ -10,9 +10,10 @@ from graph.errors import Forbidden
 from graph.property_reads import PropertyReads, property_reads
 from graph.reader import ADMINISTRATOR, FieldRight, Reader
 from graph.tokens import tokens_of
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.mount import mount
 from resolvers.named import read_query_file
+from resolvers.question import Question
 from tests.asking import declared_api
 from tests.fields.readers import analyst
 

@@ -17,7 +17,8 @@ from graph.errors import Forbidden
 from graph.model import EdgeType, NodeType, Property, Relationship
 from graph.property_rights import FieldRights
 from graph.reader import ADMINISTRATOR, FieldRight, Reader
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
+from resolvers.question import Question
 from tests.asking import whole_api
 from tests.fields.asking import AGGREGATED, COMPARED, GROUPED, MEASURED, SUMMED
 from tests.fields.readers import analyst, reader_of, restricted

@@ -10,9 +10,10 @@ from graph.database import Database
 from graph.model import EdgeType, NodeType
 from graph.property_rights import FieldRights
 from graph.reader import ADMINISTRATOR, FieldRight, Reader
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
 from resolvers.export import open_export
+from resolvers.question import Question
 from tests.asking import whole_api
 from tests.fields.asking import answered, everything_of, is_shown
 from tests.fields.readers import analyst, reader_of, restricted, shown

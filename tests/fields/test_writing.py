@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from graph.reader import FieldRight, Reader
-from resolvers.answer import Question
+from resolvers.question import Question
 from tests.mutations.conftest import Write
 from tests.mutations.conftest import whole as whole
 from tests.mutations.conftest import write as write

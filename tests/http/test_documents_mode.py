@@ -14,7 +14,7 @@ from graph.address import Address
 from graph.errors import Forbidden
 from graph.reader import DocumentMode, Limits, Reader
 from resolvers.account import Account
-from resolvers.answer import Question
+from resolvers.question import Question
 from tests.attacks.asking import GRAPHQL, ask, codes
 from tests.serving import serving
 from web.asking import Asking

@@ -12,8 +12,9 @@ import pytest
 from graph.database import Database
 from graph.indexes import reconcile
 from graph.reader import ADMINISTRATOR, Reader
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.question import Question
 from tests.asking import declared_api
 
 _NUMBERS = count(1)

@@ -23,8 +23,9 @@ from graph.ids import new_id
 from graph.plan import EVERYTHING, Not
 from graph.reader import ADMINISTRATOR, Reader
 from graph.statement import Statement
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.api import API, Mutation, MutationKind
+from resolvers.question import Question
 from tests.mutations.conftest import Write, numbers
 from tests.readers import owner_reader
 from tests.wire import Wire, tapped

@@ -10,8 +10,9 @@ from graph.database import Database
 from graph.errors import Forbidden
 from graph.plan import Compare, Operator, Quantifier, Related
 from graph.reader import ADMINISTRATOR, Reader, ReaderValue
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.question import Question
 from tests.asking import Ask, declared_api
 from tests.named.network import hold_network, record_id
 from web.queries import load_queries

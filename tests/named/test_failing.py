@@ -9,7 +9,8 @@ import pytest
 
 from graph.database import Database
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
+from resolvers.question import Question
 from tests.asking import declared_api
 from web.queries import load_queries
 from web.settings import Settings

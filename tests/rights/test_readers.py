@@ -20,8 +20,9 @@ from graph.people import seed_roles
 from graph.plan import NOTHING
 from graph.reader import ADMINISTRATOR, Action, Reader, Scope
 from graph.statement import Statement
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.question import Question
 from resolvers.readers import Readers
 from tests.asking import Ask
 from tests.rights.conftest import Staff

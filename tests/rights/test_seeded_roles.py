@@ -8,8 +8,9 @@ from graph.database import Database
 from graph.people import seed_roles
 from graph.reader import Reader
 from graph.seeded_roles import SEEDED
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.question import Question
 from resolvers.readers import Readers
 from tests.asking import Ask
 from tests.dump import Dump

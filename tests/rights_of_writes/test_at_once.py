@@ -14,7 +14,7 @@ from neo4j import AsyncManagedTransaction
 from graph.ids import new_id
 from graph.plan import EVERYTHING
 from graph.reader import ADMINISTRATOR, Reader
-from resolvers.answer import Question
+from resolvers.question import Question
 from tests.mutations.conftest import Write
 from tests.rights_of_writes.rights import owner
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from graph.plan import EVERYTHING, NOTHING
 from graph.reader import Action, Reader
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
+from resolvers.question import Question
 from tests.mutations.conftest import Write, numbers
 from tests.mutations.test_statements import Recorder, chosen, document
 from tests.rights_of_writes.conftest import unchanged

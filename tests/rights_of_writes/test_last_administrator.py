@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Question
+from resolvers.question import Question
 from tests.mutations.conftest import Write
 from tests.rights_of_writes.conftest import unchanged
 

@@ -12,7 +12,7 @@ from graph.database import Database
 from graph.neighbours import LOOKED_AT
 from graph.plan import NOTHING
 from graph.reader import ADMINISTRATOR, Reader
-from resolvers.answer import Question
+from resolvers.question import Question
 from tests.asking import Ask
 from tests.dump import Dump, Record
 from tests.readers import half_reader, seen_by_half

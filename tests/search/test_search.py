@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from graph.database import Database
 from graph.plan import NOTHING
 from graph.reader import Reader
-from resolvers.answer import Question
+from resolvers.question import Question
 from tests.asking import Ask
 from tests.search.conftest import NAMES
 

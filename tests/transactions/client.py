@@ -8,7 +8,8 @@ from typing import Any
 
 from graph.database import Database
 from graph.reader import ADMINISTRATOR, Reader
-from resolvers.answer import Answer, Answerer, Question
+from resolvers.answer import Answer, Answerer
+from resolvers.question import Question
 
 CREATE = "mutation($i: CreateCompanyInput!) { createCompany(input: $i) { company { id name version } errors { code message path } } }"
 

@@ -25,7 +25,8 @@ from graph.invariants import check
 from graph.money import Currencies
 from graph.numbers import Numbers
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
+from resolvers.question import Question
 from schema.scalars import exponent
 from tests.asking import declared_api
 from tests.transactions.replaying import replayed, stored

@@ -10,8 +10,9 @@ from graph.derived import recount
 from graph.money import Currencies
 from graph.numbers import Numbers
 from graph.reader import ADMINISTRATOR
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.question import Question
 from schema.scalars import exponent
 from tests.transactions.client import Client
 

@@ -20,9 +20,10 @@ from graph.database import Database
 from graph.errors import BadInput
 from graph.reader import ADMINISTRATOR
 from graph.statement import Statement
-from resolvers.answer import Answer, Answerer, Question
+from resolvers.answer import Answer, Answerer
 from resolvers.api import API
 from resolvers.export import Export, Stopped, open_export
+from resolvers.question import Question
 from tests.asking import Ask
 from tests.readers import owner_reader
 from web.exporting import Format, text_pages, write_xlsx

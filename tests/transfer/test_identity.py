@@ -19,9 +19,10 @@ from graph.money import Currencies
 from graph.reader import ADMINISTRATOR
 from graph.rows import Report
 from graph.tables import Content
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
 from resolvers.export import open_export
+from resolvers.question import Question
 from schema.scalars import exponent
 from tests.data.whole_graph import Graph, whole_graph, wipe
 from web.exporting import Format, text_pages

@@ -11,8 +11,9 @@ from graph.mapping import mapping_of
 from graph.money import Currencies
 from graph.property_rights import FieldRights
 from graph.reader import ADMINISTRATOR, FieldRight, Reader
-from resolvers.answer import Answerer, Question
+from resolvers.answer import Answerer
 from resolvers.api import API
+from resolvers.question import Question
 from schema.scalars import exponent
 from tests.data.whole_graph import whole_graph, wipe
 from web.errands import errands

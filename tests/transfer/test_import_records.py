@@ -13,9 +13,10 @@ from graph.importing import Into
 from graph.money import Currencies
 from graph.plan import NOTHING
 from graph.reader import ADMINISTRATOR, Action, Reader
-from resolvers.answer import Answer, Answerer, Question
+from resolvers.answer import Answer, Answerer
 from resolvers.api import API
 from resolvers.import_errands import Importer
+from resolvers.question import Question
 from schema.scalars import exponent
 from tests.data.whole_graph import wipe
 from tests.transfer.test_growing_import import FIRMS, HEADER, workbook

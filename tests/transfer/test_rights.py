@@ -15,9 +15,10 @@ from graph.model import Model
 from graph.money import Currencies
 from graph.plan import EVERYTHING, NOTHING, Compare, Condition, Operator
 from graph.reader import ADMINISTRATOR, Action, FieldRight, Reader, ReaderValue
-from resolvers.answer import Answer, Answerer, Question
+from resolvers.answer import Answer, Answerer
 from resolvers.api import API
 from resolvers.export import open_export
+from resolvers.question import Question
 from schema.scalars import exponent
 from tests.asking import Ask
 from tests.data.whole_graph import whole_graph, wipe
