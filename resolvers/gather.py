@@ -10,9 +10,10 @@ from graph.errors import BadInput, TooComplex
 from graph.ids import new_id
 from graph.write_plan import CHANGE, EDGE, ChangeEdge, Close, Cut, CutEdge, Delete, Reference, Restore
 from resolvers.api import Mutation, MutationKind
-from resolvers.gathering import Gathering, Handle
+from resolvers.gathering import Gathering
 from resolvers.given_values import Spot
 from resolvers.merges import gather_mark, gather_merge
+from resolvers.step_rows import Handle
 from resolvers.trouble import ENDING
 
 MAX_INPUTS = 1_000

@@ -14,10 +14,11 @@ from graph.values import shown
 from graph.write_plan import Cut, MergeRecords, Reference, UnmergeRecords
 from resolvers.api import Mutation, MutationKind
 from resolvers.change_fields import as_json
-from resolvers.gathering import Gathering, Handle
+from resolvers.gathering import Gathering
 from resolvers.given_values import Spot
 from resolvers.planner import Planner
 from resolvers.shape import Complete, ConstantShape, Entry, ListShape, ObjectShape, entry_of, leaf_shape
+from resolvers.step_rows import Handle
 from resolvers.trouble import TroubleCode
 
 _IN_USE = "has to do with what was merged after it; unmerge that first."
