@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from graph.comparisons import render_comparison
+from graph.conditions import Compare
 from graph.keyset import Key
 from graph.matching import reached
 from graph.model import Kind, Property
+from graph.origin import Origin
 from graph.patterns import edge_name
-from graph.plan import Across, Block, Compare, Origin, Search
+from graph.plan import Across, Block, Search
 from graph.rendering import Rendering, indent, where
 from graph.sources import find
 from graph.summary import (

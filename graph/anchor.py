@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import IntEnum
 
-from graph.plan import All, Compare, Condition, Operator, Quantifier, Related
+from graph.conditions import All, Compare, Condition, Operator, Quantifier, Related
 
 Chain = tuple[Related, ...]
 

@@ -5,8 +5,8 @@ Negation is complement: what lacks the property is kept by `ne` and `notIn`. Cyp
 
 from __future__ import annotations
 
+from graph.conditions import All, AnyOf, Compare, CompareAggregate, Condition, Not, OfType, Operator
 from graph.model import Kind
-from graph.plan import All, AnyOf, Compare, CompareAggregate, Condition, Not, OfType, Operator
 
 _SIMPLE = {
     Operator.EQ: "=", Operator.LT: "<", Operator.LTE: "<=", Operator.GT: ">", Operator.GTE: ">=", Operator.IN: "IN",

@@ -21,6 +21,7 @@ from graph.keyset import Key
 from graph.masking import NOTHING, read_property
 from graph.model import Kind, Model, NodeType
 from graph.neighbours import render_neighbours
+from graph.origin import Origin
 from graph.paging import cut_page
 from graph.patterns import edge_name
 from graph.plan import (
@@ -38,7 +39,6 @@ from graph.plan import (
     Item,
     Neighbours,
     Operation,
-    Origin,
     Path,
     Root,
     Search,

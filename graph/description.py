@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from graph.conditions import All, AnyOf, Compare, CompareAggregate, Condition, Not, OfType, Related
 from graph.model import Direction, Relationship
+from graph.page import Order, Page
 from graph.plan import (
     Access,
     Across,
     Alike,
-    All,
-    AnyOf,
     Block,
     ById,
     ByIds,
     ChangedValues,
     Column,
     Companion,
-    Compare,
-    CompareAggregate,
-    Condition,
     Duplicates,
     Everything,
     FromColumn,
@@ -25,13 +22,8 @@ from graph.plan import (
     Guarded,
     Named,
     Neighbours,
-    Not,
-    OfType,
     Operation,
-    Order,
-    Page,
     Path,
-    Related,
     Root,
     Search,
     Source,

@@ -10,26 +10,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from graph.conditions import (
+    EVERYTHING,
+    All,
+    AnyOf,
+    Compare,
+    CompareAggregate,
+    Condition,
+    Not,
+    OfType,
+    Related,
+    RelatedAggregate,
+)
 from graph.duplicates import name_property
 from graph.errors import Forbidden
 from graph.model import EdgeType, NodeType
 from graph.named_query import NamedQuery
+from graph.page import Order
 from graph.plan import (
-    EVERYTHING,
     Access,
     Across,
     Alike,
-    All,
-    AnyOf,
     Block,
     ById,
     ByIds,
     ChangedValues,
     Column,
     Companion,
-    Compare,
-    CompareAggregate,
-    Condition,
     Duplicates,
     Everything,
     FromColumn,
@@ -38,12 +45,7 @@ from graph.plan import (
     Item,
     Named,
     Neighbours,
-    Not,
-    OfType,
-    Order,
     Path,
-    Related,
-    RelatedAggregate,
     Root,
     Search,
     Source,

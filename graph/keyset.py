@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from graph.model import Kind
-from graph.plan import Order, Origin, Page
+from graph.origin import Origin
+from graph.page import Order, Page
 from graph.rendering import Rendering
 from graph.wide_text import WideText, compared
 

@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from graph.comparisons import render_comparison, uses_edge
-from graph.model import NodeType, Relationship
-from graph.patterns import Bound, bound_already, edge_name, render_arrow, render_labels, render_when
-from graph.plan import (
+from graph.conditions import (
     EVERYTHING,
     All,
     AnyOf,
@@ -26,6 +24,8 @@ from graph.plan import (
     Related,
     RelatedAggregate,
 )
+from graph.model import NodeType, Relationship
+from graph.patterns import Bound, bound_already, edge_name, render_arrow, render_labels, render_when
 from graph.predicates import by_label, is_any, opaque, operand
 from graph.reader import Action
 from graph.rendering import Rendering

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from graph.anchor import conjuncts
+from graph.conditions import Compare, Condition, Operator
 from graph.keyset import Key, is_nullable, render_after
 from graph.matching import reached, render_aggregate
 from graph.model import Kind
-from graph.plan import Block, Compare, Condition, Everything, Operator, Order, Page
+from graph.page import Order, Page
+from graph.plan import Block, Everything
 from graph.rendering import Rendering, indent, where
 from graph.sources import Found
 from graph.wide_text import is_bound

@@ -1,177 +1,23 @@
 """The plan of an operation: a small closed algebra, frozen and printable. Knows neither GraphQL nor Cypher.
 
-Blocks fetch records, conditions choose among them, orders and pages cut them, items say what of each goes into its row.
-A plan holds no value of a request, only where each one comes from: an `Origin`.
+Blocks fetch records, conditions (graph/conditions.py) choose among them, orders and pages (graph/page.py) cut them,
+items say what of each goes into its row. A plan holds no value of a request, only where each one comes from: an `Origin`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
+from graph.conditions import EVERYTHING, Condition
 from graph.model import Kind, NodeType, Property, Relationship
 from graph.named_query import NamedQuery
+from graph.origin import Origin
+from graph.page import Order, Page
 from graph.ways import Way
 
 if TYPE_CHECKING:
-    from graph.summary import Function, Summary
-
-
-@runtime_checkable
-class Origin(Protocol):
-    """Where a value comes from. Two origins that are equal give one value, which then travels once."""
-
-    @property
-    def hint(self) -> str:
-        """What the value might be called in a statement."""
-
-    def __call__(self, request: Any) -> Any:
-        """The value, as the database takes it. Raises `BadInput` if the request's value will not do."""
-
-
-# --- conditions -----------------------------------------------------------------------------------------------------
-
-
-class Operator(Enum):
-    EQ = "eq"
-    NE = "ne"
-    IN = "in"
-    NOT_IN = "notIn"
-    LT = "lt"
-    LTE = "lte"
-    GT = "gt"
-    GTE = "gte"
-    CONTAINS = "contains"
-    STARTS_WITH = "startsWith"
-    ENDS_WITH = "endsWith"
-    IS_NULL = "isNull"
-    WITHIN = "within"
-    OLDER_THAN = "olderThan"
-    HAS = "has"
-    HAS_ANY = "hasAny"
-
-
-class Quantifier(Enum):
-    SOME = "some"
-    NONE = "none"
-    ALL = "all"
-    SINGLE = "single"
-
-
-@dataclass(frozen=True)
-class All:
-    """Keeps what satisfies every condition; without any, everything."""
-
-    conditions: tuple[Condition, ...] = ()
-
-
-@dataclass(frozen=True)
-class AnyOf:
-    """Keeps what satisfies at least one condition; without any, nothing."""
-
-    conditions: tuple[Condition, ...]
-
-
-@dataclass(frozen=True)
-class Not:
-    """Keeps exactly what the condition does not keep."""
-
-    condition: Condition
-
-
-@dataclass(frozen=True)
-class Compare:
-    """Keeps what has a property that compares so; `on_edge`, the property is the relationship's.
-
-    Folded, texts compare whatever the case and the width of their letters.
-    """
-
-    property: Property
-    operator: Operator
-    value: Origin
-    on_edge: bool = False
-    is_folded: bool = False
-
-
-@dataclass(frozen=True)
-class Related:
-    """Keeps what has some, no, only or exactly one related record that satisfies a condition."""
-
-    relationship: Relationship
-    target: NodeType
-    quantifier: Quantifier
-    condition: Condition
-
-
-@dataclass(frozen=True)
-class RelatedAggregate:
-    """How many related records satisfy a condition, or what a property of them, or of the edges, sums up to."""
-
-    relationship: Relationship
-    target: NodeType
-    function: Function
-    condition: Condition
-    property: Property | None = None
-    on_edge: bool = False
-
-
-@dataclass(frozen=True)
-class CompareAggregate:
-    """Keeps what has an aggregate of related records that compares so; `property` is of the aggregate's own kind."""
-
-    aggregate: RelatedAggregate
-    property: Property
-    operator: Operator
-    value: Origin
-
-
-@dataclass(frozen=True)
-class OfType:
-    """Keeps records of one member of an abstract type that satisfy a condition."""
-
-    type: NodeType
-    condition: Condition
-
-
-Condition = All | AnyOf | Not | Compare | Related | CompareAggregate | OfType
-
-EVERYTHING = All()
-NOTHING = AnyOf(())
-
-
-# --- order and page -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Order:
-    """Sorts by a property, of the record itself, of what a chain of to-one relationships leads to, or of the edge.
-
-    With an `aggregate` it sorts by that, of the record or of what the chain leads to; `property` is of its kind.
-    """
-
-    property: Property
-    is_descending: bool
-    nulls_first: bool
-    path: tuple[tuple[Relationship, NodeType], ...] = ()
-    on_edge: bool = False
-    aggregate: RelatedAggregate | None = None
-    # The argument that asks for it.
-    place: str = field(default="", compare=False)
-
-
-@dataclass(frozen=True)
-class Page:
-    """Cuts to the records after a cursor; where it is asked whether there is a next page, one more than it shows.
-
-    A page backward holds what comes before the cursor, and its rows are in the opposite order. `after` has one origin per order key, then those of the ids; which of the keys are null is `after_nulls`, since a
-    null needs another text.
-    """
-
-    limit: Origin
-    after: tuple[Origin, ...] = ()
-    after_nulls: tuple[bool, ...] = ()
-    is_backward: bool = False
+    from graph.summary import Summary
 
 
 # --- what a block is about ------------------------------------------------------------------------------------------

@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Any
 from weakref import WeakValueDictionary
 
+from graph.conditions import EVERYTHING, Condition
 from graph.description import describe_condition
 from graph.model import EdgeType, NodeType, Property
-from graph.plan import EVERYTHING, Condition
 
 
 class Action(Enum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from graph.model import Model
-from graph.plan import Origin
+from graph.origin import Origin
 from graph.property_rights import FieldRights
 from graph.reader import ADMINISTRATOR, Reader
 

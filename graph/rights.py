@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from graph.conditions import NOTHING
 from graph.field_rights import fields_of
 from graph.grants import ADMINISTRATOR, Granted, Grants, Role, ShareLevel, grants_of, limits_of, union
 from graph.model import Model
-from graph.plan import NOTHING
 from graph.reader import Action, Reader, Scope
 from graph.rules import SEEN_THROUGH, Rules
 

@@ -10,9 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from graph.conditions import (
+    EVERYTHING,
+    NOTHING,
+    All,
+    AnyOf,
+    Compare,
+    Condition,
+    Not,
+    OfType,
+    Operator,
+    Quantifier,
+    Related,
+)
 from graph.grants import Grants
 from graph.model import Direction, Hop, Model, NodeType, Relationship
-from graph.plan import EVERYTHING, NOTHING, All, AnyOf, Compare, Condition, Not, OfType, Operator, Quantifier, Related
 from graph.reader import Action, ReaderValue, Scope
 
 # Read by everybody who has signed in, and by everybody exported.

@@ -6,26 +6,13 @@ from dataclasses import dataclass
 
 from graph.anchor import Chain, conjuncts, find_anchor, without
 from graph.comparisons import uses_edge
+from graph.conditions import All, AnyOf, Compare, Condition
 from graph.errors import Forbidden
 from graph.matching import along, bind, bind_back, reached, render_condition, rights_of_types, served_by_index
 from graph.merge_rules import MERGED_INTO, is_mergeable
 from graph.named_query import Guard, Parameter
 from graph.patterns import bound_already, edge_name
-from graph.plan import (
-    Across,
-    All,
-    AnyOf,
-    Block,
-    ById,
-    ByIds,
-    Compare,
-    Condition,
-    Everything,
-    FromColumn,
-    Gathered,
-    Named,
-    Search,
-)
+from graph.plan import Across, Block, ById, ByIds, Everything, FromColumn, Gathered, Named, Search
 from graph.rendering import Rendering, indent, where
 from graph.search import search_lines
 from graph.unrestricted import sees_all

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
+from graph.conditions import Operator
 from graph.model import Kind, NodeType, Property, Relationship
-from graph.plan import Block, Operator, Origin
+from graph.origin import Origin
+from graph.plan import Block
 
 # The way from a record to a related one. A step without a relationship stays where it is, and leads on only if the
 # record is of that member of a union.

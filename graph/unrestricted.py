@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from graph.conditions import EVERYTHING
 from graph.model import NodeType
-from graph.plan import EVERYTHING
 from graph.reader import Action
 from graph.rendering import Rendering
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from graph.plan import Operator, Origin
+from graph.conditions import Operator
+from graph.origin import Origin
 from graph.rendering import Rendering
 
 # Where UTF-16 puts pairs of units, which stand for what comes after all single ones.

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from graph.arrows import Arrow
+from graph.conditions import EVERYTHING, NOTHING
 from graph.matching import allowed_of_types, rights_of_types
 from graph.model import NodeType
-from graph.plan import EVERYTHING, NOTHING
 from graph.reader import Action, Reader
 from graph.rendering import Rendering
 

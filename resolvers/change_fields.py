@@ -10,26 +10,11 @@ from typing import TYPE_CHECKING, Any
 from graphql import FieldNode, GraphQLField, get_named_type
 
 from graph import ids
+from graph.conditions import EVERYTHING, All, AnyOf, Compare, Condition, Operator, Quantifier, Related
 from graph.errors import BadInput
 from graph.model import Model, NodeType
-from graph.plan import (
-    EVERYTHING,
-    Across,
-    All,
-    AnyOf,
-    Block,
-    ByIds,
-    ChangedValues,
-    Compare,
-    Condition,
-    Everything,
-    Item,
-    Operator,
-    Order,
-    Quantifier,
-    Related,
-    Value,
-)
+from graph.page import Order
+from graph.plan import Across, Block, ByIds, ChangedValues, Everything, Item, Value
 from resolvers.account import ACCOUNT
 from resolvers.api import API
 from resolvers.arguments import Leaf, Tree

@@ -10,18 +10,16 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from graphql import (
-    GraphQLError,
-)
+from graphql import GraphQLError
 
 from graph.attempts import Transaction
 from graph.bookmarks import Bookmarks
+from graph.conditions import EVERYTHING
 from graph.countries import render_countries
 from graph.cypher import Rendered
 from graph.derived_orders import money_values
 from graph.errors import GuanxiError
 from graph.money import Currencies
-from graph.plan import EVERYTHING
 from graph.reader import Reader
 from graph.statement import Statement
 from graph.write import render_write

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from graph.errors import BadInput, TooComplex
-from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
-from graph.plan import (
+from graph.conditions import (
     EVERYTHING,
     All,
     AnyOf,
@@ -16,11 +14,13 @@ from graph.plan import (
     Not,
     OfType,
     Operator,
-    Origin,
     Quantifier,
     Related,
     RelatedAggregate,
 )
+from graph.errors import BadInput, TooComplex
+from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
+from graph.origin import Origin
 from graph.summary import Function
 from graph.wide_text import SIGNS, WideText, widened, width_of
 from resolvers.arguments import Leaf, Tree

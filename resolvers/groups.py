@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode
 
+from graph.conditions import Operator
 from graph.errors import BadInput, TooComplex
 from graph.model import EdgeType, Kind, Model, NodeType, Property
-from graph.plan import Block, FromColumn, Item, Operator, Origin
+from graph.origin import Origin
+from graph.plan import Block, FromColumn, Item
 from graph.summary import (
     Complement,
     Function,

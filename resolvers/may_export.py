@@ -17,9 +17,9 @@ from graphql import (
     visit,
 )
 
+from graph.conditions import EVERYTHING, NOTHING, All, Condition
 from graph.errors import Forbidden
 from graph.model import NodeType
-from graph.plan import EVERYTHING, NOTHING, All, Condition
 from graph.reader import Action, Reader
 from resolvers.api import API
 

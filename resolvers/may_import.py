@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from graph.conditions import EVERYTHING
 from graph.errors import Forbidden
 from graph.mapping_spec import ImportMapping, LinkSpec, RecordSpec
 from graph.model import Model, NodeType
-from graph.plan import EVERYTHING
 from graph.reader import Action, FieldRight, Reader
 from graph.write_rights import OWNED_BY, is_field_of_both
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from graph.conditions import EVERYTHING, NOTHING
 from graph.errors import Forbidden
 from graph.model import NodeType
-from graph.plan import EVERYTHING, NOTHING
 from graph.reader import Action, Reader
 from graph.write_plan import Create, Merge, Step, Upsert
 from graph.write_rights import may_make

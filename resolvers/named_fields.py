@@ -23,21 +23,13 @@ from graphql import (
 from graph.errors import BadInput
 from graph.model import Kind, NodeType
 from graph.named_query import NamedQuery, Parameter
-from graph.plan import Block, Column, FromColumn, Named, Origin, Table
+from graph.origin import Origin
+from graph.plan import Block, Column, FromColumn, Named, Table
 from resolvers.arguments import Leaf, Tree, arguments_of, checked_text
 from resolvers.connection_fields import plan_connection
 from resolvers.request import LIMITS, Request
 from resolvers.selection import Fielded
-from resolvers.shape import (
-    Complete,
-    ConstantShape,
-    Entry,
-    ListShape,
-    NullableShape,
-    ObjectShape,
-    entry_of,
-    leaf_shape,
-)
+from resolvers.shape import Complete, ConstantShape, Entry, ListShape, NullableShape, ObjectShape, entry_of, leaf_shape
 
 if TYPE_CHECKING:
     from resolvers.planner import Planner

@@ -11,7 +11,7 @@ from graph.errors import BadInput, TooComplex
 from graph.ids import form_of
 from graph.keyset import is_nullable
 from graph.model import EdgeType, Kind, Model, NodeType, Property, Relationship
-from graph.plan import Order
+from graph.page import Order
 from graph.summary import Function
 from resolvers.arguments import Leaf, Tree
 from resolvers.cursor import Cursor, CursorField

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from graph.errors import BadInput
-from graph.plan import Page
+from graph.page import Page
 from graph.wide_text import Width, widened
 from resolvers.arguments import Leaf, Tree
 from resolvers.cursor import Cursor

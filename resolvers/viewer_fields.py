@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
 
+from graph.conditions import NOTHING
 from graph.grants import ADMINISTRATOR
 from graph.model import Model, NodeType
-from graph.plan import NOTHING, Block, ById, Origin, Viewer
+from graph.origin import Origin
+from graph.plan import Block, ById, Viewer
 from graph.reader import Action
 from resolvers.arguments import Leaf, arguments_of
 from resolvers.request import Request

@@ -27,9 +27,9 @@ from graphql import (
     is_specified_scalar_type,
 )
 
+from graph.conditions import NOTHING
 from graph.field_checks import may_ask
 from graph.model import NodeType
-from graph.plan import NOTHING
 from graph.property_rights import FieldRights, Owner
 from graph.reader import Action, FieldRight, Reader
 from resolvers.api import API, Mutation, MutationKind

@@ -10,8 +10,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from graph.conditions import (
+    EVERYTHING,
+    NOTHING,
+    All,
+    AnyOf,
+    Compare,
+    Condition,
+    Not,
+    OfType,
+    Operator,
+    Quantifier,
+    Related,
+)
 from graph.model import Model, NodeType
-from graph.plan import EVERYTHING, NOTHING, All, AnyOf, Compare, Condition, Not, OfType, Operator, Quantifier, Related
 from graph.reader import Reader, ReaderValue
 from tests.dump import Dump, Record
 from tests.oracle import Oracle

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from graphql import GraphQLField, GraphQLInterfaceType, GraphQLObjectType, get_named_type
 
-from graph.plan import NOTHING
+from graph.conditions import NOTHING
 from graph.reader import ADMINISTRATOR, Reader
 from tests.asking import Ask, whole_api
 from tests.dump import Dump

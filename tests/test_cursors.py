@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from graph import ids
 from graph.errors import BadInput
 from graph.model import Model, NodeType
-from graph.plan import Order
+from graph.page import Order
 from resolvers.cursor import Cursor
 from resolvers.orders import cursor_of
 from tests.asking import whole_api

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from graph.conditions import NOTHING
 from graph.database import Database
-from graph.plan import NOTHING
 from graph.reader import ADMINISTRATOR, Reader
 from resolvers.question import Question
 from tests.asking import Ask

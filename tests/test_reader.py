@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.plan import NOTHING
+from graph.conditions import NOTHING
 from graph.reader import Reader
 from tests.asking import Ask
 from tests.dump import Dump, Record

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from graph.conditions import EVERYTHING, AnyOf, Compare, Condition, Operator, Quantifier, Related
 from graph.database import Database
 from graph.model import Model, NodeType, Relationship
-from graph.plan import EVERYTHING, AnyOf, Compare, Condition, Operator, Quantifier, Related
 from graph.reader import Reader, ReaderValue
 from resolvers.answer import Answerer
 from resolvers.question import Question

@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 import pytest
 
 from graph.address import Address
+from graph.conditions import NOTHING
 from graph.database import Database
 from graph.errors import Missed, Unavailable
 from graph.feed import Feed
-from graph.plan import NOTHING
 from graph.reader import ADMINISTRATOR, Reader
 from graph.statement import Statement
 from resolvers.answer import Answerer

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from graph.conditions import EVERYTHING, NOTHING
 from graph.database import Database
-from graph.plan import EVERYTHING, NOTHING
 from graph.reader import Reader
 from tests.asking import Ask
 from tests.changes import change, write

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from graphql import build_client_schema, get_introspection_query, validate_schema
 
+from graph.conditions import EVERYTHING, NOTHING, Compare, Operator
 from graph.errors import Forbidden
-from graph.plan import EVERYTHING, NOTHING, Compare, Operator
 from graph.reader import ADMINISTRATOR, Action, FieldRight, Limits, Reader, ReaderValue
 from resolvers.answer import Answerer
 from resolvers.question import Question

@@ -10,7 +10,9 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType
 
+import graph.conditions
 import graph.field_checks
+import graph.page
 import graph.plan
 import graph.summary
 from graph.errors import Forbidden
@@ -270,7 +272,7 @@ def test_what_may_be_read_but_not_written_may_be_looked_at() -> None:
 
 
 def test_the_walk_knows_every_part_of_a_plan() -> None:
-    for union in (graph.plan.Item, graph.plan.Root, graph.plan.Source, graph.plan.Condition):
+    for union in (graph.plan.Item, graph.plan.Root, graph.plan.Source, graph.conditions.Condition):
         for part in get_args(union):
             assert getattr(graph.field_checks, part.__name__, None) is part, f"{part.__name__} is not walked"
 
@@ -278,7 +280,7 @@ def test_the_walk_knows_every_part_of_a_plan() -> None:
 def test_the_walk_knows_every_part_of_a_plan_that_holds_a_property() -> None:
     holding = {
         name
-        for module in (graph.plan, graph.summary)
+        for module in (graph.conditions, graph.page, graph.plan, graph.summary)
         for name, part in vars(module).items()
         if dataclasses.is_dataclass(part) and part.__module__ == module.__name__ and _holds_property(part)
     }
@@ -288,7 +290,7 @@ def test_the_walk_knows_every_part_of_a_plan_that_holds_a_property() -> None:
 
 
 def _holds_property(part: Any) -> bool:
-    names = {**vars(graph.summary), **vars(graph.plan)}
+    names = {**vars(graph.summary), **vars(graph.plan), **vars(graph.conditions)}
     hints = get_type_hints(part, globalns=names)
     return any(hint is Property or Property in get_args(hint) for hint in hints.values())
 

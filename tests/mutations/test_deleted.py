@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from graph.plan import EVERYTHING
+from graph.conditions import EVERYTHING
 from graph.purge import purge
 from graph.reader import Reader
 from resolvers.answer import Answerer

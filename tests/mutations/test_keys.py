@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from graph.plan import Compare, Operator
+from graph.conditions import Compare, Operator
 from graph.reader import Reader, ReaderValue
 from resolvers.answer import Answerer
 from tests.mutations.conftest import Write, numbers

@@ -18,9 +18,9 @@ from graphql import (
 
 from graph.address import Address
 from graph.bookmarks import Bookmarks
+from graph.conditions import EVERYTHING, Not
 from graph.database import Database
 from graph.ids import new_id
-from graph.plan import EVERYTHING, Not
 from graph.reader import ADMINISTRATOR, Reader
 from graph.statement import Statement
 from resolvers.answer import Answerer

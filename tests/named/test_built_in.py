@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from graph.conditions import Compare, Operator, Quantifier, Related
 from graph.database import Database
 from graph.errors import Forbidden
-from graph.plan import Compare, Operator, Quantifier, Related
 from graph.reader import ADMINISTRATOR, Reader, ReaderValue
 from resolvers.answer import Answerer
 from resolvers.api import API

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from graph.bookmarks import Bookmarks
+from graph.conditions import NOTHING
 from graph.database import Database
 from graph.errors import GuanxiError, Unauthenticated, Unavailable
 from graph.grants import Granted
 from graph.ids import new_id
 from graph.indexes import reconcile
 from graph.people import seed_roles
-from graph.plan import NOTHING
 from graph.reader import ADMINISTRATOR, Action, Reader, Scope
 from graph.statement import Statement
 from resolvers.answer import Answerer

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from graph.conditions import EVERYTHING, NOTHING, Compare, Condition, Operator
 from graph.model import Model
-from graph.plan import EVERYTHING, NOTHING, Compare, Condition, Operator
 from graph.reader import Action, Reader, ReaderValue
 from tests.readers import owner_reader
 

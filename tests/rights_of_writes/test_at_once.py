@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from neo4j import AsyncManagedTransaction
 
+from graph.conditions import EVERYTHING
 from graph.ids import new_id
-from graph.plan import EVERYTHING
 from graph.reader import ADMINISTRATOR, Reader
 from resolvers.question import Question
 from tests.mutations.conftest import Write

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from graph.conditions import NOTHING, Compare, Operator
 from graph.demo.registry import unified_social_credit_code
 from graph.model import Kind, NodeType, Property
-from graph.plan import NOTHING, Compare, Operator
 from graph.reader import Action, Reader, ReaderValue
 from resolvers.api import API
 from schema.mutation_inputs import written_relationships

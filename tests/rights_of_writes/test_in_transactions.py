@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from graph.plan import EVERYTHING, NOTHING
+from graph.conditions import EVERYTHING, NOTHING
 from graph.reader import Action, Reader
 from resolvers.answer import Answerer
 from resolvers.question import Question

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graph.plan import NOTHING
+from graph.conditions import NOTHING
 from graph.reader import Action
 from tests.mutations.conftest import Write
 from tests.rights_of_writes.conftest import unchanged

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graph.plan import EVERYTHING, NOTHING
+from graph.conditions import EVERYTHING, NOTHING
 from graph.reader import Reader
 from tests.mutations.conftest import Write
 from tests.rights_of_writes.conftest import unchanged

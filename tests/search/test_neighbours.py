@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from graph.conditions import NOTHING
 from graph.database import Database
 from graph.neighbours import LOOKED_AT
-from graph.plan import NOTHING
 from graph.reader import ADMINISTRATOR, Reader
 from resolvers.question import Question
 from tests.asking import Ask

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from graph.conditions import NOTHING
 from graph.database import Database
-from graph.plan import NOTHING
 from graph.reader import Reader
 from resolvers.question import Question
 from tests.asking import Ask

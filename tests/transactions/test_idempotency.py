@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
+from graph.conditions import EVERYTHING, NOTHING
 from graph.idempotency import sweep
-from graph.plan import EVERYTHING, NOTHING
 from graph.reader import ADMINISTRATOR, Reader
 from resolvers import idempotency
 from tests.transactions.client import CREATE, Client

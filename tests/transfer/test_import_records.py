@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from graph.conditions import NOTHING
 from graph.database import Database
 from graph.importing import Into
 from graph.money import Currencies
-from graph.plan import NOTHING
 from graph.reader import ADMINISTRATOR, Action, Reader
 from resolvers.answer import Answer, Answerer
 from resolvers.api import API

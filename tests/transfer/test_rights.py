@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from graph.conditions import EVERYTHING, NOTHING, Compare, Condition, Operator
 from graph.database import Database
 from graph.errors import Forbidden
 from graph.model import Model
 from graph.money import Currencies
-from graph.plan import EVERYTHING, NOTHING, Compare, Condition, Operator
 from graph.reader import ADMINISTRATOR, Action, FieldRight, Reader, ReaderValue
 from resolvers.answer import Answer, Answerer
 from resolvers.api import API
