@@ -7,24 +7,21 @@ follows, token by token, which variables each clause can know, and refuses every
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from graph.model import Model, NodeType
 from graph.named_query import Guard
 from graph.suggestion import did_you_mean
+from graph.token_places import CLAUSES, MARKER, SUBQUERIES, TokenPlaces
 from graph.tokens import Token, TokenKind
 
 Refuse = Callable[[int, str], Exception]
 Types = tuple[NodeType, ...]
 
-_MARKER = re.compile(r"/\*\s*visible\(([^)]*)\)\s*\*/")
-_CLAUSES = frozenset("MATCH OPTIONAL WITH RETURN UNWIND CALL UNION USE SHOW LOAD ORDER SKIP LIMIT YIELD".split())
-_SUBQUERIES = frozenset({"EXISTS", "COUNT", "COLLECT"})
 _WRITES = frozenset("CREATE MERGE SET DELETE DETACH REMOVE FOREACH DROP ALTER GRANT DENY REVOKE INSERT".split())
 # A bracket behind any other word is a function's.
-_BEFORE_NODES = _CLAUSES | frozenset(
+_BEFORE_NODES = CLAUSES | frozenset(
     "SHORTEST PATH PATHS GROUP GROUPS WALK TRAIL ACYCLIC WHERE AND OR NOT XOR ALL ANY THEN ELSE WHEN CASE DISTINCT".split()
 )
 _FULL_TEXT = "db.index.fulltext.querynodes"
@@ -59,42 +56,15 @@ def find_guards(
     return _Walk(tokens, model, owner, refuse, is_unguarded).walk()
 
 
-class _Walk:
+class _Walk(TokenPlaces):
     def __init__(
         self, tokens: list[Token], model: Model, owner: NodeType | None, refuse: Refuse, is_unguarded: bool
     ) -> None:
-        self.tokens, self.model, self.refuse, self.is_unguarded = tokens, model, refuse, is_unguarded
+        super().__init__(tokens)
+        self.model, self.refuse, self.is_unguarded = model, refuse, is_unguarded
         start: dict[str, Types] = {"this": (owner,)} if owner else {}
         self.scopes = [Scope(dict(start), dict(start))]
         self.found = Guarded()
-        # The positions of the tokens that mean something, and which of them closes each bracket.
-        self.places = [
-            i for i, token in enumerate(tokens)
-            if token.kind is not TokenKind.SPACE and (token.kind is not TokenKind.COMMENT or _MARKER.fullmatch(token.text))
-        ]  # fmt: skip
-        self.closing = self._match_brackets()
-        self.opening = {closed: opened for opened, closed in self.closing.items()}
-
-    # --- reading tokens -----------------------------------------------------------------------------------------------
-
-    def _at(self, place: int) -> Token:
-        """The token at a place; an empty one beyond the end."""
-        if 0 <= place < len(self.places):
-            return self.tokens[self.places[place]]
-        return Token(TokenKind.SPACE, "", self.tokens[-1].line if self.tokens else 1)
-
-    def _match_brackets(self) -> dict[int, int]:
-        closing: dict[int, int] = {}
-        opened: list[int] = []
-        for place in range(len(self.places)):
-            token = self._at(place)
-            if token.kind is TokenKind.SIGN and token.text in "([{":
-                opened.append(place)
-            elif token.kind is TokenKind.SIGN and token.text in ")]}" and opened:
-                closing[opened.pop()] = place
-        return closing
-
-    # --- the walk -----------------------------------------------------------------------------------------------------
 
     def walk(self) -> Guarded:
         ends: list[int] = []
@@ -134,7 +104,7 @@ class _Walk:
             raise self.refuse(token.line, "LOAD CSV reads files; a named query only reads the graph.")
         if word == "WITH" and self._at(place - 1).word in ("STARTS", "ENDS"):
             return
-        if word in _CLAUSES - {"YIELD"} and (following.text not in ("(", ".") or word in ("MATCH", "CALL", "WITH")):
+        if word in CLAUSES - {"YIELD"} and (following.text not in ("(", ".") or word in ("MATCH", "CALL", "WITH")):
             self._end_clause()
         if word == "CALL" and following.text not in ("(", "{"):
             self._procedure(place)
@@ -147,9 +117,6 @@ class _Walk:
         elif word == "IN" and self._at(place - 2).text in ("[", "("):
             # [each IN list …] and all(each IN list …): what a list of guarded nodes holds is guarded.
             self.scopes[-1].known.setdefault(self._at(place - 1).name, ())
-
-    def _starts_clause(self, place: int) -> bool:
-        return place == 0 or self._at(place - 1).text in ("{", ";") or self._at(place - 1).line < self._at(place).line
 
     def _procedure(self, place: int) -> None:
         name, at = "", place + 1
@@ -164,7 +131,7 @@ class _Walk:
         if self._at(end + 1).word != "YIELD":
             return
         at = end + 2
-        while (name := self._at(at).name) and self._at(at).word not in _CLAUSES | {"WHERE"}:
+        while (name := self._at(at).name) and self._at(at).word not in CLAUSES | {"WHERE"}:
             if self._at(at + 1).word == "AS":
                 name, at = self._at(at + 2).name, at + 2
             if name != "score":
@@ -175,7 +142,7 @@ class _Walk:
         """The scope that a brace opens, if it opens a subquery and not a map or a number of repetitions."""
         before = self._at(place - 1)
         outer = self.scopes[-1]
-        if before.word in _SUBQUERIES:
+        if before.word in SUBQUERIES:
             return Scope(dict(outer.known), dict(outer.known))
         if before.word == "CALL":
             return Scope({}, {})
@@ -212,25 +179,6 @@ class _Walk:
             elif self._at(first).name:
                 kept[self._at(first).name] = outer.known.get(self._at(first).name, ())
         outer.projected = last + 1, kept
-
-    def _items(self, place: int) -> Iterator[tuple[int, int]]:
-        """The first and last places of each comma-separated item of a WITH or RETURN."""
-        if self._at(place).word == "DISTINCT":
-            place += 1
-        first = place
-        while place < len(self.places):
-            token = self._at(place)
-            if token.text in ("(", "[", "{"):
-                place = self.closing.get(place, place)
-            elif token.text == ",":
-                yield first, place - 1
-                first = place + 1
-            elif token.word in _CLAUSES | {"WHERE"} or token.text in ("}", ";") or token.kind is TokenKind.COMMENT:
-                break
-            place += 1
-        yield first, place - 1
-
-    # --- nodes --------------------------------------------------------------------------------------------------------
 
     def _node(self, place: int) -> None:
         """A bracket: a node of a pattern, or something else."""
@@ -280,53 +228,6 @@ class _Walk:
             labels.append(self._at(place).name)
         return tuple(self._label(label, line) for label in labels)
 
-    def _is_in_pattern(self, place: int, end: int) -> bool:
-        """Whether a bracket without a label stands where a node of a pattern stands."""
-        before, after = self._at(place - 1), self._at(end + 1)
-        arrow_after = after.text in ("-", "<") and self._at(end + 2).text in ("-", "[", ">")
-        arrow_before = before.text in ("-", ">") and self._at(place - 2).text in ("-", "]")
-        return (
-            arrow_after
-            or arrow_before
-            or before.word in ("MATCH", "SHORTEST")
-            or self._at(place + 1).word == "WHERE"
-            # Empty brackets that no function stands before are nothing else.
-            or end == place + 1
-            or self._is_behind_match(place)
-        )
-
-    def _is_behind_match(self, place: int) -> bool:
-        """Whether nothing but patterns stands between a place and the MATCH, or the brace of a subquery, before it."""
-        at = place - 1
-        while at >= 0:
-            token = self._at(at)
-            if token.text in (")", "]", "}"):
-                at = self.opening.get(at, at)
-            elif token.text == "{":
-                return self._at(at - 1).word in _SUBQUERIES
-            elif token.text == "[":
-                return False
-            elif token.word in _CLAUSES | {"WHERE"}:
-                return token.word == "MATCH"
-            at -= 1
-        return False
-
-    def _starts_repetition(self, place: int) -> bool:
-        """Whether a node is the first of a repeated pattern behind a node: then it is that node, or the step before."""
-        start = place - 1
-        end = self.closing.get(start)
-        if self._at(start).text != "(" or end is None:
-            return False
-        return self._at(end + 1).text in ("{", "+", "*") and self._at(start - 1).text == ")"
-
-    def _is_in_relationship(self, place: int) -> bool:
-        start = max((i for i, j in self.closing.items() if i < place < j), default=-1)
-        return self._at(start).text == "[" and self._at(start - 1).text == "-"
-
-    def _follows_arrow(self, place: int) -> bool:
-        """Whether a quantifier stands right behind a relationship, so that the nodes it passes have no name."""
-        return self._at(place - 1).text in ("-", ">") and self._at(place - 2).text in ("]", "-")
-
     def _refuse_length(self, token: Token) -> None:
         if not self.is_unguarded:
             raise self.refuse(
@@ -335,12 +236,10 @@ class _Walk:
                 '"((a)-[:TYPE]-(step:Label WHERE true /* visible(step) */)){1,4}".',
             )
 
-    # --- markers ------------------------------------------------------------------------------------------------------
-
     def _mark(self, place: int) -> None:
         """A marker: it must stand behind a `true` that nothing in its WHERE can go around."""
         token, scope = self._at(place), self.scopes[-1]
-        found = _MARKER.fullmatch(token.text)
+        found = MARKER.fullmatch(token.text)
         assert found
         if self._at(place - 1).word != "TRUE" or self._at(place - 2).word not in ("WHERE", "AND"):
             raise self.refuse(token.line, 'a marker stands behind "WHERE true" or "AND true".')
@@ -366,23 +265,3 @@ class _Walk:
             raise self.refuse(line, f'"{label}" is no label of the model.{did_you_mean(label, self.model.by_label)}')
         self.found.types[label] = self.model.by_label[label]
         return self.model.by_label[label]
-
-    def _way_around(self, place: int) -> str:
-        """An OR or XOR in the WHERE around a marker, outside brackets."""
-        levels: Mapping[int, int] = self.closing
-        opened = max((i for i, j in levels.items() if i < place < j), default=-1)
-        end = levels.get(opened, len(self.places))
-        start = place
-        while start > opened and self._at(start).word != "WHERE":
-            start -= 1
-        at = start
-        while at < end:
-            token = self._at(at)
-            if token.text in ("(", "[", "{"):
-                at = levels.get(at, at)
-            elif at > place and token.word in _CLAUSES and self._at(at - 1).word not in ("STARTS", "ENDS"):
-                break
-            elif token.word in ("OR", "XOR"):
-                return token.word
-            at += 1
-        return ""
