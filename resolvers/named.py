@@ -18,7 +18,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 
 from graphql import (
@@ -49,6 +48,7 @@ from graph.named_query import NamedQuery, Parameter, Piece, QueryFileError
 from graph.property_reads import property_reads
 from graph.suggestion import did_you_mean
 from graph.tokens import Token, TokenKind, tokens_of
+from resolvers.named_body import compared_in, last_line, limits_of, returned_by
 
 _HEADER = re.compile(r"\s*/\*(.*?)\*/", re.DOTALL)
 _DEFINED = (ObjectTypeDefinitionNode, EnumTypeDefinitionNode, InputObjectTypeDefinitionNode, ScalarTypeDefinitionNode)
@@ -119,11 +119,11 @@ class _Reader:
             self.file, field.name.value, owner, pieces, columns, tuple(guarded.types.values()), is_unguarded,
             self._text_of(directives, "requires", "role", field),
             frozenset(token.name for token in tokens if token.kind in (TokenKind.WORD, TokenKind.NAME)),
-            _limits(tokens), property_reads(tokens),
+            limits_of(tokens), property_reads(tokens),
         )  # fmt: skip
         shown = replace(field, directives=_kept(field))
         return QueryFile(
-            self.path, definitions, shown, owner_name, query, self._examined(header.end(), owner), _compared(tokens)
+            self.path, definitions, shown, owner_name, query, self._examined(header.end(), owner), compared_in(tokens)
         )
 
     def _examined(self, end: int, owner: NodeType | None) -> str:
@@ -237,9 +237,9 @@ class _Reader:
         self, tokens: list[Token], field: FieldDefinitionNode, definitions: Iterable[DefinitionNode]
     ) -> tuple[str, ...]:
         """What the body must return for the field's type, compared with what its last RETURN returns."""
-        line, returned, is_ordered, is_limited = _returned(tokens)
+        line, returned, is_ordered, is_limited = returned_by(tokens)
         if line == 0:
-            raise self.refuse(_last_line(tokens), "the body returns nothing; end it with RETURN.")
+            raise self.refuse(last_line(tokens), "the body returns nothing; end it with RETURN.")
         name = named_type(field.type)
         own = {each.name.value: each for each in definitions if isinstance(each, ObjectTypeDefinitionNode)}
         target = name.removesuffix("Connection")
@@ -264,28 +264,6 @@ class _Reader:
         return expected
 
 
-def _compared(tokens: list[Token]) -> tuple[tuple[str, str, int], ...]:
-    shown = [token for token in tokens if token.kind not in (TokenKind.SPACE, TokenKind.COMMENT)]
-    found = []
-    for i, sign in enumerate(shown[1:-1], 1):
-        before, after = shown[i - 1], shown[i + 1]
-        if sign.text not in ("=", "<", ">", "<=", ">=", "<>"):
-            continue
-        if after.kind is TokenKind.PARAMETER and i >= 2 and shown[i - 2].text == ".":
-            found.append((before.name, after.name, sign.line))
-        elif before.kind is TokenKind.PARAMETER and i + 3 < len(shown) and shown[i + 2].text == ".":
-            found.append((shown[i + 3].name, before.name, sign.line))
-    return tuple(found)
-
-
-def _limits(tokens: list[Token]) -> frozenset[str]:
-    """The parameters that stand behind LIMIT or SKIP."""
-    shown = [token for token in tokens if token.kind not in (TokenKind.SPACE, TokenKind.COMMENT)]
-    return frozenset(
-        b.name for a, b in pairwise(shown) if a.word in ("LIMIT", "SKIP") and b.kind is TokenKind.PARAMETER
-    )
-
-
 def _kept(field: FieldDefinitionNode) -> tuple[ConstDirectiveNode, ...]:
     """The directives that clients see; ours are for the planner."""
     return tuple(each for each in field.directives or () if each.name.value not in ("unguarded", "requires"))
@@ -308,40 +286,3 @@ def _line(node: object) -> int:
     if isinstance(getattr(node, "description", None), StringValueNode):
         token = node.name.loc.start_token  # type: ignore[attr-defined]
     return int(token.line) or 1
-
-
-def _last_line(tokens: list[Token]) -> int:
-    return tokens[-1].line if tokens else 1
-
-
-def _returned(tokens: list[Token]) -> tuple[int, list[str], bool, bool]:
-    """The line of the last RETURN outside brackets, its columns, and whether it orders and limits; line 0 without one."""
-    depth, line, columns = 0, 0, list[str]()
-    last, is_ordered, is_limited, is_over = "", False, False, True
-    for token in tokens:
-        if token.kind in (TokenKind.SPACE, TokenKind.COMMENT):
-            continue
-        if token.text in ("(", "[", "{"):
-            depth += 1
-        elif token.text in (")", "]", "}"):
-            depth -= 1
-        elif depth == 0 and token.word == "RETURN":
-            line, columns, last, is_ordered, is_limited, is_over = token.line, [], "", False, False, False
-            continue
-        elif (depth == 0 and token.word in ("ORDER", "SKIP", "LIMIT", "UNION")) or token.text == ";":
-            if not is_over:
-                columns.append(last)
-            is_over = True
-            is_ordered |= token.word == "ORDER"
-            is_limited |= token.word == "LIMIT"
-            continue
-        if depth == 0 and not is_over:
-            if token.text == ",":
-                columns.append(last)
-            elif token.word != "DISTINCT":
-                last = token.name or token.text
-        elif not is_over:
-            last = token.text
-    if not is_over:
-        columns.append(last)
-    return line, columns, is_ordered, is_limited
