@@ -20,7 +20,8 @@ from resolvers.account import ACCOUNT, Account
 from resolvers.answer import Answer, Answerer, refused
 from resolvers.question import Question
 from resolvers.request import InvalidRequest
-from resolvers.subscriptions import Subscription, Subscriptions
+from resolvers.subscription import Subscription
+from resolvers.subscriptions import Subscriptions
 from resolvers.tallies import Tally
 from web.callers import caller_of
 from web.records import Records, codes_of

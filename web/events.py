@@ -15,7 +15,8 @@ from starlette.types import Receive, Scope, Send
 
 from graph.errors import GuanxiError
 from resolvers.answer import refused
-from resolvers.subscriptions import Subscription, Subscriptions
+from resolvers.subscription import Subscription
+from resolvers.subscriptions import Subscriptions
 from web.asking import Asker
 from web.connections import Connections
 from web.identity import asking

@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings
 
 from graph.reader import DocumentMode
 from resolvers.request import LIMITS
-from resolvers.subscriptions import Bounds
+from resolvers.subscription import Bounds
 from resolvers.throttle import Rates
 from resolvers.turns import Room
 from web.allowance import Allowance

@@ -19,7 +19,8 @@ from graph.statement import Statement
 from resolvers.answer import Answerer
 from resolvers.api import API
 from resolvers.question import Question
-from resolvers.subscriptions import Bounds, Subscription, Subscriptions
+from resolvers.subscription import Bounds, Subscription
+from resolvers.subscriptions import Subscriptions
 from tests.changes import change, write
 from tests.wire import tapped
 

@@ -20,7 +20,7 @@ from graph.statement import Statement
 from resolvers.answer import Answerer
 from resolvers.api import API
 from resolvers.question import Question
-from resolvers.subscriptions import Subscription
+from resolvers.subscription import Subscription
 from tests.changes import change, write
 from tests.feed.receiver import receiving
 from tests.feed.test_many import subscriptions
