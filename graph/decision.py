@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
+from graph.decision_lookups import identifier, identity_of, key_of_line, unique_names
 from graph.edges import Edge, End
 from graph.errors import BadInput
-from graph.ids import id_for
-from graph.implied import ESSENTIAL, NUMBERED, line_key
+from graph.implied import ESSENTIAL
 from graph.lookup import Found, Owners
 from graph.model import Model, NodeType
 from graph.names import unique_label
 from graph.prepare import PreparedLink, PreparedRecord, PreparedRow, check_complete, check_indexable
-from graph.rows import Identity, Key, Mode, Natural
+from graph.rows import Identity, Key, Mode
 
 
 @dataclass
@@ -92,80 +91,6 @@ def decide(rows: Sequence[PreparedRow], known: Known, model: Model, now: datetim
         refused |= wrong
 
 
-def identifier(prefix: str, identity: Identity, found: Mapping[Identity, Found], now: datetime) -> str:
-    """The id that a record has, or will get."""
-    if identity in found:
-        return found[identity].id
-    if isinstance(identity, Natural) and identity.property == "id":
-        return identity.value
-    return id_for(prefix, str(identity), now)
-
-
-def unnumbered(rows: Sequence[PreparedRow], found: Mapping[Identity, Found]) -> dict[str, list[Identity]]:
-    """New records without the number that their type needs, by type."""
-    wanted: dict[str, dict[Identity, None]] = {}
-    numbered: set[Identity] = set()
-    for record in (record for row in rows for record in row.records if record.node.name in NUMBERED):
-        if "number" in record.values:
-            numbered.add(record.identity)
-        elif record.identity not in found:
-            wanted.setdefault(record.node.name, {})[record.identity] = None
-    return {type: [one for one in ones if one not in numbered] for type, ones in wanted.items()}
-
-
-def unique_values(
-    rows: Sequence[PreparedRow], model: Model, found: Mapping[Identity, Found], now: datetime
-) -> set[tuple[str, str, Any]]:
-    """The values of unique properties that the rows give and that somebody else might have: (label, property, value)."""
-    wanted: set[tuple[str, str, Any]] = set()
-    for row in rows:
-        for record in row.records:
-            values = {**record.values, **_key_of_line(record, row, found, now)}
-            wanted |= {
-                (unique_label(model, record.node, name), name, values[name])
-                for name in _unique_names(record.node, record.identity)
-                if values.get(name) is not None and values[name] != _stored(found, record.identity, name)
-            }
-    return wanted
-
-
-def _stored(found: Mapping[Identity, Found], identity: Identity, name: str) -> Any:
-    return found[identity].properties.get(name) if identity in found else None
-
-
-def _unique_names(node: NodeType, identity: Identity) -> tuple[str, ...]:
-    """The unique properties of a record but its id and the one that it is known by."""
-    return _unique_beside(node, identity.property if isinstance(identity, Natural) else "id")
-
-
-@lru_cache
-def _unique_beside(node: NodeType, known_by: str) -> tuple[str, ...]:
-    return tuple(
-        name for name, declared in node.properties.items() if declared.is_unique and name not in ("id", known_by)
-    )
-
-
-def _key_of_line(
-    record: PreparedRecord, row: PreparedRow, found: Mapping[Identity, Found], now: datetime
-) -> dict[str, str]:
-    """The key of an order's line, if this record is one and the row says of which order."""
-    for other in row.records if record.node.name == "LineItem" else ():
-        for link in other.links:
-            if link.arrow.type == "HAS_LINE" and record.alias in (other.alias, link.to):
-                order = _identity(link, row) if other is record else other.identity
-                line_no = record.values.get("lineNo", _stored(found, record.identity, "lineNo"))
-                if line_no is None:
-                    return {}
-                return {"key": line_key(identifier("order", order, found, now), line_no)}
-    return {}
-
-
-def _identity(link: PreparedLink, row: PreparedRow) -> Identity:
-    if isinstance(link.to, str):
-        return next(record.identity for record in row.records if record.alias == link.to)
-    return link.to
-
-
 class _Attempt:
     """One try to put a set of rows together."""
 
@@ -219,7 +144,7 @@ class _Attempt:
         _check_mode(record, slot, self._known.mine)
         if slot.node is not record.node:
             raise BadInput(f"{record.identity} is a {slot.node.name} and a {record.node.name} at once")
-        values = {**record.values, **_key_of_line(record, row, self._known.found, self._now)}
+        values = {**record.values, **key_of_line(record, row, self._known.found, self._now)}
         if record.is_shared:
             said = {**slot.values, **(slot.stored or {})}
             values = {name: value for name, value in values.items() if said.get(name) is None}
@@ -230,7 +155,7 @@ class _Attempt:
         slot.making |= record.making
 
     def _add_edge(self, record: PreparedRecord, link: PreparedLink, row: PreparedRow) -> None:
-        identity = _identity(link, row)
+        identity = identity_of(link, row)
         source = self.slots[record.identity]
         target = self._end(identity, link)
         if source.id == target.id:
@@ -289,7 +214,7 @@ class _Attempt:
         return {name: value for name, value in wanted.items() if stored.get(name) != value}
 
     def _claim(self, slot: Slot) -> None:
-        for name in _unique_names(slot.node, slot.identity):
+        for name in unique_names(slot.node, slot.identity):
             value = slot.change.get(name)
             if value is None:
                 continue

@@ -15,7 +15,8 @@ from typing import Any
 from neo4j import AsyncManagedTransaction
 from neo4j.exceptions import ConstraintError
 
-from graph.batch import Outcome, Overtaken, Run, write_batch
+from graph.batch import Outcome, Run, write_batch
+from graph.batch_records import Overtaken
 from graph.database import Database
 from graph.errors import BadInput, Refused, Unavailable
 from graph.import_effects import Effect
