@@ -40,6 +40,7 @@ from resolvers.answer import Answerer
 from resolvers.delivery import Delivery
 from resolvers.question import Question
 from resolvers.readers import Readers
+from web.webhook_progress import Progress
 from web.webhook_sender import Outcome, Sender
 
 # What a receiver is told. It holds no values: who needs them asks for them, and is shown what it may see.
@@ -157,7 +158,7 @@ class Deliverer:
     # --- one webhook --------------------------------------------------------------------------------------------------
 
     async def _serve(self, work: _Work) -> None:
-        progress = _Progress.of(work.hook)
+        progress = Progress.of(work.hook)
         pause = self._schedule.first
         while True:
             work.awake.clear()
@@ -179,7 +180,7 @@ class Deliverer:
                 logging.getLogger(__name__).exception("delivering to a webhook failed")
                 await asyncio.sleep(self._schedule.look)
 
-    async def _deliver_page(self, work: _Work, progress: _Progress) -> bool:
+    async def _deliver_page(self, work: _Work, progress: Progress) -> bool:
         """Deliver the next changes; whether there may be more."""
         overlap = int(self._feed.overlap * _NANOSECONDS)
         read_at = await now(self._database)
@@ -198,7 +199,7 @@ class Deliverer:
             await self._keep(work, progress)
         return bool(page)
 
-    async def _page(self, progress: _Progress) -> list[Noted]:
+    async def _page(self, progress: Progress) -> list[Noted]:
         """The next changes, such as may be told: none that comes before one of them is unknown."""
         found = await changes_after(self._database, progress.cursor, known=progress.done, limit=_AT_ONCE)
         if not found:
@@ -208,7 +209,7 @@ class Deliverer:
         there = {each.id for each in again}
         return in_turn([each for each in found if each.id in there], again)
 
-    async def _keep(self, work: _Work, progress: _Progress) -> None:
+    async def _keep(self, work: _Work, progress: Progress) -> None:
         if not await keep_progress(self._database, self._owner, work.hook.id, progress.cursor, list(progress.done)):
             raise _Over
         progress.kept_at = time.monotonic()
@@ -284,31 +285,3 @@ class Deliverer:
 
 class _Over(Exception):
     """The webhook is not ours any more."""
-
-
-@dataclass
-class _Progress:
-    """How far a webhook has come: all changes before the cursor, and of the later ones those that are done."""
-
-    cursor: int
-    done: dict[str, int]
-    # Those that were done before we had the lease, until it is known what the time is.
-    earlier: tuple[str, ...]
-    kept_at: float = field(default_factory=time.monotonic)
-
-    @classmethod
-    def of(cls, hook: Hook) -> _Progress:
-        # It begins with what happens after it was made.
-        return cls(hook.created if hook.cursor is None else hook.cursor, {}, hook.done)
-
-    def begin(self, now: int) -> None:
-        """Of what was done earlier it is known that it began before now."""
-        if self.earlier:
-            self.done |= dict.fromkeys(self.earlier, now)
-            self.earlier = ()
-
-    def forget(self, before: int) -> None:
-        """Nothing can come any more that began before an instant."""
-        if before > self.cursor:
-            self.cursor = before
-            self.done = {id_: at for id_, at in self.done.items() if at >= before}
