@@ -1,4 +1,4 @@
-"""How far a webhook has come."""
+"""The place of a webhook in the feed, as whoever delivers to it keeps it."""
 
 from __future__ import annotations
 
