@@ -13,54 +13,25 @@ from graph.comparisons import render_comparison
 from graph.conditions import Compare
 from graph.keyset import Key
 from graph.matching import reached
+from graph.measures import Listed, render_measure, render_measures, shown_measure
 from graph.model import Kind, Property
 from graph.origin import Origin
 from graph.patterns import edge_name
 from graph.plan import Across, Block, Search
 from graph.rendering import Rendering, indent, where
 from graph.sources import find
-from graph.summary import (
-    Complement,
-    Function,
-    Grouping,
-    GroupKey,
-    Having,
-    Junction,
-    Measure,
-    Measured,
-    Path,
-    aggregated,
-)
+from graph.summary import Complement, Function, Grouping, GroupKey, Having, Junction, Measure, Measured, Path
 
 # What these are of nothing is null; the others are 0.
 _NULLABLE = (Function.AVG, Function.MIN, Function.MAX, Function.PERCENTILE)
 
 Nested = Callable[[Rendering, Block, str], tuple[list[str], str]]
 
-_FUNCTIONS = {
-    Function.COUNT: "count({})", Function.DISTINCT: "count(DISTINCT {})", Function.SUM: "sum({})",
-    Function.AVG: "avg({})", Function.MIN: "min({})", Function.MAX: "max({})",
-    Function.COUNT_TRUE: "count(CASE WHEN {} THEN 1 END)", Function.COUNT_FALSE: "count(CASE WHEN NOT {} THEN 1 END)",
-}  # fmt: skip
-
-
 # How what is measured of parts becomes the measure of the whole.
 _ADDED = {
     Function.COUNT: "sum({})", Function.SUM: "sum({})", Function.MIN: "min({})", Function.MAX: "max({})",
     Function.COUNT_TRUE: "sum({})", Function.COUNT_FALSE: "sum({})",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Listed:
-    """The variables of one member of the set: its record, and its relationship if that has properties."""
-
-    variable: str
-    edge: str = ""
-
-    @property
-    def all(self) -> list[str]:
-        return [self.variable, *([self.edge] if self.edge else [])]
 
 
 def render_summary(rendering: Rendering, block: Block, outer: str, guard: str, nested: Nested) -> tuple[list[str], str]:
@@ -76,7 +47,7 @@ def render_summary(rendering: Rendering, block: Block, outer: str, guard: str, n
     if parts == 1:
         lines += [f"WITH {distinct}{', '.join(listed.all)}"] if distinct else []
         if summary.measures:
-            return [*lines, f"RETURN [{_measures(rendering, summary.measures, listed)}] AS {result}"], result
+            return [*lines, f"RETURN [{render_measures(rendering, summary.measures, listed)}] AS {result}"], result
         more, groups = _groups(rendering, summary.groupings[0], listed, nested)
         return [*lines, *more, f"RETURN [[], {groups}] AS {result}"], result
     members = rendering.variable(f"{block.name}Set")
@@ -86,7 +57,7 @@ def render_summary(rendering: Rendering, block: Block, outer: str, guard: str, n
     if summary.measures:
         each, opening = _taken_apart(rendering, block, members)
         values.append(rendering.variable(f"{block.name}Aggregate"))
-        measures = _measures(rendering, summary.measures, each)
+        measures = render_measures(rendering, summary.measures, each)
         lines += [f"CALL ({members}) {{", *indent([*opening, f"RETURN {measures} AS {values[-1]}"]), "}"]
     for grouping in summary.groupings:
         each, opening = _taken_apart(rendering, block, members)
@@ -117,35 +88,6 @@ def _taken_apart(rendering: Rendering, block: Block, members: str) -> tuple[List
     ]
 
 
-# --- measures -------------------------------------------------------------------------------------------------------
-
-
-def _measures(rendering: Rendering, measures: tuple[Measure, ...], listed: Listed) -> str:
-    """The list of all measures, each as it is sent."""
-    return f"[{', '.join(_shown(each, _measure(rendering, each, listed)) for each in measures)}]"
-
-
-def _measure(rendering: Rendering, measure: Measure, listed: Listed) -> str:
-    if measure.property is None:
-        return "count(*)"
-    name = f"{listed.edge if measure.on_edge else listed.variable}.{measure.property.name}"
-    # The least and the greatest of texts and numbers would be found without a complaint.
-    is_careful = rendering.is_careful or measure.function in (Function.MIN, Function.MAX)
-    value = aggregated(measure.property, name, is_careful=is_careful)
-    if measure.function is Function.PERCENTILE:
-        assert measure.argument is not None
-        return f"percentileCont({value}, {rendering.value(measure.argument)})"
-    return _FUNCTIONS[measure.function].format(value)
-
-
-def _shown(measure: Measure, text: str) -> str:
-    is_time = measure.property is not None and measure.property.kind in (Kind.DATE, Kind.DATETIME)
-    return f"toString({text})" if is_time and measure.function in (Function.MIN, Function.MAX) else text
-
-
-# --- groups ---------------------------------------------------------------------------------------------------------
-
-
 def _groups(rendering: Rendering, grouping: Grouping, listed: Listed, nested: Nested) -> tuple[list[str], str]:
     """The clauses behind those that bind the set, and the list of the groups' rows as an expression."""
     ways = _Ways(rendering, listed)
@@ -162,7 +104,7 @@ def _groups(rendering: Rendering, grouping: Grouping, listed: Listed, nested: Ne
         lines.append(f"WITH DISTINCT {', '.join([*listed.all, *named])}")
         named = [*keys, *records]
     measures = [rendering.variable(_measure_name(each)) for each in grouping.measures]
-    texts = measured or [_measure(rendering, each, listed) for each in grouping.measures]
+    texts = measured or [render_measure(rendering, each, listed) for each in grouping.measures]
     counted = [f"{text} AS {name}" for text, name in zip(texts, measures, strict=True)]
     lines += [f"WITH {', '.join([*named, *counted])}", *where([_having(rendering, grouping, measures)])]
     everything = ", ".join([*keys, *records, *measures])
@@ -170,7 +112,7 @@ def _groups(rendering: Rendering, grouping: Grouping, listed: Listed, nested: Ne
         f"WITH {everything} ORDER BY {_order(grouping, keys, measures)} LIMIT {rendering.value(grouping.limit)}"
     )
     shown = [_shown_key(rendering, key, name) for key, name in zip(grouping.keys, keys, strict=True)]
-    shown += [_shown(each, name) for each, name in zip(grouping.measures, measures, strict=True)]
+    shown += [shown_measure(each, name) for each, name in zip(grouping.measures, measures, strict=True)]
     for each, name in zip(grouping.records, records, strict=True):
         more, row = nested(rendering, each.block, name)
         lines += more
@@ -193,7 +135,7 @@ def _by_first_step(rendering: Rendering, grouping: Grouping, ways: _Ways) -> tup
         return [], []
     lines = ways.lead([(first, False)])
     parts = [(rendering.variable(_measure_name(each)), each) for each in grouping.measures]
-    measured = [f"{_measure(rendering, each, ways.listed)} AS {name}" for name, each in parts]
+    measured = [f"{render_measure(rendering, each, ways.listed)} AS {name}" for name, each in parts]
     lines.append(f"WITH {', '.join([ways.reached[first].variable, *measured])}")
     return lines, [_ADDED[each.function].format(name) for name, each in parts]
 
