@@ -13,9 +13,10 @@ from functools import cached_property
 from typing import Any
 
 from graph.grants import ADMINISTRATOR, Granted
+from graph.joint_relationships import CONTACT_POINTS
 from graph.model import Model
 from graph.reader import Action, Scope
-from graph.rules import CONTACT_POINTS, GOVERNANCE, LOST_BY, OPEN, WITH_OWNER, as_part
+from graph.rules import GOVERNANCE, LOST_BY, OPEN, WITH_OWNER, as_part
 
 # From a record to those that let it be seen, by the relationship's type; those drawn to it, and those drawn from it.
 INWARD = ("ACCOUNT_FOR", "PLACED", "HAS_LINE", "HAS_EMAIL", "HAS_PHONE", "HAS_ADDRESS")

@@ -118,3 +118,19 @@ Condition = All | AnyOf | Not | Compare | Related | CompareAggregate | OfType
 
 EVERYTHING = All()
 NOTHING = AnyOf(())
+
+
+def either(*conditions: Condition) -> Condition:
+    """What satisfies one of the conditions, in the fewest words."""
+    if EVERYTHING in conditions:
+        return EVERYTHING
+    flat = (inner for each in conditions for inner in (each.conditions if isinstance(each, AnyOf) else (each,)))
+    left = tuple(dict.fromkeys(flat))
+    return left[0] if len(left) == 1 else AnyOf(left)
+
+
+def both(*conditions: Condition) -> Condition:
+    if NOTHING in conditions:
+        return NOTHING
+    left = tuple(each for each in conditions if each != EVERYTHING)
+    return left[0] if len(left) == 1 else All(left)

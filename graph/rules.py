@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from graph.conditions import (
     EVERYTHING,
     NOTHING,
     All,
-    AnyOf,
     Compare,
     Condition,
     Not,
@@ -22,9 +21,12 @@ from graph.conditions import (
     Operator,
     Quantifier,
     Related,
+    both,
+    either,
 )
 from graph.grants import Grants
-from graph.model import Direction, Hop, Model, NodeType, Relationship
+from graph.joint_relationships import CONTACT_POINTS, has_customer, has_point
+from graph.model import Model, NodeType, Relationship
 from graph.reader import Action, ReaderValue, Scope
 
 # Read by everybody who has signed in, and by everybody exported.
@@ -33,7 +35,6 @@ OPEN = frozenset({"Product", "Category", "User", "Team"})
 GOVERNANCE = frozenset({"User", "Team", "Role", "Grant", "ApiKey"})
 # Owned records, and Activity, which belongs to those who have to do with it.
 WITH_OWNER = ("Customer", "Company", "Contact", "Order")
-CONTACT_POINTS = ("EmailAddress", "PhoneNumber", "Address")
 # Actions by which a record is lost to its owner. That a customer of it is one's own is no reason for them.
 LOST_BY = (Action.DELETE, Action.MERGE, Action.ASSIGN)
 WRITES = (Action.CREATE, Action.UPDATE, Action.DELETE)
@@ -44,22 +45,6 @@ SEEN_THROUGH: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(CONTACT_POINTS, ("Company", "Contact")),
     **dict.fromkeys(OPEN, ()),
 }
-
-
-def either(*conditions: Condition) -> Condition:
-    """What satisfies one of the conditions, in the fewest words."""
-    if EVERYTHING in conditions:
-        return EVERYTHING
-    flat = (inner for each in conditions for inner in (each.conditions if isinstance(each, AnyOf) else (each,)))
-    left = tuple(dict.fromkeys(flat))
-    return left[0] if len(left) == 1 else AnyOf(left)
-
-
-def both(*conditions: Condition) -> Condition:
-    if NOTHING in conditions:
-        return NOTHING
-    left = tuple(each for each in conditions if each != EVERYTHING)
-    return left[0] if len(left) == 1 else All(left)
 
 
 @dataclass(frozen=True)
@@ -155,7 +140,7 @@ class Rules:
 
     def point(self, action: Action) -> Condition:
         """One condition for all kinds of contact points, which a statement that asks for several then has but once."""
-        has = _has_point(self.model)
+        has = has_point(self.model)
         some = either(*(self._over(has, self.party(each)) for each in as_part(action)))
         if action not in (Action.UPDATE, Action.DELETE) or some == NOTHING:
             return some
@@ -210,7 +195,7 @@ class Rules:
         owned = self.owned(Action.READ, "Customer")
         if self._are_alike(Action.READ, *WITH_OWNER) and owned != EVERYTHING:
             # What is not of these types has neither an owner nor such relationships.
-            through_customer = self._over(_has_customer(self.model), owned)
+            through_customer = self._over(has_customer(self.model), owned)
             return either(owned, through_customer, self._some("Contact", "employers", self.company(Action.READ)))
         return self._of_types({name: _BY_TYPE[name](self, Action.READ) for name in WITH_OWNER}, "Subject")
 
@@ -296,25 +281,6 @@ class Rules:
         if condition == NOTHING:
             return NOTHING
         return Related(relationship, self.model.nodes[relationship.target], Quantifier.SOME, condition)
-
-
-@lru_cache
-def _has_point(model: Model) -> Relationship:
-    """From a contact point of any kind to the parties that have it."""
-    ways = (model.nodes[name].relationships["parties"].hops[0] for name in CONTACT_POINTS)
-    hop = Hop(tuple(hop.types[0] for hop in ways), Direction.IN, ("Party",))
-    return Relationship("parties", "EmailAddress", "Party", True, (hop,))
-
-
-@lru_cache
-def _has_customer(model: Model) -> Relationship:
-    """From a party or an order to its customers."""
-    ways = (
-        model.nodes[name].relationships[field].hops[0]
-        for name, field in (("Party", "customers"), ("Order", "customer"))
-    )
-    hop = Hop(tuple(hop.types[0] for hop in ways), Direction.IN, ("Customer",))
-    return Relationship("customers", "Party", "Customer", True, (hop,))
 
 
 def as_part(action: Action) -> tuple[Action, ...]:
