@@ -9,7 +9,7 @@ from typing import Any
 from graph.errors import BadInput
 from graph.expression import Cells
 from graph.joined import split_joined, split_raw
-from graph.mapping import shared_by
+from graph.mapping_records import shared_by
 from graph.mapping_spec import FileSpec, KeySpec, LinkSpec, RecordSpec, UniqueSpec
 from graph.model import NodeType
 from graph.rows import Complaint, Identity, Key, Link, Natural, Record, Row
