@@ -318,7 +318,8 @@ def test_spans_are_made_of_request_plan_and_statement_once_somebody_collects_the
         from graph.address import Address
         from graph.database import Database
         from graph.reader import ADMINISTRATOR
-        from resolvers.answer import Answerer, Question
+        from resolvers.answer import Answerer
+        from resolvers.question import Question
         from resolvers.statements import Statements
         from resolvers.turns import Turns
         from tests.asking import declared_api

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -22,7 +21,6 @@ from graph.rows import Mode
 from resolvers.answer import Answerer
 from resolvers.document import Documents
 from resolvers.export import Stopped
-from resolvers.question import Question
 from resolvers.request import InvalidRequest
 from schema.build import build
 from web.demo import FIRST_SEED, DemoSize, fill
@@ -30,7 +28,16 @@ from web.export_command import export_file, saved_text
 from web.exporting import Format
 from web.importing import import_files, preview_files, revert_import
 from web.logs import set_up_logs
-from web.opening import address, database, say
+from web.opening import say, with_database
+from web.options import (
+    DataOption,
+    LoginArgument,
+    OperationOption,
+    PortOption,
+    VariablesOption,
+    question_of,
+    settings_of,
+)
 from web.queries import Queries, load_queries, report
 from web.serving import serve_forever
 from web.settings import Settings
@@ -38,21 +45,12 @@ from web.sign_in_commands import invitation_for, token_for
 from web.trusted import load_trusted_documents, manifest_paths
 from web.upkeep import check_records, purge_records, rebuild_records
 
-T = TypeVar("T")
-
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Guanxi, a graph-native CRM server.",
 )
-
-DataOption = Annotated[Path | None, typer.Option("--data", help="Directory of the embedded database.")]
-PortOption = Annotated[
-    int | None, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 picks a free one.")
-]
-VariablesOption = Annotated[str, typer.Option("--variables", help="The operation's variables, as JSON.")]
-OperationOption = Annotated[str | None, typer.Option("--operation", help="Which operation of the document.")]
 
 
 def main() -> None:
@@ -76,7 +74,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serve GraphQL over HTTP."""
-    serve_forever(_settings(data, port), with_demo=demo, with_reload=reload)
+    serve_forever(settings_of(data, port), with_demo=demo, with_reload=reload)
 
 
 @app.command(name="import")
@@ -91,14 +89,14 @@ def import_(
     data: DataOption = None,
 ) -> None:
     """Load CSV and XLSX files into the database."""
-    settings = _settings(data)
+    settings = settings_of(data)
 
     async def work(opened: Database) -> bool:
         if preview:
             return await preview_files(settings, opened, mapping, folder, mode=mode)
         return await import_files(settings, opened, mapping, folder, mode=mode, rejected=rejected)
 
-    if not _with_database(settings, "import", work):
+    if not with_database(settings, "import", work):
         raise typer.Exit(1)
 
 
@@ -108,8 +106,8 @@ def revert(
     data: DataOption = None,
 ) -> None:
     """Take an import back, but for what somebody changed since."""
-    settings = _settings(data)
-    if not _with_database(settings, "revert", lambda opened: revert_import(settings, opened, run)):
+    settings = settings_of(data)
+    if not with_database(settings, "revert", lambda opened: revert_import(settings, opened, run)):
         raise typer.Exit(1)
 
 
@@ -120,12 +118,12 @@ def demo(
     data: DataOption = None,
 ) -> None:
     """Fill the database with an invented world."""
-    settings = _settings(data)
+    settings = settings_of(data)
 
     async def work(opened: Database) -> None:
         await fill(settings, build().model, opened, size, seed)
 
-    _with_database(settings, "demo", work)
+    with_database(settings, "demo", work)
 
 
 @app.command()
@@ -139,11 +137,11 @@ def explain(
     data: DataOption = None,
 ) -> None:
     """Print the plan and the one statement of a query. Asks no database, but with --profile."""
-    settings = _settings(data)
+    settings = settings_of(data)
     queries = asyncio.run(load_queries(build(), settings, None))
     answerer = Answerer(queries.api, _Nothing(), settings.base_currency)
     try:
-        prepared = answerer.prepare(_question(file, variables, operation), ADMINISTRATOR)
+        prepared = answerer.prepare(question_of(file, variables, operation), ADMINISTRATOR)
         statement = prepared.bind()
     except InvalidRequest as invalid:
         for error in invalid.errors:
@@ -154,7 +152,7 @@ def explain(
         return
     print(f"\n{statement.text}")
     if profile:
-        found = _with_database(settings, "explain", lambda opened: opened.plan(statement, profile=True))
+        found = with_database(settings, "explain", lambda opened: opened.plan(statement, profile=True))
         print(f"\n{table(list(operators(found)))}")
 
 
@@ -166,7 +164,7 @@ def query(
     data: DataOption = None,
 ) -> None:
     """Run a query without a server, and print its response."""
-    settings, question = _settings(data), _question(file, variables, operation)
+    settings, question = settings_of(data), question_of(file, variables, operation)
 
     async def work(opened: Database) -> dict[str, Any]:
         api = build()
@@ -175,7 +173,7 @@ def query(
         answer = await Answerer(queries.api, opened, settings.base_currency).answer(question, ADMINISTRATOR)
         return answer.body()
 
-    body = _with_database(settings, "query", work)
+    body = with_database(settings, "query", work)
     print(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode())
     if "errors" in body:
         raise typer.Exit(1)
@@ -193,17 +191,17 @@ def export(
     data: DataOption = None,
 ) -> None:
     """Write all rows of a query to a file: CSV, XLSX or JSON lines."""
-    settings = _settings(data)
+    settings = settings_of(data)
     if Path(document).is_file():
-        question = _question(Path(document), variables, operation)
+        question = question_of(Path(document), variables, operation)
     else:
-        question = replace(_question(None, variables, operation), text=saved_text(settings, document))
+        question = replace(question_of(None, variables, operation), text=saved_text(settings, document))
 
     async def work(opened: Database) -> None:
         await export_file(settings, opened, question, format_, output, limit=limit, with_mark=bom)
 
     try:
-        _with_database(settings, "export", work)
+        with_database(settings, "export", work)
     except InvalidRequest as invalid:
         for error in invalid.errors:
             say(f"{document}: {error}")
@@ -219,13 +217,13 @@ def export(
 def check(data: DataOption = None) -> None:
     """Check every named query (header, parameters, columns, rights, that it only reads), every trusted document and,
     record by record, whether what follows from the data is right."""
-    settings = _settings(data)
+    settings = settings_of(data)
 
     async def work(opened: Database) -> tuple[Queries, bool]:
         api = build()
         return await load_queries(api, settings, opened), await check_records(settings, api.model, opened)
 
-    queries, is_right = _with_database(settings, "check", work)
+    queries, is_right = with_database(settings, "check", work)
     for line in report(queries):
         print(line)
     print(f"{len(queries.files)} named queries, {len(queries.errors)} left out, {len(queries.warnings)} warnings")
@@ -242,23 +240,20 @@ def check(data: DataOption = None) -> None:
 @app.command()
 def rebuild(data: DataOption = None) -> None:
     """Mend what `check` finds in the records, in batches. Stopped and run again, it goes on."""
-    settings = _settings(data)
+    settings = settings_of(data)
 
     async def work(opened: Database) -> bool:
         return await rebuild_records(settings, build().model, opened)
 
-    if not _with_database(settings, "rebuild", work):
+    if not with_database(settings, "rebuild", work):
         raise typer.Exit(1)
 
 
 @app.command()
 def purge(data: DataOption = None) -> None:
     """Remove for good what was deleted longer ago than GUANXI_RETENTION days. Stopped and run again, it goes on."""
-    settings = _settings(data)
-    _with_database(settings, "purge", lambda opened: purge_records(settings, opened))
-
-
-LoginArgument = Annotated[str, typer.Argument(help="The login of a user.")]
+    settings = settings_of(data)
+    with_database(settings, "purge", lambda opened: purge_records(settings, opened))
 
 
 @app.command()
@@ -266,16 +261,16 @@ def token(login: LoginArgument, data: DataOption = None) -> None:
     """Print a token that is good for GUANXI_TOKEN_MINUTES, on a server where one has to sign in."""
     # What is printed is the token and nothing else: the log is for standard error.
     set_up_logs()
-    settings = _settings(data)
-    print(_with_database(settings, "token", lambda opened: token_for(settings, opened, login)))
+    settings = settings_of(data)
+    print(with_database(settings, "token", lambda opened: token_for(settings, opened, login)))
 
 
 @app.command()
 def invite(login: LoginArgument, data: DataOption = None) -> None:
     """Print an address at which a user may choose a password. It works once, within a day; earlier ones are void."""
     set_up_logs()
-    settings = _settings(data)
-    print(_with_database(settings, "invite", lambda opened: invitation_for(settings, opened, login)))
+    settings = settings_of(data)
+    print(with_database(settings, "invite", lambda opened: invitation_for(settings, opened, login)))
 
 
 @app.command()
@@ -298,34 +293,3 @@ class _Nothing:
 
     async def plan(self, statement: object, **_: object) -> Any:
         raise AssertionError("a command that asks no database asked one")
-
-
-def _settings(data: Path | None = None, port: int | None = None) -> Settings:
-    settings = Settings.from_environment()
-    given = {key: value for key, value in {"data": data, "port": port}.items() if value is not None}
-    return settings.model_copy(update=given)
-
-
-def _question(file: Path | None, variables: str, operation: str | None) -> Question:
-    try:
-        text = file.read_text() if file else ""
-        given = orjson.loads(variables)
-    except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"{file} cannot be read: {error}") from None
-    except orjson.JSONDecodeError as error:
-        raise typer.BadParameter(f"--variables is no JSON: {error}") from None
-    if not isinstance(given, dict):
-        raise typer.BadParameter("--variables must be a JSON object.")
-    return Question(text, operation, given)
-
-
-def _with_database(settings: Settings, command: str, work: Callable[[Database], Awaitable[T]]) -> T:
-    # Nobody waits for these statements but the one who gave the command, so they may take long.
-    patient = settings.model_copy(update={"statement_timeout": max(settings.statement_timeout, 600.0)})
-
-    async def run(where: Any) -> T:
-        async with database(patient, where) as opened:
-            return await work(opened)
-
-    with address(settings, command) as where:
-        return asyncio.run(run(where))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any, TypeVar
 
 from rich.console import Console
 
@@ -12,6 +14,8 @@ from graph.database import Database, Patience
 from graph.embedded import Memory, attach
 from graph.money import Rates, read_rates
 from web.settings import Settings
+
+T = TypeVar("T")
 
 console = Console(stderr=True, highlight=False)
 
@@ -46,3 +50,15 @@ async def database(settings: Settings, where: Address) -> AsyncIterator[Database
 def rates(settings: Settings) -> Rates:
     """The exchange rates of the file that the settings name."""
     return read_rates(settings.rates) if settings.rates else Rates()
+
+
+def with_database(settings: Settings, command: str, work: Callable[[Database], Awaitable[T]]) -> T:
+    # Nobody waits for these statements but the one who gave the command, so they may take long.
+    patient = settings.model_copy(update={"statement_timeout": max(settings.statement_timeout, 600.0)})
+
+    async def run(where: Any) -> T:
+        async with database(patient, where) as opened:
+            return await work(opened)
+
+    with address(settings, command) as where:
+        return asyncio.run(run(where))
