@@ -11,14 +11,14 @@ An expression is compiled once, for the property that it is written to, and eval
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from graph.cells import Cells, Habits
 from graph.errors import BadInput
 from graph.joined import INNER, OUTER, split_joined
 from graph.key_path import KeyPath
@@ -27,21 +27,6 @@ from graph.money import Amount
 from graph.personal_name import given_and_family
 from graph.suggestion import did_you_mean
 from graph.values import Place, shown
-
-
-@dataclass
-class Cells:
-    """One row's cells by column, those that are absent left out, and what turns out doubtful about them.
-
-    `counts` is shared by all rows of one reading of a file.
-    """
-
-    by_column: Mapping[str, str]
-    doubts: list[str] = field(default_factory=list)
-    counts: Counter[tuple[object, ...]] = field(default_factory=Counter)
-    # Whether these are the values of one of several relationships that share cells.
-    is_part: bool = False
-
 
 Evaluate = Callable[[Cells], Any]
 Step = Callable[[Any, Cells], Any]
@@ -55,17 +40,6 @@ class Expression:
     evaluate: Evaluate
     # Whether its cell holds several values as an export joins them.
     is_joined: bool = False
-
-
-@dataclass(frozen=True)
-class Habits:
-    """What a mapping says once for all its values."""
-
-    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    zone: str | None = None
-    currency: Any = None
-    decimal: str = "."
-    thousands: str = ""
 
 
 _SOURCES = ("column", "columns", "value", "count", "latitude")

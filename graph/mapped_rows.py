@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from graph.cells import Cells
 from graph.errors import BadInput
-from graph.expression import Cells
 from graph.joined import split_joined, split_raw
 from graph.mapping_records import shared_by
 from graph.mapping_spec import FileSpec, KeySpec, LinkSpec, RecordSpec, UniqueSpec

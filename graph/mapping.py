@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from graph.cells import Habits
 from graph.encoding import checked_encoding
 from graph.errors import BadInput
-from graph.expression import Habits
 from graph.key_path import KeyPath
 from graph.mapping_records import RecordReader
 from graph.mapping_spec import FileSpec, ImportMapping, KeySpec, RecordSpec, UniqueSpec

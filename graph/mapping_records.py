@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.arrows import Arrow, Arrows, linkable
+from graph.cells import Habits
 from graph.errors import BadInput
-from graph.expression import Expression, Habits, compile_expression
+from graph.expression import Expression, compile_expression
 from graph.key_path import KeyPath
 from graph.mapping_spec import KeySpec, LinkSpec, RecordSpec, TypeSpec, UniqueSpec
 from graph.model import Kind, Model, NodeType, Property

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from graph.cells import Cells, Habits
 from graph.delimited import Delimited
 from graph.errors import BadInput
-from graph.expression import Cells, Habits, compile_expression
+from graph.expression import compile_expression
 from graph.key_path import KeyPath
 from graph.mapping import read_mapping
 from graph.model import Kind, Model, Property
