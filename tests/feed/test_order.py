@@ -22,9 +22,9 @@ from resolvers.api import API
 from resolvers.question import Question
 from resolvers.subscription import Subscription
 from tests.changes import change, write
+from tests.feed.delivering import delivering, webhook
 from tests.feed.receiver import receiving
 from tests.feed.test_many import subscriptions
-from tests.feed.test_webhooks import delivering, webhook
 
 CHANGED = "subscription($after: String) { changed(types: [Company], after: $after) { id recordId recordVersion } }"
 

@@ -19,10 +19,10 @@ from graph.indexes import reconcile
 from resolvers.api import API
 from tests.changes import change, write
 from tests.embedded.processes import running
+from tests.feed.delivering import webhook
 from tests.feed.receiver import receiving
 from tests.feed.sockets import socket
 from tests.feed.test_telling import ready
-from tests.feed.test_webhooks import webhook
 from tests.serving import serving
 from web.settings import Settings
 
