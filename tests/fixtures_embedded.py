@@ -25,8 +25,6 @@ def neo4j_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]
     directory of its own in that one.
     """
     kept = os.environ.get("GUANXI_TEST_DATA")
-    data = (
-        Path(kept, os.environ.get("PYTEST_XDIST_WORKER", "")) if kept else tmp_path_factory.mktemp("neo4j") / "data"
-    )
+    data = Path(kept, os.environ.get("PYTEST_XDIST_WORKER", "")) if kept else tmp_path_factory.mktemp("neo4j") / "data"
     with attach(data, command="pytest") as address:
         yield address
