@@ -72,6 +72,9 @@ def works(environment: Path) -> bool:
 
 
 def make(environment: Path) -> None:
+    # To clear a link is to empty the folder that another checkout works with.
+    if environment.is_symlink():
+        refuse(f"{environment} is a link to {environment.readlink()}, which is made for other locks; remove the link")
     try:
         venv.create(environment, clear=True, with_pip=True)
     except (OSError, subprocess.CalledProcessError) as error:

@@ -46,7 +46,7 @@ def test_a_second_setup_is_quick_silent_and_needs_no_network() -> None:
     done = run("bin/setup", environment=OFFLINE)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
 
 
 def test_a_fresh_setup_without_a_network_says_what_is_missing(checkout: Path) -> None:
@@ -58,6 +58,21 @@ def test_a_fresh_setup_without_a_network_says_what_is_missing(checkout: Path) ->
         f"network and run it again (pip's words are in {checkout / '.setup.log'}).\n"
     )
     assert not (checkout / ".venv" / "installed.lock").exists()
+
+
+def test_the_environment_of_another_checkout_is_not_emptied_through_a_link(checkout: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "kept").touch()
+    (checkout / ".venv").symlink_to(other)
+
+    done = run(checkout / "bin" / "setup", environment=OFFLINE)
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"bin/setup: {checkout / '.venv'} is a link to {other}, which is made for other locks; remove the link.\n"
+    )
+    assert (other / "kept").exists()
 
 
 def test_missing_jars_without_a_network_are_named(tmp_path: Path) -> None:
