@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from graph.comparisons import render_comparison
 from graph.conditions import Compare
 from graph.keyset import Key
-from graph.matching import reached
+from graph.matching import reached, reached_by_any
 from graph.measures import Listed, render_measure, render_measures, shown_measure
 from graph.model import Kind, Property
 from graph.origin import Origin
@@ -124,7 +124,8 @@ def _by_first_step(rendering: Rendering, grouping: Grouping, ways: _Ways) -> tup
     """Clauses that measure per record of the first step, of which there are few, and how these measures add up.
 
     So the rest of the way is gone once for each of those, and not for each record of the set: once per product instead
-    of once per line. It takes ways on which every step leads to one record, and measures that add up.
+    of once per line. It takes ways on which every step leads to one record, and measures that add up. What that first
+    record must be to be seen is asked once for each as well.
     """
     paths = [key.path for key in grouping.keys] + [each.path for each in grouping.records]
     leads_to_one = all(step and not step.is_list for path in paths for step, _ in path)
@@ -133,7 +134,7 @@ def _by_first_step(rendering: Rendering, grouping: Grouping, ways: _Ways) -> tup
         return [], []
     if not grouping.measures or any(each.function not in _ADDED for each in grouping.measures):
         return [], []
-    lines = ways.lead([(first, False)])
+    lines = ways.lead([(first, False)], asks_later=True)
     parts = [(rendering.variable(_measure_name(each)), each) for each in grouping.measures]
     measured = [f"{render_measure(rendering, each, ways.listed)} AS {name}" for name, each in parts]
     lines.append(f"WITH {', '.join([ways.reached[first].variable, *measured])}")
@@ -162,19 +163,25 @@ class _Ways:
     rendering: Rendering
     listed: Listed
     reached: dict[Path, Listed] = field(default_factory=dict)
+    # What is still to be asked of what a path has reached, before anything is reached from there.
+    asked_later: dict[Path, tuple[str, ...]] = field(default_factory=dict)
 
-    def lead(self, paths: list[tuple[Path, bool]]) -> list[str]:
-        """The clauses that lead along all paths; with each is said whether its last relationship is asked for."""
+    def lead(self, paths: list[tuple[Path, bool]], *, asks_later: bool = False) -> list[str]:
+        """The clauses that lead along all paths; with each is said whether its last relationship is asked for.
+
+        With `asks_later` whatever a plain relationship leads to is taken for now, seen or not: paths that go on from there
+        ask for it.
+        """
         self.reached[()] = self.listed
         with_edge = {path for path, on_edge in paths if on_edge}
         lines = list[str]()
         for path, _ in paths:
             for length in range(1, len(path) + 1):
                 if path[:length] not in self.reached:
-                    lines += self._step(path[:length], path[:length] in with_edge)
+                    lines += self._step(path[:length], path[:length] in with_edge, asks_later)
         return lines
 
-    def _step(self, path: Path, has_edge: bool) -> list[str]:
+    def _step(self, path: Path, has_edge: bool, asks_later: bool) -> list[str]:
         relationship, node = path[-1]
         start = self.reached[path[:-1]].variable
         end = self.rendering.variable(node.variable)
@@ -183,8 +190,11 @@ class _Ways:
             return [f"WITH *, CASE WHEN {start}:{node.labels[-1]} THEN {start} END AS {end}"]
         edge = self.rendering.variable(edge_name(relationship)) if has_edge else ""
         self.reached[path] = Listed(end, edge)
+        if asks_later and (plain := reached_by_any(self.rendering, start, relationship, node, end)):
+            way, self.asked_later[path] = plain
+            return [f"OPTIONAL MATCH {way}"]
         found = reached(self.rendering, start, relationship, node, end, edge)
-        return [f"OPTIONAL MATCH {found.text}", *where(found.predicates)]
+        return [f"OPTIONAL MATCH {found.text}", *where((*self.asked_later.get(path[:-1], ()), *found.predicates))]
 
 
 def _key(rendering: Rendering, key: GroupKey, ways: _Ways) -> str:

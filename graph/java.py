@@ -25,6 +25,9 @@ FLAGS = (
     *(f"--add-opens={package}=ALL-UNNAMED" for package in OPENED),
     "-Dio.netty.tryReflectionSetAccessible=true",
     "-Dlog4j2.disable.jmx=true",
+    # Each write to the search index opens and closes small files, and Java 21 halts all threads and forgets compiled code
+    # whenever Lucene unmaps one as a memory segment (docs/decisions/0012).
+    "-Dorg.apache.lucene.store.MMapDirectory.enableMemorySegments=false",
     "-XX:-OmitStackTraceInFastThrow",
     # After this error a Java process is in no defined state; the supervisor starts another one.
     "-XX:+ExitOnOutOfMemoryError",

@@ -294,3 +294,17 @@ def reached(
     if not relationship.hops:
         return bound
     return along(rendering, bound_already(start), relationship, bound, edge, left)
+
+
+def reached_by_any(
+    rendering: Rendering, start: str, relationship: Relationship, target: NodeType, end: str
+) -> tuple[str, tuple[str, ...]] | None:
+    """The pattern that leads to whatever a plain relationship leads to, and what makes that a related record.
+
+    None if more must be known on the way, as where nodes are passed or the relationship's own properties count.
+    """
+    if relationship.reference or len(relationship.hops) != 1 or relationship.when or relationship.hops[0].is_optional:
+        return None
+    bound = bind(rendering, target, end, _left_onward(rendering, relationship))
+    way = along(rendering, bound_already(start), relationship, bound_already(end))
+    return way.text, (f"{end}{render_labels(rendering, target)}", *bound.predicates)
