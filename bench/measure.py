@@ -28,6 +28,9 @@ Say = Callable[[str], None]
 
 # How often an engine takes its turn with one question.
 ROUNDS = 3
+# For how long each engine is asked a question before it is measured: Java compiles what it runs for the first thousand
+# times, and would do so on the account of whoever comes first.
+WARM_SECONDS = 4.0
 # How many documents are sent that were never seen, and how many requests of one client are timed.
 NEVER_SEEN, ALONE = 5, 20
 
@@ -149,7 +152,7 @@ class Timing:
             single[one.engine.name] = await self._alone(workload, one, database)
 
         async def warm(one: Running) -> None:
-            await self._slice(workload, one, clients, min(1.0, self.seconds / 2))
+            await self._slice(workload, one, clients, min(WARM_SECONDS, self.seconds / 2))
 
         async def measured(one: Running) -> None:
             await self._add(slices[one.engine.name], workload, one, clients)
