@@ -256,6 +256,7 @@ def test_spans_are_made_of_request_plan_and_statement_once_somebody_collects_the
         from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
         from graph.address import Address
         from graph.database import Database
+        from graph import tracing
         from graph.reader import ADMINISTRATOR
         from resolvers.answer import Answerer
         from resolvers.question import Question
@@ -276,6 +277,7 @@ def test_spans_are_made_of_request_plan_and_statement_once_somebody_collects_the
             question = Question("query Spans {{ teams(first: 0) {{ totalCount }} }}")
             await asking.answer(answerer, question, asker)
             trace.set_tracer_provider(provider)
+            await asyncio.sleep(2 * tracing._EVERY)
             await asking.answer(answerer, Question(question.text + " "), asker)
             await asking.answer(answerer, question, asker)
             await database.close()
