@@ -12,7 +12,6 @@ from graph.plan import Block, FromColumn, Gathered, Item, Neighbours
 from graph.ways import ways_from
 from resolvers.arguments import Leaf, Tree
 from resolvers.connection_fields import plan_connection
-from resolvers.origins import Identifier
 from resolvers.shape import AtShape, Complete, ListShape, NullableShape, Shaping, leaf_shape
 from resolvers.walk_fields import via
 
@@ -40,7 +39,7 @@ def plan_neighbours(
     The type of the record is part of the plan's shape, so that it is asked only about ways that it may have.
     """
     planner.count_block()
-    name, id = nodes[0].name.value, _identifier(planner, root, arguments["id"])
+    name, id = nodes[0].name.value, planner.identifier(root, arguments["id"])
     chosen = via(planner, name, arguments)
     ways = {way: ends for way, ends in ways_from(planner.api.model, id.target).items() if way.type in chosen}
     ends = replace(root, members=tuple(name for name in root.members if any(name in each for each in ways.values())))
@@ -94,13 +93,3 @@ class TotalShape:
     def total(whole: Any) -> int | None:
         counts = [count for _, _, count, _ in whole[1]]
         return None if None in counts else sum(counts)
-
-
-def _identifier(planner: Planner, root: NodeType, leaf: Tree) -> Identifier:
-    assert isinstance(leaf, Leaf)
-    model = planner.api.model
-    every = Identifier(leaf, root, frozenset(model.nodes[name].id_prefix for name in root.members))
-    prefix = planner.glances.at(lambda variables: every.prefix_of(leaf.value(variables)))
-    members = tuple(name for name in root.members if model.nodes[name].id_prefix == prefix)
-    target = next(node for node in model.nodes.values() if node.members == members)
-    return Identifier(leaf, target, frozenset({prefix}))

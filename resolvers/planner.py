@@ -39,7 +39,7 @@ from graph.plan import (
 from resolvers.access_fields import plan_access
 from resolvers.actual_cost import actual_cost
 from resolvers.api import API, RootKind
-from resolvers.arguments import Leaf, arguments_of
+from resolvers.arguments import Leaf, Tree, arguments_of
 from resolvers.change_fields import Asked, change_entry, plan_changed, plan_changes, plan_deleted, plan_history
 from resolvers.connection_fields import plan_connection
 from resolvers.cost import Cost, cost_of
@@ -183,11 +183,23 @@ class Planner:
             return plan_viewer(self, root.target, definition, nodes)
         if root.kind is RootKind.NEIGHBOURS:
             return plan_neighbours(self, root.target, definition, nodes, arguments)
-        leaf = arguments["id"]
+        origin = self.identifier(root.target, arguments["id"])
+        return self.single(ById(origin), origin.target, nodes, 1)
+
+    def identifier(self, target: NodeType, leaf: Tree) -> Identifier:
+        """An id of a record of a type, or of those of several types that it names by its prefix.
+
+        A statement for whatever type would have the rights of all of them in it, which takes Neo4j minutes to plan.
+        """
         assert isinstance(leaf, Leaf)
-        members = (self.api.model.nodes[member] for member in root.target.members)
-        origin = Identifier(leaf, root.target, frozenset(member.id_prefix for member in members))
-        return self.single(ById(origin), root.target, nodes, 1)
+        nodes = self.api.model.nodes
+        every = Identifier(leaf, target, frozenset(nodes[name].id_prefix for name in target.members))
+        if len(every.prefixes) == 1:
+            return every
+        prefix = self.glances.at(lambda variables: every.prefix_of(leaf.value(variables)))
+        # Activities of all kinds have one prefix.
+        members = tuple(name for name in target.members if nodes[name].id_prefix == prefix)
+        return Identifier(leaf, next(node for node in nodes.values() if node.members == members), frozenset({prefix}))
 
     def count_block(self) -> None:
         """Refuse in time what would be refused in the end: aliases within fragments multiply at every step."""

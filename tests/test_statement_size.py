@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from graph.cypher import MAX_GUARDED_TEXT, MAX_TEXT
@@ -45,3 +47,21 @@ def test_what_asks_for_too_much_is_refused_to_everybody(is_restricted: bool) -> 
 
     with pytest.raises(TooComplex):
         _length(query, reader)
+
+
+def test_a_record_of_whatever_type_is_asked_for_as_the_type_that_its_id_says() -> None:
+    """The rights of all types in one statement take Neo4j minutes to plan."""
+    answerer = Answerer(whole_api(), _NoDatabase())
+    reader = owner_reader(whole_api().model, "user_1", ["user_1"])
+
+    def labels(id: str) -> set[str]:
+        question = Question("query ($id: ID!) { node(id: $id) { id } }", None, {"id": id})
+        statement = answerer.prepare(question, reader).bind()
+        assert statement
+        return set(re.findall(r"MATCH \(\w+:([\w&|]+)\)\n", statement.text))
+
+    found = [
+        labels(f"{prefix}_0197286f3c0070008000000000000000") for prefix in ("category", "activity", "order", "category")
+    ]
+
+    assert found == [{"Category"}, {"Activity"}, {"Order"}, {"Category"}]
