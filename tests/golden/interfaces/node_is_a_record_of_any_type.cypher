@@ -7,9 +7,9 @@ CALL () {
   RETURN head(collect([company.version, company.name])) AS nodeRow
 }
 CALL () {
-  MATCH (task:Activity&Task)
-    WHERE task.id = $p.id2
-  RETURN head(collect([task.version, task.subject])) AS nodeRow2
+  MATCH (activity:Activity)
+    WHERE activity.id = $p.id2
+  RETURN head(collect([head([label IN labels(activity) WHERE label IN ['Call', 'Email', 'Meeting', 'Sms', 'Chat', 'Visit', 'Demo', 'Trial', 'Training', 'Event', 'Note', 'Task']]), activity.version, activity.subject])) AS nodeRow2
 }
 CALL () {
   MATCH (order_:Order)
