@@ -45,9 +45,10 @@ MATCH (session:Session) WHERE session.userId = $p.user AND session.revokedAt IS 
 SET session.revokedAt = datetime.realtime('Z')
 RETURN count(session)"""
 
-# That it has not been used for too long; one without such a limit goes on until it expires.
+# That it has not been used for too long; one without such a limit goes on until it expires. Neo4j may look at the second
+# part first, and there is no duration of nothing.
 IS_IDLE = """(session.idleSeconds IS NOT NULL
-    AND session.usedAt + duration({milliseconds: toInteger(session.idleSeconds * 1000)}) < datetime.realtime('Z'))"""
+    AND session.usedAt + duration({milliseconds: toInteger(coalesce(session.idleSeconds, 0) * 1000)}) < datetime.realtime('Z'))"""
 
 # What is over by then does not begin again.
 _TOUCH = f"""CYPHER 5

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from graph.address import Address
 from graph.database import Database
+from graph.sessions import IS_IDLE
 from tests.serving import serving
 from tests.signin.conftest import bearer, browse, count, sign_in
 from tests.signin.provider import CLIENT
@@ -155,6 +156,16 @@ async def test_a_programs_session_is_not_idle(client: httpx.Client, database: Da
     time.sleep(1.0)  # noqa: ASYNC251 - nothing else runs here
 
     assert count(client, **bearer(signed["accessToken"])).status_code == 200
+
+
+async def test_a_session_without_such_a_limit_is_tested_in_whichever_order_neo4j_takes(database: Database) -> None:
+    parts = " ".join(IS_IDLE[1:-1].split()).split(" AND ")
+    assert len(parts) == 2
+    session = "WITH {idleSeconds: null, usedAt: datetime.realtime('Z')} AS session"
+
+    for first, second in (parts, parts[::-1]):
+        text = f"CYPHER 5 {session} RETURN CASE WHEN {first} THEN {second} ELSE false END, CASE WHEN {second} THEN {first} ELSE false END"
+        assert await database.run(text) == [[False, False]]
 
 
 @pytest.mark.parametrize("cookie", ["x", "x.y", "." * 50, "a" * 4_000, "%00", '"', "é"])
