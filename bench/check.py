@@ -113,7 +113,9 @@ async def _asked(tap: Tap, database: Database, one: Running, workload: str, valu
     shares = None
     if one.engine.name == "guanxi":
         await one.ask(workload, values, varied=True)
-        shares = [each.text for each in _of_requests(tap.take())] == [each.text for each in seen]
+        # What the server looks after by itself just then, such as who has which rights, has no such column.
+        texts, others = ([each.text for each in some if "AS answer" in each.text] for some in (seen, tap.take()))
+        shares = texts == others
     return Asked(len(seen), sum(map(_hits, plans)), scans, shares)
 
 
