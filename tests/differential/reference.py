@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ from graphql import (
     ExecutionResult,
     FragmentDefinitionNode,
     GraphQLAbstractType,
+    GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLScalarType,
     GraphQLSchema,
@@ -20,6 +21,7 @@ from graphql import (
     assert_valid_schema,
     build_schema,
     execute_sync,
+    get_argument_values,
     parse,
 )
 
@@ -115,11 +117,30 @@ def _resolve_type(value: Any, info: GraphQLResolveInfo[Any], abstract: GraphQLAb
     if "__typename" in value:
         return str(value["__typename"])
     picked, selection = info.context
-    picked[tuple(info.path.as_list())] = abstract.name
     sets = [node.selection_set for node in info.field_nodes if node.selection_set]
-    possible = info.schema.get_possible_types(abstract)
+    known, possible = _named_by_id(info, abstract)
+    picked[tuple(info.path.as_list())] = known
     fitting = (each for each in possible if selection.fields_of_sets(each, sets).keys() <= value.keys())
     return next(fitting, possible[0]).name
+
+
+def _named_by_id(
+    info: GraphQLResolveInfo[Any], abstract: GraphQLAbstractType
+) -> tuple[str, Sequence[GraphQLObjectType]]:
+    """What is known of a record's type, and which types these are: an id that a root field is given names them."""
+    possible = info.schema.get_possible_types(abstract)
+    field = info.parent_type.fields[info.field_name]
+    id_ = (
+        get_argument_values(field, info.field_nodes[0], info.variable_values).get("id") if "id" in field.args else None
+    )
+    if not isinstance(id_, str):
+        return abstract.name, possible
+    nodes = whole_api().model.nodes
+    named = [each for each in possible if nodes[each.name].id_prefix == id_.partition("_")[0]]
+    if not named:
+        return abstract.name, possible
+    members = [each.name for each in named]
+    return next(node.name for node in nodes.values() if sorted(node.members) == sorted(members)), named
 
 
 def _as_told(error: dict[str, Any], picked: Picked) -> dict[str, Any]:
