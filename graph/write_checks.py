@@ -74,8 +74,25 @@ def _where(predicates: tuple[str, ...]) -> str:
 
 
 def _lock(variable: str) -> str:
-    """Writing a property takes the record's lock, even if its value stays."""
+    """Writing a property takes the lock of a relationship, even if its value stays."""
     return f"FOREACH (each IN CASE WHEN {variable} IS NULL THEN [] ELSE [{variable}] END | SET each.id = each.id)"
+
+
+def _found_locked(pattern: str, predicates: tuple[str, ...], variable: str) -> list[str]:
+    """Bind a record, or null, under its lock.
+
+    Neo4j takes the lock for writing at once where a plain MATCH is written to. Of an OPTIONAL MATCH it takes one for reading
+    first, which several may have, so that of clients that write one record all but one ended in a deadlock.
+    """
+    sought = f"MATCH {pattern}{_where(predicates)}"
+    return [
+        "CALL (row) {",
+        f"  {sought}",
+        f"  SET {variable}.id = {variable}.id",
+        "  RETURN count(*) AS locked",
+        "}",
+        f"OPTIONAL {sought}",
+    ]
 
 
 def _gone(variable: str) -> str:
@@ -98,10 +115,12 @@ def _judged(variable: str, *cases: str) -> list[str]:
 def _missing(rendering: Rendering, reference: Reference) -> list[str]:
     variable = reference.node.variable
     pattern, predicates = located(rendering, reference, variable, "row.key")
-    lines = [f"OPTIONAL MATCH {pattern}{_where(predicates)}"]
-    if all(is_mergeable(rendering.model.nodes[member]) for member in reference.node.members):
-        # Somebody may be merging it right now, and would not see what is drawn to it meanwhile.
-        lines += [_lock(variable), f"WITH row, {variable}"]
+    # Somebody may be merging it right now, and would not see what is drawn to it meanwhile.
+    is_locked = all(is_mergeable(rendering.model.nodes[member]) for member in reference.node.members)
+    if is_locked:
+        lines = [*_found_locked(pattern, predicates, variable), f"WITH row, {variable}"]
+    else:
+        lines = [f"OPTIONAL MATCH {pattern}{_where(predicates)}"]
     return [*lines, f"WITH CASE WHEN {_gone(variable)} THEN {_problem('NOT_FOUND')} END AS problem"]
 
 
@@ -122,8 +141,7 @@ def _changeable(rendering: Rendering, reference: Reference, action: Action = Act
     # Who sees it is asked under the lock, for before that it may still be taken out of sight.
     pattern, predicates = located(rendering.trusted(), reference, variable, "row.key")
     return [
-        f"OPTIONAL MATCH {pattern}{_where(predicates)}",
-        _lock(variable),
+        *_found_locked(pattern, predicates, variable),
         *_judged(
             variable,
             f"WHEN {_gone(variable)} THEN {_problem('NOT_FOUND')}",
@@ -147,8 +165,7 @@ def _upsertable(rendering: Rendering, reference: Reference) -> list[str]:
         f"WHEN EXISTS {{ {others} }} THEN {_problem('DUPLICATE', at='row.atKey')}" if reference.key == EXTERNAL else ""
     )
     return [
-        f"OPTIONAL MATCH {pattern}{_where(predicates)}",
-        _lock(variable),
+        *_found_locked(pattern, predicates, variable),
         *_judged(
             variable,
             *_not_to_be_made(rendering, reference),
@@ -250,10 +267,9 @@ def _restorable(rendering: Rendering, node: NodeType) -> list[str]:
     not_merged = f"NOT EXISTS {{ ({variable})-[:{MERGED_INTO}]->() }}"
     others = f"MATCH ({variable})<-[:{REFERRED_TO}]-(:ExternalRef)-[:REFERS_TO]->(other) WHERE NOT other:Deleted"
     namesake = _problem("DUPLICATE", f"head(COLLECT {{ {others} RETURN other }})")
+    former = (f"{variable}.formerLabels = {labels_text(node)}", f"{variable}.deletedWith IS NULL", not_merged, *rights)
     return [
-        f"OPTIONAL MATCH ({variable}:Deleted {{id: row.key}})"
-        f"{_where((f'{variable}.formerLabels = {labels_text(node)}', f'{variable}.deletedWith IS NULL', not_merged, *rights))}",
-        _lock(variable),
+        *_found_locked(f"({variable}:Deleted {{id: row.key}})", former, variable),
         *_judged(
             variable,
             f"WHEN {variable} IS NULL OR NOT {variable}:Deleted THEN {_problem('NOT_FOUND')}",

@@ -7,8 +7,12 @@ CALL () {
 WITH now, null AS mark
 CALL () {
   UNWIND $p.delete AS row
+  CALL (row) {
+    MATCH (order:Order {id: row.key})
+    SET order.id = order.id
+    RETURN count(*) AS locked
+  }
   OPTIONAL MATCH (order:Order {id: row.key})
-  FOREACH (each IN CASE WHEN order IS NULL THEN [] ELSE [order] END | SET each.id = each.id)
   WITH row, order
   WITH CASE WHEN order IS NULL OR order:Deleted THEN ['NOT_FOUND', row.root, row.at, null] WHEN order.version <> row.version THEN ['CONFLICT', row.root, row.at, order] END AS problem
   RETURN collect(problem) AS problems

@@ -13,8 +13,12 @@ CALL () {
 }
 CALL () {
   UNWIND $p.upsert AS row
+  CALL (row) {
+    MATCH (team:Team {name: row.key})
+    SET team.id = team.id
+    RETURN count(*) AS locked
+  }
   OPTIONAL MATCH (team:Team {name: row.key})
-  FOREACH (each IN CASE WHEN team IS NULL THEN [] ELSE [team] END | SET each.id = each.id)
   WITH row, team
   WITH CASE  WHEN (team IS NULL OR team:Deleted) AND row.lacks THEN ['REQUIRED', row.root, row.at, null] WHEN team IS NULL OR team:Deleted THEN null  WHEN team.version <> row.version THEN ['CONFLICT', row.root, row.at, team] END AS problem
   RETURN collect(problem) AS problems3
