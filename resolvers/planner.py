@@ -189,7 +189,7 @@ class Planner:
     def identifier(self, target: NodeType, leaf: Tree) -> Identifier:
         """An id of a record of a type, or of those of several types that it names by its prefix.
 
-        A statement for whatever type would have the rights of all of them in it, which takes Neo4j minutes to plan.
+        A statement for whatever type would have the rights of all of them in it, which takes Neo4j seconds to plan.
         """
         assert isinstance(leaf, Leaf)
         nodes = self.api.model.nodes
